@@ -1,0 +1,123 @@
+// The engine: update, record, act. One thread decides; inputs are queued and turned into facts once
+// a turn.
+//
+// Knows no notation, no process, no file and no screen: it has a Plan, an Executor, a Recorder,
+// Observers and a Clock. The caller (cli/run, tests) owns all of them and calls turn() after every
+// batch of inputs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "engine/admission.h"
+#include "engine/event.h"
+#include "engine/roles.h"
+#include "engine/run_state.h"
+#include "model/plan.h"
+
+namespace ws {
+
+struct RunOptions {
+  std::string run_id;
+  std::string home;               // id of the home workstream
+  std::uint32_t max_workers = 1;  // at least 1; effective number, `auto` already decided
+  bool is_sequential = false;     // one slot, file order
+  bool is_dry = false;
+  Duration start_gap{};  // minimum between any two starts of a step's command, retries included
+  Duration
+      default_timeout{};   // for steps without one of their own or of their workstream; zero: none
+  Duration run_timeout{};  // zero: none
+  bool is_fail_fast = false;  // every step's on_failure counts as abort
+  std::uint64_t seed = 0;
+};
+
+class Engine final : public AttemptListener {
+ public:
+  // Borrowed: all must outlive the engine.
+  Engine(const Plan& plan, RunOptions options, Executor& executor, Recorder& recorder,
+         std::vector<Observer*> observers, Clock& clock);
+
+  // Records RunStarted and starts what may start. Once.
+  void begin();
+
+  // Inputs: remembered until the next turn().
+  void attempt_running(AttemptKey key, ProcessIdentity process) override;
+  void attempt_ended(AttemptKey key, AttemptResult result) override;
+  // First call: start nothing more and ask what runs to end. Any later call: kill.
+  void request_stop(StopWhy why);
+
+  // Inputs and due timers become facts (update), are recorded, and what may start is started (act).
+  // Idempotent: a second call without new inputs or time does nothing.
+  void turn();
+
+  [[nodiscard]] bool is_finished() const { return is_finished_; }
+  [[nodiscard]] const RunState& state() const { return state_; }
+  // Set when the recorder refused: nothing more is started and the running are let finish.
+  [[nodiscard]] const std::optional<Error>& store_error() const { return store_error_; }
+
+ private:
+  struct RunningInput {
+    AttemptKey key;
+    ProcessIdentity process;
+  };
+  struct EndedInput {
+    AttemptKey key;
+    AttemptResult result;
+  };
+  struct Deadline {
+    MonotonicTime when;
+    AttemptKey key;
+    friend auto operator<=>(const Deadline&, const Deadline&) = default;
+  };
+
+  // update
+  void take_inputs();
+  void take_deadlines();
+  void on_ended(const EndedInput& input);
+  void finish_part(AttemptKey key);
+  void finish_step(NodeId node, StepState state, std::string why);
+  void settle_gates_and_skips();
+  void react_to_failure(NodeId node);
+  void stop_everything(StopWhy why, NodeId cause);
+  void finish_run_if_done();
+  // act
+  void choose_starts();
+  void start_part(AttemptKey key);
+  void arm_timer();
+  // record
+  void note(Fact fact);
+  bool record();
+
+  [[nodiscard]] bool may_start() const { return !state_.stop() && !store_error_; }
+  [[nodiscard]] Duration timeout_of(AttemptKey key) const;
+  [[nodiscard]] OnFailure on_failure_of(NodeId node) const;
+  [[nodiscard]] Duration since_start() const;
+
+  const Plan& plan_;
+  RunOptions options_;
+  Executor& executor_;
+  Recorder& recorder_;
+  std::vector<Observer*> observers_;
+  Clock& clock_;
+
+  RunState state_;
+  Admission admission_;
+  MonotonicTime started_at_{};
+  std::uint64_t next_seq_ = 1;
+  std::vector<Event> unrecorded_;
+  std::vector<RunningInput> running_inputs_;
+  std::vector<EndedInput> ended_inputs_;
+  std::vector<StopWhy> stop_inputs_;
+  std::vector<AttemptKey> to_start_;  // recorded in this turn, spawned after
+  std::vector<std::tuple<AttemptKey, StopWhy>> to_stop_;
+  std::set<Deadline> deadlines_;
+  std::optional<Error> store_error_;
+  bool is_finished_ = false;
+};
+
+}  // namespace ws

@@ -1,0 +1,72 @@
+// What the engine needs from the world: something that runs attempts, something that keeps events,
+// eyes, and a clock.
+//
+// Each role is declared here, beside its consumer. Implementations: executors/ (Executor), store/
+// (Recorder), report/ (Observer), platform through cli/ (Clock); tests have scripted ones.
+#pragma once
+
+#include <chrono>
+#include <span>
+
+#include "base/result.h"
+#include "engine/event.h"
+
+namespace ws {
+
+class RunState;
+
+using MonotonicTime = std::chrono::steady_clock::time_point;
+
+// Starts and stops attempts. Answers through AttemptListener, never from inside start() or stop().
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // The attempt was recorded. Exactly one ended() follows, also when it could not be started.
+  virtual void start(AttemptKey key) = 0;
+  // Walks the ladder of signals; ended() still follows. A second call with StopWhy::killed goes
+  // straight to SIGKILL.
+  virtual void stop(AttemptKey key, StopWhy why) = 0;
+  // As a person would type it; what AttemptStarted records.
+  [[nodiscard]] virtual std::string command_text(AttemptKey key) const = 0;
+};
+
+// What came back from an attempt; the engine turns it into facts.
+struct AttemptResult {
+  Outcome outcome;  // Exited, Signaled, SpawnFailed or Lost: the engine knows why it stopped one
+  AttemptFacts facts;
+};
+
+class AttemptListener {
+ public:
+  virtual ~AttemptListener() = default;
+  virtual void attempt_running(AttemptKey key, ProcessIdentity process) = 0;
+  virtual void attempt_ended(AttemptKey key, AttemptResult result) = 0;
+};
+
+// Keeps events. All events of one turn come in one call and are kept together or not at all.
+class Recorder {
+ public:
+  virtual ~Recorder() = default;
+  virtual Result<void> record(std::span<const Event> events) = 0;
+};
+
+// Looks on. Called after the event was recorded, with the state that already holds it. Must not
+// fail.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void observe(const Event& event, const RunState& state) = 0;
+};
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual MonotonicTime now() const = 0;
+  [[nodiscard]] virtual WallTime wall() const = 0;
+  // Calls Engine::turn() at (or soon after) `when`; replaces the previous wish. One timer for the
+  // earliest thing to come.
+  virtual void wake_at(MonotonicTime when) = 0;
+  virtual void cancel_wake() = 0;
+};
+
+}  // namespace ws

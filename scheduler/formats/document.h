@@ -1,0 +1,178 @@
+// Document: the values of one file with their places, whatever the notation (JSON, YAML) was.
+//
+// A flat array of nodes in document order, so a million steps cost one allocation, not ten million.
+// Knows no keys and no workstreams; formats/json_reader.cpp and yaml_reader.cpp fill it,
+// formats/schema.cpp and the readers look at it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.h"
+
+namespace ws {
+
+enum class ValueKind : std::uint8_t { null, boolean, integer, number, string, array, object };
+
+// "a number", "a list", "an object": for messages.
+[[nodiscard]] std::string_view describe(ValueKind kind);
+
+class Document;
+
+// A handle: cheap to copy, valid while its Document lives and does not change.
+class Value {
+ public:
+  [[nodiscard]] ValueKind kind() const;
+  [[nodiscard]] bool is_null() const { return kind() == ValueKind::null; }
+  [[nodiscard]] bool is_string() const { return kind() == ValueKind::string; }
+  [[nodiscard]] bool is_array() const { return kind() == ValueKind::array; }
+  [[nodiscard]] bool is_object() const { return kind() == ValueKind::object; }
+  [[nodiscard]] Place place() const;
+
+  // Each requires the kind.
+  [[nodiscard]] bool as_bool() const;
+  [[nodiscard]] std::int64_t as_integer() const;
+  [[nodiscard]] double as_number() const;  // integers too
+  [[nodiscard]] std::string_view as_string() const;
+
+  // The string came out of `${env.…}` or `${vars.…}`: a reader coerces it to its key's type.
+  [[nodiscard]] bool is_substituted() const;
+
+  // Elements of an array, members of an object; 0 for scalars.
+  [[nodiscard]] std::size_t size() const;
+
+  class Items;
+  [[nodiscard]] Items items() const;
+  class Members;
+  [[nodiscard]] Members members() const;
+  // The member of that name (the last one, had duplicates not been refused); linear in the number
+  // of members.
+  [[nodiscard]] std::optional<Value> find(std::string_view key) const;
+
+ private:
+  friend class Document;
+  friend class DocumentBuilder;
+  Value(const Document* document, std::uint32_t index) : document_(document), index_(index) {}
+  const Document* document_;
+  std::uint32_t index_;
+};
+
+struct Member {
+  std::string_view key;
+  Place key_place;
+  Value value;
+};
+
+// Ranges for range-for.
+class Value::Items {
+ public:
+  class Iterator {
+   public:
+    Iterator(const Document* document, std::uint32_t index) : document_(document), index_(index) {}
+    Value operator*() const;
+    Iterator& operator++();
+    bool operator!=(const Iterator& other) const { return index_ != other.index_; }
+
+   private:
+    const Document* document_;
+    std::uint32_t index_;
+  };
+  Items(Iterator first, Iterator last) : first_(first), last_(last) {}
+  [[nodiscard]] Iterator begin() const { return first_; }
+  [[nodiscard]] Iterator end() const { return last_; }
+
+ private:
+  Iterator first_;
+  Iterator last_;
+};
+
+class Value::Members {
+ public:
+  class Iterator {
+   public:
+    Iterator(const Document* document, std::uint32_t index) : document_(document), index_(index) {}
+    Member operator*() const;
+    Iterator& operator++();
+    bool operator!=(const Iterator& other) const { return index_ != other.index_; }
+
+   private:
+    const Document* document_;
+    std::uint32_t index_;
+  };
+  Members(Iterator first, Iterator last) : first_(first), last_(last) {}
+  [[nodiscard]] Iterator begin() const { return first_; }
+  [[nodiscard]] Iterator end() const { return last_; }
+
+ private:
+  Iterator first_;
+  Iterator last_;
+};
+
+class Document {
+ public:
+  [[nodiscard]] bool is_empty() const { return nodes_.empty(); }
+  // Requires !is_empty().
+  [[nodiscard]] Value root() const { return Value(this, 0); }
+  [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
+
+  // Replaces every string for which `replace` returns a text; the result is_substituted(). Used
+  // once, before reading.
+  template <class Replace>
+  void substitute_strings(Replace replace);
+
+ private:
+  friend class Value;
+  friend class Value::Items;
+  friend class Value::Members;
+  friend class DocumentBuilder;
+
+  // 32 bytes. A container is followed by its subtree; `end` is the index after it. An object's
+  // members are key, value, key, value, …; a key is a string node.
+  struct Node {
+    std::uint32_t offset = 0;  // place
+    std::uint32_t length = 0;
+    std::uint32_t end = 0;    // index of the node after this subtree
+    std::uint32_t count = 0;  // elements or members
+    union {
+      std::int64_t integer;
+      double number;
+      bool boolean;
+      struct {
+        std::uint32_t start;  // into text_
+        std::uint32_t size;
+      } text;
+    };
+    ValueKind kind = ValueKind::null;
+    bool is_substituted = false;
+    Node() : integer(0) {}
+  };
+
+  [[nodiscard]] std::string_view text_of(const Node& node) const {
+    return std::string_view(text_).substr(node.text.start, node.text.size);
+  }
+
+  SourceId source_;
+  std::vector<Node> nodes_;
+  std::string text_;  // all strings, unescaped, one after another
+};
+
+template <class Replace>
+void Document::substitute_strings(Replace replace) {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    Node& node = nodes_[i];
+    if (node.kind != ValueKind::string) continue;
+    const Place place{source_, node.offset, node.length};
+    if (std::optional<std::string> text = replace(text_of(node), place)) {
+      node.text.start = static_cast<std::uint32_t>(text_.size());
+      node.text.size = static_cast<std::uint32_t>(text->size());
+      node.is_substituted = true;
+      text_ += *text;
+    }
+  }
+}
+
+}  // namespace ws

@@ -1,0 +1,43 @@
+// What an executor starts: argv, environment, stdin, working directory and the rule of success,
+// fully expanded but for the paths that exist only at run time (the attempt's own directory).
+//
+// Pure: step + profile in, value out. Does not look at PATH or the file system.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/tool_profile.h"
+#include "model/workstream.h"
+
+namespace ws {
+
+struct Invocation {
+  std::vector<std::string> argv;          // argv[0] is looked up in PATH unless it holds a slash
+  bool through_shell = false;             // argv has one element, a line for /bin/sh -c
+  Environment env;                        // overlay on the scheduler's own environment
+  std::string working_dir;                // empty: where the run was started
+  std::string stdin_file;                 // path; empty: none
+  std::optional<std::string> stdin_text;  // neither: /dev/null
+  std::string prompt;  // written to <attempt dir>/prompt when argv holds {prompt_file}
+  std::string script;  // written to <attempt dir>/script; its path replaces {script}
+  SuccessRule success;
+
+  [[nodiscard]] bool is_nothing() const { return argv.empty(); }  // succeeds without a process
+};
+
+// The command of a step. `book` resolves `tool:`; an unknown tool is an Error (cli refuses it
+// before any run).
+[[nodiscard]] Result<Invocation> step_invocation(const Workstream& workstream, const Step& step,
+                                                 const ToolBook& book);
+
+// Acceptance test `index` of a step, or of the workstream itself when `step` is null.
+[[nodiscard]] Invocation test_invocation(const Workstream& workstream, const Step* step,
+                                         const AcceptanceTest& test);
+
+// The prompt a tool gets: the tasks, one line each.
+[[nodiscard]] std::string prompt_of(const ToolAction& action);
+
+}  // namespace ws

@@ -1,0 +1,61 @@
+// Every kind of diagnostic there is, with its stable name and its coarse category. Each has a
+// golden file in tests/golden/diagnostics (a test compares the two lists).
+//
+// Only names: the texts are made where the mistake is found.
+#pragma once
+
+#include <span>
+
+#include "base/diagnostic.h"
+
+namespace ws::mistakes {
+
+// The file as a whole.
+inline constexpr DiagnosticKind unreadable_file{"unreadable-file", "config"};
+inline constexpr DiagnosticKind unsupported_format{"unsupported-format", "config"};
+inline constexpr DiagnosticKind empty_file{"empty-file", "schema"};
+inline constexpr DiagnosticKind not_utf8{"not-utf8", "schema"};
+inline constexpr DiagnosticKind syntax{"syntax", "schema"};
+inline constexpr DiagnosticKind limit_exceeded{"limit-exceeded", "schema"};
+inline constexpr DiagnosticKind not_a_workstream{"not-a-workstream", "schema"};
+inline constexpr DiagnosticKind no_workstreams{"no-workstreams", "config"};
+
+// Keys and values.
+inline constexpr DiagnosticKind duplicate_key{"duplicate-key", "schema"};
+inline constexpr DiagnosticKind unknown_key{"unknown-key", "schema"};
+inline constexpr DiagnosticKind misspelt_key{"misspelt-key", "schema"};
+inline constexpr DiagnosticKind missing_key{"missing-key", "schema"};
+inline constexpr DiagnosticKind wrong_type{"wrong-type", "schema"};
+inline constexpr DiagnosticKind bad_value{"bad-value", "schema"};
+inline constexpr DiagnosticKind out_of_range{"out-of-range", "schema"};
+inline constexpr DiagnosticKind unusual_value{"unusual-value", "schema"};
+inline constexpr DiagnosticKind bad_pattern{"bad-pattern", "schema"};
+inline constexpr DiagnosticKind conflicting_keys{"conflicting-keys", "schema"};
+inline constexpr DiagnosticKind bad_expression{"bad-expression", "schema"};
+inline constexpr DiagnosticKind missing_variable{"missing-variable", "config"};
+inline constexpr DiagnosticKind not_applicable{"not-applicable", "schema"};
+
+// Names.
+inline constexpr DiagnosticKind bad_id{"bad-id", "schema"};
+inline constexpr DiagnosticKind unusual_id{"unusual-id", "schema"};
+inline constexpr DiagnosticKind duplicate_id{"duplicate-id", "schema"};
+inline constexpr DiagnosticKind unknown_dependency{"unknown-dependency", "dependency"};
+inline constexpr DiagnosticKind missing_workstream{"missing-workstream", "dependency"};
+inline constexpr DiagnosticKind duplicate_dependency{"duplicate-dependency", "dependency"};
+inline constexpr DiagnosticKind self_dependency{"self-dependency", "cycle"};
+inline constexpr DiagnosticKind cycle{"cycle", "cycle"};
+inline constexpr DiagnosticKind unknown_member{"unknown-member", "dependency"};
+inline constexpr DiagnosticKind scope_overlap{"scope-overlap", "overlap"};
+
+// What will not run by itself.
+inline constexpr DiagnosticKind manual_test{"manual-test", "schema"};
+inline constexpr DiagnosticKind manual_step{"manual-step", "schema"};
+
+// Tool profiles and the command line.
+inline constexpr DiagnosticKind unknown_tool{"unknown-tool", "config"};
+inline constexpr DiagnosticKind bad_option{"bad-option", "config"};
+
+// All of the above, in this order.
+[[nodiscard]] std::span<const DiagnosticKind* const> all();
+
+}  // namespace ws::mistakes

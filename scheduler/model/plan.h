@@ -1,0 +1,113 @@
+// The Plan: one flat graph of nodes with dense ids, whatever constructs the files used.
+//
+// A *step* node runs attempts. A *gate* node (begin and end of a workstream; later of groups and
+// phases) runs nothing; the end gate carries the rule. An *acceptance* node runs a workstream's own
+// tests after all of its steps. Built once by lower() (model/lower.h), immutable afterwards. Knows
+// nothing of time, processes or results.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "model/policy.h"
+#include "model/workstream.h"
+
+namespace ws {
+
+struct NodeTag;
+struct GroupTag;
+using NodeId = Id<NodeTag>;
+using GroupId = Id<GroupTag>;
+
+enum class NodeKind : std::uint8_t { step, acceptance, begin, end };
+
+// Why an edge is there: written by the user, implied by a gate, or added because two file scopes
+// overlap.
+enum class EdgeWhy : std::uint8_t { dependency, gate, scope };
+
+struct PlanNode {
+  NodeKind kind = NodeKind::step;
+  std::uint32_t workstream = 0;  // index into Workset::workstreams
+  std::uint32_t step = 0;        // index into Workstream::steps; only for kind step
+  GroupId group;                 // the group this node is a member of; its own group for gates
+};
+
+struct PlanEdge {
+  NodeId node;  // the other end
+  DependencyOn on = DependencyOn::success;
+  EdgeWhy why = EdgeWhy::dependency;
+};
+
+struct PlanGroup {
+  std::uint32_t workstream = 0;
+  GroupId parent;  // invalid for a workstream's own group
+  NodeId begin;
+  NodeId end;
+  std::uint32_t member_count = 0;  // nodes (not gates of itself) whose settling the end gate counts
+  GroupRule rule;
+};
+
+class Plan {
+ public:
+  [[nodiscard]] const Workset& workset() const { return *workset_; }
+  [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
+  [[nodiscard]] const PlanNode& node(NodeId id) const { return nodes_[id.index()]; }
+  [[nodiscard]] std::span<const PlanNode> nodes() const { return nodes_; }
+  [[nodiscard]] std::span<const PlanGroup> groups() const { return groups_; }
+  [[nodiscard]] const PlanGroup& group(GroupId id) const { return groups_[id.index()]; }
+
+  [[nodiscard]] std::span<const PlanEdge> successors(NodeId id) const;
+  [[nodiscard]] std::span<const PlanEdge> predecessors(NodeId id) const;
+  [[nodiscard]] std::size_t edge_count() const { return out_.size(); }
+
+  // Topological, file order where the graph leaves a choice. Computed once by lower().
+  [[nodiscard]] std::span<const NodeId> order() const { return order_; }
+  // Longest path from the node to the end in step nodes, itself included; the weight of ready
+  // steps. Same index as node.
+  [[nodiscard]] std::uint32_t remaining_path(NodeId id) const { return remaining_[id.index()]; }
+
+  [[nodiscard]] const Workstream& workstream_of(NodeId id) const;
+  [[nodiscard]] const Step& step_of(NodeId id) const;  // kind must be step
+  // Step, or null for every other kind.
+  [[nodiscard]] const Step* step_if_any(NodeId id) const;
+  // The tests that belong to the node: the step's, or the workstream's for an acceptance node.
+  [[nodiscard]] std::span<const AcceptanceTest> acceptance_tests(NodeId id) const;
+
+  // Short name for people: the step's id; "acceptance" for the workstream's tests; "begin"/"end"
+  // for gates.
+  [[nodiscard]] std::string_view short_name(NodeId id) const;
+  // Unique in the plan: "ws/step". Plans of one workstream use the short name on screen.
+  [[nodiscard]] std::string full_name(NodeId id) const;
+  // What the screen shows: short when the plan holds one workstream, else full (just the id for
+  // single-step workstreams).
+  [[nodiscard]] std::string display_name(NodeId id) const;
+
+  // Indexes (into Workset::workstreams) of the workstreams in this plan, in load order.
+  [[nodiscard]] std::span<const std::uint32_t> workstreams() const { return workstreams_; }
+  // Names the user declared complete, as they were resolved: "ws-a", "ws-a/step".
+  [[nodiscard]] std::span<const std::string> assumed_complete() const { return assumed_complete_; }
+  [[nodiscard]] std::size_t step_count() const { return step_count_; }  // nodes of kind step
+  [[nodiscard]] std::size_t dependency_count() const {
+    return dependency_count_;
+  }  // edges the user wrote
+
+ private:
+  friend class PlanBuilder;
+
+  const Workset* workset_ = nullptr;
+  std::vector<PlanNode> nodes_;
+  std::vector<PlanGroup> groups_;
+  std::vector<std::uint32_t> out_start_, in_start_;  // n + 1 each
+  std::vector<PlanEdge> out_, in_;
+  std::vector<NodeId> order_;
+  std::vector<std::uint32_t> remaining_;
+  std::vector<std::uint32_t> workstreams_;
+  std::vector<std::string> assumed_complete_;
+  std::size_t step_count_ = 0;
+  std::size_t dependency_count_ = 0;
+};
+
+}  // namespace ws

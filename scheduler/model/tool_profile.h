@@ -1,0 +1,38 @@
+// A tool profile: how a step's `tool:` becomes a command. Data only; formats/ reads it,
+// model/invocation.cpp expands it.
+//
+// Does not know whether the tool is installed: cli/ asks platform/ before a run.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/duration.h"
+#include "base/source.h"
+#include "model/command.h"
+#include "model/policy.h"
+
+namespace ws {
+
+enum class PromptBy { none, stdin_text, argument, file };
+
+struct ToolProfile {
+  std::string name;
+  std::string description;
+  // Words with placeholders {prompt}, {prompt_file}, {files} (one word per file when it stands
+  // alone), {workdir}.
+  std::vector<std::string> argv;
+  std::string stdin_template;  // usually "{prompt}"; empty: /dev/null
+  Environment env;
+  Duration timeout{};  // zero: none
+  SuccessRule success;
+  std::string install_hint;  // how to get it, shown when it is not installed
+  Place place;
+  std::string origin;  // the file it came from
+};
+
+// By name. Later sources override earlier ones; the reader says which.
+using ToolBook = std::map<std::string, ToolProfile, std::less<>>;
+
+}  // namespace ws

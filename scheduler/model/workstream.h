@@ -1,0 +1,147 @@
+// The model: what a workstream file means, whatever notation it was written in.
+//
+// Values only: no I/O, no clock, no processes. Names are strings here (this is the edge);
+// model/plan.h lowers them to dense ids. Filled by formats/, read by model/plan.cpp, report/ and
+// cli/.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/duration.h"
+#include "base/source.h"
+#include "model/command.h"
+#include "model/policy.h"
+
+namespace ws {
+
+struct Dependency {
+  std::string name;  // of a step, group, phase (inside a workstream) or workstream (at its top)
+  DependencyOn on = DependencyOn::success;
+  Place place;
+};
+
+// A key whose behaviour a later version brings: read, validated and shown, but a run that would
+// need it is refused.
+struct DeferredFeature {
+  std::string key;    // as written: "circuit_breaker"
+  std::string owner;  // "step 'build'" or "workstream 'ws-x'"
+  Place place;
+};
+
+// A path pattern a step or workstream claims: file, directory (trailing slash or not) or glob.
+struct ScopePattern {
+  std::string pattern;
+  Place place;
+};
+
+// The uncommon parts of a step, kept apart so that a million plain steps stay small.
+struct StepDetails {
+  std::string description;
+  Environment env;
+  std::string
+      working_dir;  // relative to the workstream file; empty: the directory the run started in
+  std::string stdin_file;  // at most one of these two
+  std::optional<std::string> stdin_text;
+  Duration idle_timeout{};
+  std::optional<RetryPolicy> retry;
+  std::optional<BreakerPolicy> breaker;
+  SuccessRule success;
+  std::vector<AcceptanceTest> acceptance_tests;
+  std::optional<Compensation> compensation;
+  std::vector<ScopePattern> files_scope;
+  std::vector<std::string> files_create;
+  std::vector<std::string> tags;
+  std::vector<std::pair<std::string, std::string>> outputs;  // name → source
+  std::vector<std::pair<std::string, std::uint32_t>> pools;  // name → slots
+  std::string when;
+  std::string for_each;  // as written (its JSON text); lowered by a later version
+  std::string conflict_group;
+  std::vector<std::string> provides;
+  std::vector<std::string> consumes;
+  bool parallel_ok = true;
+  std::vector<Duration>
+      stop_waits;  // reserved for per-step stop ladders; empty: the default ladder
+};
+
+struct Step {
+  std::string id;
+  Place place;  // of the id
+  Action action;
+  std::vector<Dependency> depends_on;
+  Duration timeout{};                   // zero: not given
+  std::optional<OnFailure> on_failure;  // empty: the workstream's
+  std::int32_t priority = 0;
+  bool is_critical = true;
+  std::unique_ptr<StepDetails> details_if_any;
+
+  // Read access that never allocates; write access that makes them.
+  [[nodiscard]] const StepDetails& details() const;
+  StepDetails& edit_details();
+};
+
+struct Group {
+  std::string id;
+  Place place;
+  std::string description;
+  std::vector<Dependency> members;  // names of steps or groups (`on` unused)
+  std::vector<Dependency> depends_on;
+  GroupRule rule;
+  std::optional<RetryPolicy> retry;
+  std::vector<std::string> catch_steps;
+  std::vector<std::string> finally_steps;
+  bool is_phase = false;
+};
+
+// The `execution` block: wishes of the file; the command line may override them.
+struct Execution {
+  std::optional<bool> parallel;
+  std::optional<std::uint32_t> max_workers;  // empty or `auto`: decided at run
+  std::optional<std::uint32_t> worker_cap;   // upper bound of auto
+  Duration timeout_per_step{};
+  Duration timeout{};  // the whole run
+  Duration rate_limit_delay{};
+  std::optional<OnFailure> on_failure;
+  bool adaptive_scaling = false;
+};
+
+struct Workstream {
+  std::string id;
+  Place place;  // of the id
+  std::string name;
+  std::string version;
+  std::string description;
+  std::string file;  // path as given; messages and relative paths start here
+  std::vector<Dependency> depends_on;
+  Execution execution;
+  std::vector<Step> steps;    // file order, groups' and phases' inline steps included
+  std::vector<Group> groups;  // file order, phases included
+  std::vector<AcceptanceTest>
+      acceptance_tests;  // after all steps; shape A keeps its tests on its one step
+  std::vector<ScopePattern> files_scope;
+  std::vector<std::string> files_create;
+  Environment env;
+  std::vector<std::string> secrets;
+  std::vector<std::string> tags;
+  std::uint32_t gate = 1;
+  Place gate_place;
+  std::optional<BreakerPolicy> breaker;
+  std::optional<RetryPolicy> retry;
+  std::optional<double> max_cost_usd;
+  std::optional<std::uint64_t> estimated_context_tokens;
+  std::vector<std::pair<std::string, std::string>> metadata;  // shown, never acted on: key → text
+  std::vector<DeferredFeature> deferred;
+  bool is_single_step = false;  // shape A: tasks and a tool, no steps of its own
+};
+
+// Everything one command loaded. Owns the texts that places point into.
+struct Workset {
+  SourceSet sources;
+  std::vector<Workstream> workstreams;  // load order
+};
+
+}  // namespace ws
