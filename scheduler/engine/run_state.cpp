@@ -43,7 +43,8 @@ RunState::RunState(const Plan& plan)
     : plan_(&plan),
       nodes_(plan.node_count()),
       unsettled_(plan.groups().size(), 0),
-      has_joined_(plan.groups().size(), false) {
+      has_joined_(plan.groups().size(), false),
+      failure_in_(plan.groups().size()) {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const NodeId id(i);
     nodes_[i].unmet = static_cast<std::uint32_t>(plan.predecessors(id).size());
@@ -105,6 +106,9 @@ void RunState::on(const RunStarted& fact, Duration at) {
       const NodeKind kind = plan_->node(id).kind;
       if (kind == NodeKind::begin) {
         nodes_[i].state = StepState::succeeded;
+        if (unsettled_[plan_->node(id).group.index()] == 0) {
+          newly_joinable_.push_back(plan_->node(id).group);
+        }
         release_dependents(id, at);
       } else if (kind != NodeKind::end) {
         move(id, StepState::ready);
@@ -160,6 +164,7 @@ void RunState::on(const StepFinished& fact, Duration at) {
     // What we cancelled is a consequence, not a cause.
     const bool is_root = fact.state != StepState::cancelled && !first_failure_.is_valid();
     if (is_root) first_failure_ = fact.node;
+    if (!fact.is_accepted) blame(plan_->node(fact.node).group, fact.node);
   }
   settle(fact.node, fact.state, at);
 }
@@ -169,6 +174,13 @@ void RunState::on(const StepSkipped& fact, Duration at) {
   record.cause = fact.cause;
   record.started = at;
   if (!fact.why.empty()) whys_[fact.node] = fact.why;
+  // A critical step that never ran because something failed is not "acceptable", even if that
+  // failure was.
+  const Step* step = plan_->step_if_any(fact.node);
+  const bool is_critical = step == nullptr || step->is_critical;
+  const bool is_consequence =
+      !fact.cause.is_valid() || is_failure(nodes_[fact.cause.index()].state);
+  if (is_critical && is_consequence) blame(plan_->node(fact.node).group, fact.cause);
   settle(fact.node, StepState::skipped, at);
 }
 
@@ -179,8 +191,20 @@ void RunState::on(const GroupJoined& fact, Duration at) {
   record.cause = fact.cause;
   record.state = fact.state;
   record.ended = at;
-  if (group.parent.is_valid()) --unsettled_[group.parent.index()];
+  if (group.parent.is_valid()) {
+    if (!is_success(fact.state)) blame(group.parent, fact.cause);
+    member_settled(group.parent);
+  }
   release_dependents(group.end, at);
+}
+
+void RunState::member_settled(GroupId group) {
+  if (--unsettled_[group.index()] == 0) newly_joinable_.push_back(group);
+}
+
+void RunState::blame(GroupId group, NodeId cause) {
+  has_failed_ = true;
+  if (!failure_in_[group.index()].is_valid()) failure_in_[group.index()] = cause;
 }
 
 void RunState::on(const StopRequested& fact, Duration /*at*/) {
@@ -201,7 +225,7 @@ void RunState::settle(NodeId id, StepState state, Duration at) {
   if (record.state == StepState::running) busy_ += at - record.started;
   record.ended = at;
   move(id, state);
-  --unsettled_[plan_->node(id).group.index()];
+  member_settled(plan_->node(id).group);
   release_dependents(id, at);
 }
 
@@ -222,6 +246,9 @@ void RunState::release_dependents(NodeId first, Duration at) {
       if (kind == NodeKind::begin) {
         target.state = StepState::succeeded;
         settled.push_back(edge.node);
+        if (unsettled_[plan_->node(edge.node).group.index()] == 0) {
+          newly_joinable_.push_back(plan_->node(edge.node).group);
+        }
       } else {
         move(edge.node, StepState::ready);
         newly_ready_.push_back(edge.node);

@@ -57,6 +57,10 @@ class RunState {
   // check node().state.
   [[nodiscard]] std::span<const NodeId> newly_ready() const { return newly_ready_; }
   void forget_newly_ready() { newly_ready_.clear(); }
+  // Groups whose last member has settled (or that are empty and were reached) and that have not
+  // joined.
+  [[nodiscard]] std::span<const GroupId> newly_joinable() const { return newly_joinable_; }
+  void forget_newly_joinable() { newly_joinable_.clear(); }
 
   // Counts over step and acceptance nodes (gates never count).
   struct Counts {
@@ -82,6 +86,10 @@ class RunState {
   // Members of a group that have not settled yet.
   [[nodiscard]] std::uint32_t unsettled(GroupId id) const { return unsettled_[id.index()]; }
   [[nodiscard]] bool has_joined(GroupId id) const { return has_joined_[id.index()]; }
+  // The first member whose failure counts against the group; invalid while there is none.
+  [[nodiscard]] NodeId failure_in(GroupId id) const { return failure_in_[id.index()]; }
+  // Some failure was not declared acceptable, or kept a critical step from running.
+  [[nodiscard]] bool has_failed() const { return has_failed_; }
   // Sum of the time from first start to end over all settled steps: what one worker would have
   // needed.
   [[nodiscard]] Duration busy() const { return busy_; }
@@ -103,6 +111,8 @@ class RunState {
   void on(const RunFinished& fact, Duration at);
 
   void settle(NodeId id, StepState state, Duration at);
+  void member_settled(GroupId group);
+  void blame(GroupId group, NodeId cause);
   void release_dependents(NodeId id, Duration at);
   void move(NodeId id, StepState to);
   [[nodiscard]] std::uint32_t* counter(StepState state);
@@ -113,6 +123,8 @@ class RunState {
   std::vector<NodeId> newly_ready_;
   std::vector<std::uint32_t> unsettled_;  // per group
   std::vector<bool> has_joined_;          // per group
+  std::vector<NodeId> failure_in_;        // per group
+  std::vector<GroupId> newly_joinable_;
   // Sparse: only nodes that have something to tell.
   std::unordered_map<NodeId, std::vector<AcceptanceFinished>> tests_;
   std::unordered_map<NodeId, std::vector<AttemptFinished>> attempts_;
@@ -127,6 +139,7 @@ class RunState {
   Duration last_event_{};
   Duration busy_{};
   std::uint32_t peak_ = 0;
+  bool has_failed_ = false;
 };
 
 // The step's policy: its own, else its workstream's, else skip_dependents. A step that is not
