@@ -65,6 +65,27 @@ class Scripts(unittest.TestCase):
             self.assertIn("unknown option '--no-such'", result.stderr)
 
 
+class Format(unittest.TestCase):
+    def test_a_file_that_is_not_formatted_is_found_and_mended(self):
+        with tempfile.TemporaryDirectory(prefix="a house ") as directory:
+            root = pathlib.Path(directory)
+            for name in ("scripts", "scheduler", "tests"):
+                (root / name).mkdir()
+            shutil.copy(ROOT / "scripts/format", root / "scripts")
+            shutil.copy(ROOT / ".clang-format", root)
+            (root / "scheduler/bad file.cpp").write_text("int  a;\n")
+            (root / "scheduler/good.cpp").write_text("int a;\n")
+            check = [root / "scripts/format", "--check"]
+            result = subprocess.run(check, capture_output=True, text=True, check=False)
+            if result.returncode == 77:
+                self.skipTest(result.stderr)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("bad file.cpp: not formatted", result.stderr)
+            self.assertNotIn("good.cpp", result.stderr)
+            subprocess.run([root / "scripts/format"], check=True)
+            self.assertEqual(subprocess.run(check, check=False).returncode, 0)
+
+
 class EntryPoints(unittest.TestCase):
     """A copy of the scripts in a path with spaces, over a stand-in program."""
 
