@@ -79,6 +79,13 @@ class CheckFloors(unittest.TestCase):
         self.assert_found({"scheduler/engine/engine.cpp": "#include <fstream>\n#include <sys/wait.h>\n"},
                           "through <fstream>", "through <sys/wait.h>")
 
+    def test_paths_are_arithmetic_but_the_disk_is_the_world(self):
+        self.assertEqual(check({"scheduler/model/a.cpp": "#include <filesystem>\nstd::filesystem::path p;\n"}), (0, []))
+        self.assert_found({"scheduler/model/a.cpp": "bool b = std::filesystem::exists(p);\n"}, "must not ask the disk")
+
+    def test_a_configured_header_counts(self):
+        self.assertEqual(check({"scheduler/cli/version.h.in": "", "scheduler/cli/a.cpp": '#include "cli/version.h"\n'}), (0, []))
+
     def test_time_environment_and_chance_come_as_arguments(self):
         for call in ("std::getenv(\"HOME\")", "std::chrono::system_clock::now()", "std::random_device()()",
                      "std::filesystem::current_path()"):
