@@ -7,15 +7,16 @@ namespace ws::cli {
 namespace {
 
 constexpr std::array kSubcommands = {
-    Subcommand{"run", "Run workstreams: every step as a process, as parallel as the graph allows",
-               "  workstream run --ws-id ws-example-02-parallel-execution\n"
-               "  workstream run build.yaml --max-workers 4 --timeout 1h\n"
-               "  workstream run workstreams/set --dry-run\n"
-               "\n"
-               "Exit codes: 0 all succeeded, 1 a step failed, 2 wrong input, 3 disk or store failed,\n"
-               "  4 unverified under --strict-acceptance, 5 refused before starting,\n"
-               "  124 the run's time limit, 130 interrupted, 143 terminated",
-               &declare_run},
+    Subcommand{
+        "run", "Run workstreams: every step as a process, as parallel as the graph allows",
+        "  workstream run --ws-id ws-example-02-parallel-execution\n"
+        "  workstream run build.yaml --max-workers 4 --timeout 1h\n"
+        "  workstream run workstreams/set --dry-run\n"
+        "\n"
+        "Exit codes: 0 all succeeded, 1 a step failed, 2 wrong input, 3 disk or store failed,\n"
+        "  4 unverified under --strict-acceptance, 5 refused before starting,\n"
+        "  124 the run's time limit, 130 interrupted, 143 terminated",
+        &declare_run},
     Subcommand{"validate", "Check workstream files and report every mistake at once",
                "  workstream validate workstreams\n"
                "  workstream validate plan.json --json",
@@ -47,8 +48,7 @@ constexpr std::array kSubcommands = {
                "  workstream tools aider --json",
                &declare_tools},
     Subcommand{"schema", "Print the JSON Schema of workstream files, for editors",
-               "  workstream schema > workstream.schema.json",
-               &declare_schema},
+               "  workstream schema > workstream.schema.json", &declare_schema},
 };
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include "cli/console.h"
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <string>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -16,8 +15,8 @@ namespace {
 
 int descriptor_of(Stream stream) { return stream == Stream::out ? STDOUT_FILENO : STDERR_FILENO; }
 
-// The locale as POSIX decides it: LC_ALL, LC_CTYPE, LANG. Unset means the C locale, but terminals and CI systems of
-// today read UTF-8 all the same, so only an explicit other charset gives ASCII.
+// The locale as POSIX decides it: LC_ALL, LC_CTYPE, LANG. Unset means the C locale, but terminals
+// and CI systems of today read UTF-8 all the same, so only an explicit other charset gives ASCII.
 bool is_utf8_refused() {
   for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     const auto value = environment_variable(variable);

@@ -1,7 +1,7 @@
 // What every command needs of the console: the style that suits it, an error line, plain writing.
 //
-// Decides colour and Unicode from the terminal and the environment (NO_COLOR, TERM, locale); knows nothing of what is
-// written.
+// Decides colour and Unicode from the terminal and the environment (NO_COLOR, TERM, locale); knows
+// nothing of what is written.
 #pragma once
 
 #include <cstdio>

@@ -1,4 +1,5 @@
-// The exit codes, in one place (documented in the README). Scripts depend on them: they never change meaning.
+// The exit codes, in one place (documented in the README). Scripts depend on them: they never
+// change meaning.
 //
 // Knows how a run's status becomes a number, not how the run went.
 #pragma once
@@ -10,15 +11,16 @@
 namespace ws::cli {
 
 enum class ExitCode : int {
-  success = 0,             // every step succeeded, or the failures were declared acceptable
-  failed = 1,              // some step failed, timed out or was skipped because of one
-  bad_input = 2,           // command line or workstream is wrong
-  world_failed = 3,        // disk, store
-  unverified = 4,          // --strict-acceptance, and some promised check is prose
-  refused = 5,             // tool not installed, gate not approved, another run holds the lock, not supported yet
+  success = 0,       // every step succeeded, or the failures were declared acceptable
+  failed = 1,        // some step failed, timed out or was skipped because of one
+  bad_input = 2,     // command line or workstream is wrong
+  world_failed = 3,  // disk, store
+  unverified = 4,    // --strict-acceptance, and some promised check is prose
+  refused =
+      5,  // tool not installed, gate not approved, another run holds the lock, not supported yet
   run_timed_out = 124,
   interrupted = 130,
-  terminated = 143,        // SIGTERM, and SIGHUP like it
+  terminated = 143,  // SIGTERM, and SIGHUP like it
 };
 
 [[nodiscard]] constexpr int to_int(ExitCode code) { return static_cast<int>(code); }

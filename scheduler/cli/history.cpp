@@ -28,10 +28,11 @@ std::string text_of(const std::vector<RunRow>& runs, const Style& style) {
   std::string out;
   for (const RunRow& run : runs) {
     const RunState::Counts& counts = run.counts;
-    out += fmt::format("{}  {:<21}  {:>9}  {:>4}/{:<4} {}{}\n", run.id, name(run.status),
-                       run.duration ? format_duration(*run.duration) : std::string("-"), counts.succeeded,
-                       counts.total, style.clean(run.workstream),
-                       run.workstreams.size() > 1 ? fmt::format(" and {} more", run.workstreams.size() - 1) : "");
+    out += fmt::format(
+        "{}  {:<21}  {:>9}  {:>4}/{:<4} {}{}\n", run.id, name(run.status),
+        run.duration ? format_duration(*run.duration) : std::string("-"), counts.succeeded,
+        counts.total, style.clean(run.workstream),
+        run.workstreams.size() > 1 ? fmt::format(" and {} more", run.workstreams.size() - 1) : "");
   }
   return out;
 }
@@ -63,9 +64,10 @@ ExitCode show_history(const HistoryOptions& options) {
   if (!options.status.empty()) {
     RunStatus status = RunStatus::running;
     if (!parse(options.status, status)) {
-      complain(fmt::format("'{}' is no status: write running, succeeded, completed_with_errors, failed, timed_out, "
-                           "cancelled or crashed",
-                           printable(options.status)));
+      complain(fmt::format(
+          "'{}' is no status: write running, succeeded, completed_with_errors, failed, timed_out, "
+          "cancelled or crashed",
+          printable(options.status)));
       return ExitCode::bad_input;
     }
     filter.status = status;
@@ -87,7 +89,8 @@ ExitCode show_history(const HistoryOptions& options) {
   if (options.is_json) {
     write(Stream::out, pretty(json_of(runs)));
   } else if (runs.empty()) {
-    write(Stream::out, fmt::format("no such run in {}\n", StateLayout(options.state_dir).database().string()));
+    write(Stream::out,
+          fmt::format("no such run in {}\n", StateLayout(options.state_dir).database().string()));
   } else {
     write(Stream::out, text_of(runs, style_for(Stream::out)));
   }
@@ -98,10 +101,13 @@ ExitCode show_history(const HistoryOptions& options) {
 
 SubcommandBody declare_history(CLI::App& app) {
   auto options = std::make_shared<HistoryOptions>();
-  app.add_option("workstream", options->workstream, "Only runs that held this workstream")->type_name("ID");
+  app.add_option("workstream", options->workstream, "Only runs that held this workstream")
+      ->type_name("ID");
   app.add_option("--status", options->status, "Only runs with this status (failed, crashed, …)")
       ->type_name("STATUS");
-  app.add_option("--limit", options->limit, "At most so many; 0: all")->type_name("N")->capture_default_str();
+  app.add_option("--limit", options->limit, "At most so many; 0: all")
+      ->type_name("N")
+      ->capture_default_str();
   add_state_dir(app, options->state_dir);
   app.add_flag("--json", options->is_json, "Print JSON");
   return [options] { return show_history(*options); };

@@ -1,6 +1,8 @@
-// Which files a command line means: paths, directories, globs, workstream ids, and the workstreams directory.
+// Which files a command line means: paths, directories, globs, workstream ids, and the workstreams
+// directory.
 //
-// Reads nothing but directory listings; cli/load.cpp reads the files. Knows no notation beyond file name endings.
+// Reads nothing but directory listings; cli/load.cpp reads the files. Knows no notation beyond file
+// name endings.
 #pragma once
 
 #include <string>
@@ -13,8 +15,8 @@ namespace ws::cli {
 
 // What the person typed.
 struct InputWish {
-  std::vector<std::string> inputs;      // FILE, DIR, GLOB or ID
-  std::vector<std::string> ids;         // --ws-id
+  std::vector<std::string> inputs;        // FILE, DIR, GLOB or ID
+  std::vector<std::string> ids;           // --ws-id
   std::string directory = "workstreams";  // --workstreams-dir
   bool is_directory_explicit = false;
   bool is_recursive = false;
@@ -27,11 +29,13 @@ struct InputFile {
 };
 
 struct InputSet {
-  std::vector<InputFile> files;     // each file once, in the order given; directories sorted by name
-  std::vector<std::string> ids;     // workstreams asked for by id; empty: everything in the named files and directories
+  std::vector<InputFile> files;  // each file once, in the order given; directories sorted by name
+  std::vector<std::string>
+      ids;  // workstreams asked for by id; empty: everything in the named files and directories
 };
 
-// Mistakes (no such file, a directory without workstream files, a glob that matches nothing) go to `diagnostics`.
+// Mistakes (no such file, a directory without workstream files, a glob that matches nothing) go to
+// `diagnostics`.
 [[nodiscard]] InputSet find_inputs(const InputWish& wish, Diagnostics& diagnostics);
 
 }  // namespace ws::cli

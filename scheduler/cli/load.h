@@ -43,7 +43,8 @@ struct Loaded {
   std::size_t files = 0;             // read
 };
 
-[[nodiscard]] Loaded load(const LoadFlags& flags, MissingWorkstreams missing = MissingWorkstreams::error);
+[[nodiscard]] Loaded load(const LoadFlags& flags,
+                          MissingWorkstreams missing = MissingWorkstreams::error);
 
 // Prints all diagnostics to stderr (colour when it is a terminal). Nothing when there are none.
 void print_diagnostics(const Loaded& loaded);

@@ -30,8 +30,10 @@ struct LogsOptions {
   bool is_json = false;
 };
 
-// Prints the file from `offset` on; returns the new offset. On a terminal every line is made safe to show.
-std::uintmax_t print_from(const std::filesystem::path& path, std::uintmax_t offset, bool is_safe_needed) {
+// Prints the file from `offset` on; returns the new offset. On a terminal every line is made safe
+// to show.
+std::uintmax_t print_from(const std::filesystem::path& path, std::uintmax_t offset,
+                          bool is_safe_needed) {
   std::ifstream in(path, std::ios::binary);
   in.seekg(static_cast<std::streamoff>(offset));
   std::string chunk(1U << 16U, '\0');
@@ -65,7 +67,8 @@ void follow(const std::filesystem::path& path, std::uintmax_t offset, bool is_sa
   }
 }
 
-std::optional<AttemptRow> chosen(const std::vector<AttemptRow>& attempts, const LogsOptions& options) {
+std::optional<AttemptRow> chosen(const std::vector<AttemptRow>& attempts,
+                                 const LogsOptions& options) {
   std::optional<AttemptRow> best;
   for (const AttemptRow& row : attempts) {
     const bool is_attempt = options.attempt == 0 || row.key.attempt == options.attempt;
@@ -133,7 +136,8 @@ ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_nee
     print_from(row->log, 0, is_safe_needed);
   } else if (options.is_following && !row->outcome) {
     const StateLayout layout(options.state_dir);
-    const auto directory = layout.attempt_dir(step->workstream, found.run.id, step->step, row->key.attempt);
+    const auto directory =
+        layout.attempt_dir(step->workstream, found.run.id, step->step, row->key.attempt);
     const auto number = found.run.number;
     follow(directory / "out.log", 0, is_safe_needed, [&] {
       const auto now = found.store.attempts(number, node);
@@ -184,11 +188,16 @@ ExitCode show_logs(const LogsOptions& options) {
 
 SubcommandBody declare_logs(CLI::App& app) {
   auto options = std::make_shared<LogsOptions>();
-  app.add_option("what", options->what, "A workstream (its latest run) or a run id")->type_name("ID|RUN")->required();
-  app.add_option("step", options->step, "A step: print what it wrote instead of the run's log")->type_name("STEP");
-  app.add_option("--attempt", options->attempt, "Which attempt of the step; the last one by default")
+  app.add_option("what", options->what, "A workstream (its latest run) or a run id")
+      ->type_name("ID|RUN")
+      ->required();
+  app.add_option("step", options->step, "A step: print what it wrote instead of the run's log")
+      ->type_name("STEP");
+  app.add_option("--attempt", options->attempt,
+                 "Which attempt of the step; the last one by default")
       ->type_name("N");
-  app.add_option("--test", options->test, "The output of the step's acceptance test N")->type_name("N");
+  app.add_option("--test", options->test, "The output of the step's acceptance test N")
+      ->type_name("N");
   app.add_flag("-f,--follow", options->is_following, "Keep printing until the run (or step) ends");
   add_state_dir(app, options->state_dir);
   app.add_flag("--json", options->is_json, "List the attempts and their log files as JSON");

@@ -28,7 +28,8 @@ int run_command_line(int argc, char** argv) {
 
   std::vector<std::pair<CLI::App*, SubcommandBody>> bodies;
   for (const auto& subcommand : ws::cli::subcommands()) {
-    CLI::App* sub = app.add_subcommand(std::string(subcommand.name), std::string(subcommand.summary));
+    CLI::App* sub =
+        app.add_subcommand(std::string(subcommand.name), std::string(subcommand.summary));
     sub->footer(fmt::format("Example:\n{}", subcommand.example));
     bodies.emplace_back(sub, subcommand.declare(*sub));
   }
@@ -36,7 +37,8 @@ int run_command_line(int argc, char** argv) {
   app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
     std::string path = failed->get_name();
     for (const CLI::App* sub : failed->get_subcommands()) path += " " + sub->get_name();
-    return fmt::format("{}: {}\nRun `{} --help` for the options and an example.\n", path, error.what(), path);
+    return fmt::format("{}: {}\nRun `{} --help` for the options and an example.\n", path,
+                       error.what(), path);
   });
 
   try {

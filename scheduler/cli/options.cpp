@@ -27,9 +27,10 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name, std::optional<
             const auto duration = duration_of(text);
             if (!duration || *duration <= Duration::zero()) {
               throw CLI::ValidationError(
-                  name, fmt::format("'{}' is not a duration above zero: write 90s, 5m, 1h30m, 250ms "
-                                    "or a number of seconds",
-                                    text));
+                  name,
+                  fmt::format("'{}' is not a duration above zero: write 90s, 5m, 1h30m, 250ms "
+                              "or a number of seconds",
+                              text));
             }
             target = *duration;
           },
@@ -37,8 +38,8 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name, std::optional<
       ->type_name("DURATION");
 }
 
-CLI::Option* add_workers(CLI::App& app, const std::string& name, std::optional<std::uint32_t>& target,
-                         const std::string& help) {
+CLI::Option* add_workers(CLI::App& app, const std::string& name,
+                         std::optional<std::uint32_t>& target, const std::string& help) {
   return app
       .add_option_function<std::string>(
           name,
@@ -48,7 +49,8 @@ CLI::Option* add_workers(CLI::App& app, const std::string& name, std::optional<s
               return;
             }
             std::uint32_t count = 0;
-            const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
+            const auto [end, failure] =
+                std::from_chars(text.data(), text.data() + text.size(), count);
             const bool is_number = failure == std::errc() && end == text.data() + text.size();
             if (!is_number || count == 0 || count > kMostWorkers) {
               throw CLI::ValidationError(
@@ -62,7 +64,8 @@ CLI::Option* add_workers(CLI::App& app, const std::string& name, std::optional<s
 }
 
 CLI::Option* add_pairs(CLI::App& app, const std::string& name,
-                       std::map<std::string, std::string, std::less<>>& target, const std::string& help) {
+                       std::map<std::string, std::string, std::less<>>& target,
+                       const std::string& help) {
   return app
       .add_option_function<std::vector<std::string>>(
           name,

@@ -43,9 +43,10 @@ Result<RunRow> find_run(RunStore& store, const std::string& what) {
   if (matches.has_error()) return matches.error();
   if (matches->size() == 1) return std::move(matches->front());
   if (matches->empty()) {
-    return Error{fmt::format("no run and no workstream '{}' is known; `workstream history` lists what is",
-                             printable(what)),
-                 0};
+    return Error{
+        fmt::format("no run and no workstream '{}' is known; `workstream history` lists what is",
+                    printable(what)),
+        0};
   }
   std::vector<std::string> ids;
   for (const RunRow& run : *matches) ids.push_back(run.id);

@@ -1,5 +1,5 @@
-// The project's run store as the reading commands use it: --state-dir, which run is meant, and whether a run's process
-// still lives.
+// The project's run store as the reading commands use it: --state-dir, which run is meant, and
+// whether a run's process still lives.
 //
 // Writes nothing. Shared by status, logs, history and graph --run.
 #pragma once
@@ -22,8 +22,8 @@ void add_state_dir(CLI::App& app, std::string& state_dir);
 // An empty optional when nothing was ever stored there.
 [[nodiscard]] Result<std::optional<RunStore>> open_store(const StateLayout& layout);
 
-// The run a person means: a run id, a unique prefix of one, a workstream id (its latest run), or nothing (the latest of
-// all). An Error says what was looked for, and what there is.
+// The run a person means: a run id, a unique prefix of one, a workstream id (its latest run), or
+// nothing (the latest of all). An Error says what was looked for, and what there is.
 [[nodiscard]] Result<RunRow> find_run(RunStore& store, const std::string& what);
 
 // Opens and finds; an Error also when there is no store yet.

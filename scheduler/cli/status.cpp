@@ -52,14 +52,15 @@ std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const 
   for (const StepRow& step : steps) width = std::max(width, display_width(name_of(step, run)));
   width = std::min<std::size_t>(width, 60);
 
-  std::string out = fmt::format("{} {}: {} ({})\n", style.clean(run.workstream), run.id, name(run.status),
-                                format_duration(elapsed_of(run)));
+  std::string out = fmt::format("{} {}: {} ({})\n", style.clean(run.workstream), run.id,
+                                name(run.status), format_duration(elapsed_of(run)));
   if (run.workstreams.size() > 1) {
     out += fmt::format("  workstreams: {}\n", style.clean(listed(run.workstreams)));
   }
   out += fmt::format("  started {}, max_workers={}{}{}\n", iso_utc(run.started), run.max_workers,
                      run.is_sequential ? ", sequential" : "", run.is_dry ? ", dry run" : "");
-  if (run.status == RunStatus::running) out += fmt::format("  process {}\n", run.context.holder.pid);
+  if (run.status == RunStatus::running)
+    out += fmt::format("  process {}\n", run.context.holder.pid);
   if (run.status == RunStatus::crashed) {
     out += fmt::format("  its process {} is gone without an end\n", run.context.holder.pid);
   }
@@ -67,8 +68,9 @@ std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const 
     const std::string shown = style.cut(name_of(step, run), width);
     const Duration elapsed = elapsed_of(step, run);
     std::string line = fmt::format(
-        "  {} {}{}  {:<11}", style.paint(paint_of(step.state), style.symbol(symbol_of(step.state))), shown,
-        std::string(width - std::min(width, display_width(shown)), ' '), state_name(step, run));
+        "  {} {}{}  {:<11}", style.paint(paint_of(step.state), style.symbol(symbol_of(step.state))),
+        shown, std::string(width - std::min(width, display_width(shown)), ' '),
+        state_name(step, run));
     if (step.attempts > 0) line += fmt::format(" {:>8}", format_duration(elapsed));
     if (step.attempts > 1) line += fmt::format("  attempt {}", step.attempts);
     if (!step.why.empty()) line += "  " + style.clean(step.why);
@@ -76,7 +78,8 @@ std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const 
     out += line + "\n";
   }
   const RunState::Counts& counts = run.counts;
-  out += fmt::format("  {} of {} done: {} succeeded", counts.settled(), counts.total, counts.succeeded);
+  out += fmt::format("  {} of {} done: {} succeeded", counts.settled(), counts.total,
+                     counts.succeeded);
   if (counts.unverified > 0) out += fmt::format(" ({} unverified)", counts.unverified);
   if (counts.failed > 0) out += fmt::format(", {} failed", counts.failed);
   if (counts.skipped > 0) out += fmt::format(", {} skipped", counts.skipped);
@@ -107,7 +110,8 @@ Json json_of(const RunRow& run, const std::vector<StepRow>& steps) {
     item["state"] = state_name(step, run);
     item["attempts"] = step.attempts;
     item["started_ms"] = step.started ? Json(milliseconds_of(*step.started)) : Json(nullptr);
-    item["duration_ms"] = step.attempts > 0 ? Json(milliseconds_of(elapsed_of(step, run))) : Json(nullptr);
+    item["duration_ms"] =
+        step.attempts > 0 ? Json(milliseconds_of(elapsed_of(step, run))) : Json(nullptr);
     item["why"] = step.why;
     json["steps"].push_back(std::move(item));
   }
@@ -139,7 +143,8 @@ ExitCode show_status(const StatusOptions& options) {
 
 SubcommandBody declare_status(CLI::App& app) {
   auto options = std::make_shared<StatusOptions>();
-  app.add_option("what", options->what, "A workstream (its latest run) or a run id; nothing: the latest run")
+  app.add_option("what", options->what,
+                 "A workstream (its latest run) or a run id; nothing: the latest run")
       ->type_name("ID|RUN");
   add_state_dir(app, options->state_dir);
   app.add_flag("--json", options->is_json, "Print JSON");

@@ -204,7 +204,10 @@ void Engine::skip_members(NodeId begin, NodeId cause, std::vector<NodeId>& skipp
     const NodeId node(i);
     const NodeKind kind = plan_.node(node).kind;
     if (kind != NodeKind::step && kind != NodeKind::acceptance) continue;
-    if (state_.node(node).state != StepState::waiting) continue;
+    // Skipping one member may have made another ready ("on: done"): it is behind the same closed
+    // gate.
+    const StepState state = state_.node(node).state;
+    if (state != StepState::waiting && state != StepState::ready) continue;
     note(StepSkipped{node, cause, skip_reason(cause)});
     skipped.push_back(node);
   }

@@ -198,8 +198,12 @@ TEST_CASE("a step that cannot be started has failed, with the reason") {
 TEST_CASE("F72: output can say that exit 0 was no success") {
   const Mini plan = mini("a; b");
   Story story(plan.plan());
-  story.script("a", {.facts = {.forbidden_output = "line 3: 2 FAILED"}});
-  story.script("b", {.facts = {.missing_output = {"passed"}}});
+  Scripted forbidden;
+  forbidden.facts.forbidden_output = "line 3: 2 FAILED";
+  story.script("a", forbidden);
+  Scripted missing;
+  missing.facts.missing_output = {"passed"};
+  story.script("b", missing);
   story.run();
   CHECK(story.state().why(plan["a"]) == "its output says it failed: line 3: 2 FAILED");
   CHECK(story.state().why(plan["b"]) == "its output never matched 'passed'");

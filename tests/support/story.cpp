@@ -149,48 +149,61 @@ StepState Story::state_of(const std::string& step) const {
   return StepState::waiting;
 }
 
-void Story::say(const Event& event, const std::string& line) {
-  std::string time = format_exact(event.at);
-  transcript_ += time + " " + line + "\n";
-}
-
 void Story::observe(const Event& event, const RunState& state) {
   ++seen_;
   REQUIRE(event.seq == seen_);
-  const auto step_name = [&](NodeId id) { return plan_.display_name(id); };
-  if (const auto* f = std::get_if<AttemptStarted>(&event.fact)) {
-    say(event, "start " + attempt_name(f->key));
-    // Nobody starts before its needs.
-    for (const PlanEdge& edge : plan_.predecessors(f->key.node)) {
-      REQUIRE(is_settled(state.node(edge.node).state));
-    }
-    REQUIRE(finished_[f->key.node] == 0);
-  } else if (const auto* f = std::get_if<AttemptStopping>(&event.fact)) {
-    say(event, fmt::format("stop {} {}", attempt_name(f->key), name(f->why)));
-  } else if (const auto* f = std::get_if<AttemptFinished>(&event.fact)) {
-    say(event, fmt::format("end {} {}", attempt_name(f->key), describe(f->outcome)));
-  } else if (const auto* f = std::get_if<AcceptanceFinished>(&event.fact)) {
-    if (f->is_manual) say(event, fmt::format("{} test {} manual", step_name(f->node), f->test));
-  } else if (const auto* f = std::get_if<StepFinished>(&event.fact)) {
-    REQUIRE(++finished_[f->node] == 1);
-    if (f->state != StepState::succeeded) {
-      say(event,
-          fmt::format("{} {}{}{}", step_name(f->node), name(f->state),
-                      f->is_accepted ? " (accepted)" : "", f->why.empty() ? "" : ": " + f->why));
-    }
-  } else if (const auto* f = std::get_if<StepSkipped>(&event.fact)) {
-    REQUIRE(++finished_[f->node] == 1);
-    say(event, fmt::format("{} skipped: {}", step_name(f->node), f->why));
-  } else if (const auto* f = std::get_if<GroupJoined>(&event.fact)) {
-    if (plan_.workstreams().size() > 1) {
-      const auto& workstream = plan_.workset().workstreams[plan_.group(f->group).workstream];
-      say(event, fmt::format("joined {} {}", workstream.id, name(f->state)));
-    }
-  } else if (const auto* f = std::get_if<StopRequested>(&event.fact)) {
-    say(event, fmt::format("stop run {}", name(f->why)));
-  } else if (const auto* f = std::get_if<RunFinished>(&event.fact)) {
-    say(event, fmt::format("run {}, peak {}", name(f->status), f->peak));
+  const std::string line =
+      std::visit([&](const auto& fact) { return tell(fact, state); }, event.fact);
+  if (!line.empty()) transcript_ += format_exact(event.at) + " " + line + "\n";
+}
+
+std::string Story::tell(const AttemptStarted& fact, const RunState& state) {
+  // Nobody starts before its needs, nobody starts again.
+  for (const PlanEdge& edge : plan_.predecessors(fact.key.node)) {
+    REQUIRE(is_settled(state.node(edge.node).state));
   }
+  REQUIRE(finished_[fact.key.node] == 0);
+  return "start " + attempt_name(fact.key);
+}
+
+std::string Story::tell(const AttemptStopping& fact, const RunState&) {
+  return fmt::format("stop {} {}", attempt_name(fact.key), name(fact.why));
+}
+
+std::string Story::tell(const AttemptFinished& fact, const RunState&) {
+  return fmt::format("end {} {}", attempt_name(fact.key), describe(fact.outcome));
+}
+
+std::string Story::tell(const AcceptanceFinished& fact, const RunState&) {
+  if (!fact.is_manual) return "";
+  return fmt::format("{} test {} manual", plan_.display_name(fact.node), fact.test);
+}
+
+std::string Story::tell(const StepFinished& fact, const RunState&) {
+  REQUIRE(++finished_[fact.node] == 1);
+  if (fact.state == StepState::succeeded) return "";
+  return fmt::format("{} {}{}{}", plan_.display_name(fact.node), name(fact.state),
+                     fact.is_accepted ? " (accepted)" : "",
+                     fact.why.empty() ? "" : ": " + fact.why);
+}
+
+std::string Story::tell(const StepSkipped& fact, const RunState&) {
+  REQUIRE(++finished_[fact.node] == 1);
+  return fmt::format("{} skipped: {}", plan_.display_name(fact.node), fact.why);
+}
+
+std::string Story::tell(const GroupJoined& fact, const RunState&) {
+  if (plan_.workstreams().size() == 1) return "";
+  const auto& workstream = plan_.workset().workstreams[plan_.group(fact.group).workstream];
+  return fmt::format("joined {} {}", workstream.id, name(fact.state));
+}
+
+std::string Story::tell(const StopRequested& fact, const RunState&) {
+  return fmt::format("stop run {}", name(fact.why));
+}
+
+std::string Story::tell(const RunFinished& fact, const RunState&) {
+  return fmt::format("run {}, peak {}", name(fact.status), fact.peak);
 }
 
 }  // namespace ws::test

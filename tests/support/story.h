@@ -94,7 +94,20 @@ class Story : public Executor, public Observer {
   [[nodiscard]] bool deliver_due();
   [[nodiscard]] std::optional<MonotonicTime> next_happening() const;
   void check_invariants();
-  void say(const Event& event, const std::string& line);
+  // The line of the transcript a fact deserves; facts that others already tell have none.
+  std::string tell(const AttemptStarted& fact, const RunState& state);
+  std::string tell(const AttemptStopping& fact, const RunState& state);
+  std::string tell(const AttemptFinished& fact, const RunState& state);
+  std::string tell(const AcceptanceFinished& fact, const RunState& state);
+  std::string tell(const StepFinished& fact, const RunState& state);
+  std::string tell(const StepSkipped& fact, const RunState& state);
+  std::string tell(const GroupJoined& fact, const RunState& state);
+  std::string tell(const StopRequested& fact, const RunState& state);
+  std::string tell(const RunFinished& fact, const RunState& state);
+  template <class Fact>
+  std::string tell(const Fact& /*fact*/, const RunState& /*state*/) {
+    return "";
+  }
 
   const Plan& plan_;
   VirtualClock clock_;
