@@ -26,8 +26,6 @@ constexpr std::array kExplanations = {
                 "keys of one object begin in the same column; texts with ': ' or ' #' need quotes"},
     Explanation{"end of sequence not found", "the indentation does not fit the list above",
                 "elements of one list begin in the same column, each with '- '"},
-    Explanation{"illegal map value", "a second ':' on one line",
-                "a text that holds ': ' needs quotes"},
     Explanation{"illegal map key", "a key is not possible here",
                 "does the line above lack its value or its quotes?"},
     Explanation{"illegal block entry", "a list element is not possible here",
@@ -121,11 +119,31 @@ std::size_t character_length(std::string_view text, std::size_t at) {
   return length;
 }
 
+std::string_view line_before(std::string_view text, std::size_t at) {
+  const std::size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+  const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
+  return text.substr(start, at - start);
+}
+
+// A ':' where no key can be: the value is a text with a ':' in it, or the line is indented too far.
+void explain_colon(std::string_view text, YamlMistake& mistake) {
+  const bool is_second = line_before(text, mistake.offset).find(": ") != std::string_view::npos;
+  mistake.message = is_second ? "a second ':' on one line" : "a key is not possible here";
+  mistake.hint = is_second ? "a text that holds ': ' needs quotes"
+                           : "is the line indented too far? A text that holds ': ' needs quotes";
+}
+
+bool is_after_quote(std::string_view text, std::size_t at) {
+  const std::string_view line = line_before(text, at);
+  const std::size_t last = line.find_last_not_of(" \t");
+  return last != std::string_view::npos && last > 0 && (line[last] == '"' || line[last] == '\'');
+}
+
 }  // namespace
 
-YamlMistake explain_yaml(std::string_view text, std::size_t at, std::size_t last,
+YamlMistake explain_yaml(std::string_view text, const YamlPosition& position,
                          std::string_view words) {
-  at = std::min(at, text.size());
+  const std::size_t at = std::min(position.given, text.size());
   YamlMistake mistake{at, at < text.size() ? character_length(text, at) : 0, std::string(words),
                       ""};
   for (const Explanation& known : kExplanations) {
@@ -135,18 +153,29 @@ YamlMistake explain_yaml(std::string_view text, std::size_t at, std::size_t last
     break;
   }
   if (words.starts_with("illegal EOF") || words.starts_with("illegal document indicator")) {
-    if (const auto quote = open_quote(text, std::min(last, text.size()))) {
+    if (const auto quote = open_quote(text, std::min(position.last, text.size()))) {
       mistake.offset = *quote;
       mistake.length = 1;
     }
     return mistake;
   }
-  if (const auto tab = nearby_tab(text, at)) {
-    return {*tab, 1, "a tab in the indentation", "YAML is indented with spaces"};
+  const bool is_open_bracket =
+      words.starts_with("end of map flow") || words.starts_with("end of sequence flow");
+  if (is_open_bracket && position.open_bracket) {
+    mistake.offset = *position.open_bracket;
+    mistake.length = 1;
+    return mistake;
   }
+  if (const auto tab = nearby_tab(text, at))
+    return {*tab, 1, "a tab in the indentation", "YAML is indented with spaces"};
+  if (words.starts_with("illegal map value")) explain_colon(text, mistake);
   if (words.starts_with("unknown token") && at < text.size()) {
     mistake.message =
         fmt::format("'{}' cannot begin a value", printable(text.substr(at, mistake.length)));
+  }
+  if (words.starts_with("end of ") && is_after_quote(text, at)) {
+    mistake.message = "text after the end of a quoted text";
+    mistake.hint = "put the whole text into quotes; a quote inside is written \\\" or ''";
   }
   return mistake;
 }

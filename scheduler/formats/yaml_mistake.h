@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,14 @@ struct YamlMistake {
   std::string hint;
 };
 
-// `at`: the offset yaml-cpp gave. `last`: the offset of the last value that was read before it.
-[[nodiscard]] YamlMistake explain_yaml(std::string_view text, std::size_t at, std::size_t last,
+// Where the reader was when yaml-cpp gave up.
+struct YamlPosition {
+  std::size_t given = 0;                    // the offset in its message
+  std::size_t last = 0;                     // where the last value began
+  std::optional<std::size_t> open_bracket;  // the innermost '[' or '{' that is still open
+};
+
+[[nodiscard]] YamlMistake explain_yaml(std::string_view text, const YamlPosition& position,
                                        std::string_view words);
 
 }  // namespace ws

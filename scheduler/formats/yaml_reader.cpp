@@ -49,6 +49,10 @@ class Handler : public YAML::EventHandler {
         diagnostics_(diagnostics) {}
 
   [[nodiscard]] std::size_t last_offset() const { return last_; }
+  [[nodiscard]] std::optional<std::size_t> open_bracket() const {
+    if (frames_.empty() || !frames_.back().is_flow) return std::nullopt;
+    return frames_.back().offset;
+  }
   [[nodiscard]] bool has_errors() const { return has_errors_; }
   [[nodiscard]] bool is_empty() const { return is_empty_; }
 
@@ -63,6 +67,8 @@ class Handler : public YAML::EventHandler {
       stop(place, "a key is missing before ':'",
            "put the key into quotes if it is meant to be empty or null");
     }
+    if (is_flow_list_next() && anchor == 0 && !is_null_word(place))
+      error(place, "an element is missing before ','", "remove one ',', or write null");
     const std::uint32_t first = builder_.next();
     check(builder_.null({place.offset, 0}));
     end_value(first, anchor);
@@ -85,6 +91,9 @@ class Handler : public YAML::EventHandler {
     const Range begin = begin_value(mark);
     const YamlToken token = yaml_scalar_token(text_, begin.offset - start_, value);
     const Scalar scalar{value, tag, range(token.offset, token.length), token.value_offset};
+    if (!token.is_closed) {
+      stop(range(token.offset, 1), "a quoted text is never closed", "end it with its quote");
+    }
     if (is_key_next()) {
       if (tag == "?" && value == "<<") return merge_key(scalar);
       frames_.back().is_key_next = false;
@@ -98,9 +107,9 @@ class Handler : public YAML::EventHandler {
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
+                       YAML::EmitterStyle::value style) override {
     const Range place = begin_container(mark, tag, "seq");
-    frames_.push_back({false, false, builder_.next(), anchor, {}, {}, {}});
+    push(place, style, anchor);
     check(builder_.begin_array(place));
   }
   void OnSequenceEnd() override {
@@ -109,9 +118,11 @@ class Handler : public YAML::EventHandler {
   }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
+                  YAML::EmitterStyle::value style) override {
     const Range place = begin_container(mark, tag, "map");
-    frames_.push_back({true, true, builder_.next(), anchor, {}, {}, {}});
+    push(place, style, anchor);
+    frames_.back().is_map = true;
+    frames_.back().is_key_next = true;
     check(builder_.begin_object(place));
   }
   void OnMapEnd() override {
@@ -132,6 +143,8 @@ class Handler : public YAML::EventHandler {
   struct Frame {
     bool is_map = false;
     bool is_key_next = false;
+    bool is_flow = false;
+    std::size_t offset = 0;   // in text_
     std::uint32_t first = 0;  // node of the container
     YAML::anchor_t anchor = 0;
     std::optional<Range> merge;                // the `<<` whose value comes next or was read
@@ -151,6 +164,23 @@ class Handler : public YAML::EventHandler {
   Place place_of(Range range) const { return {source_, range.offset, range.length}; }
   bool is_key_next() const { return !frames_.empty() && frames_.back().is_key_next; }
 
+  bool is_flow_list_next() const {
+    return !frames_.empty() && !frames_.back().is_map && frames_.back().is_flow;
+  }
+  bool is_null_word(Range place) const {
+    return place.length > 0 &&
+           std::string_view("~nN").find(text_[place.offset - start_]) != std::string_view::npos;
+  }
+
+  void push(Range place, YAML::EmitterStyle::value style, YAML::anchor_t anchor) {
+    Frame frame;
+    frame.is_flow = style == YAML::EmitterStyle::Flow;
+    frame.offset = place.offset - start_;
+    frame.first = builder_.next();
+    frame.anchor = anchor;
+    frames_.push_back(std::move(frame));
+  }
+
   static void check(bool is_added) {
     if (!is_added) throw Stop();
   }
@@ -167,6 +197,7 @@ class Handler : public YAML::EventHandler {
   // Where the value's own text begins (one byte), after its anchor and tag.
   Range begin_value(const YAML::Mark& mark) {
     const auto given = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text_.size());
+    given_ = given;
     last_ = skip_yaml_properties(text_, given);
     const Range place = range(last_, last_ < text_.size() ? 1 : 0);
     if (documents_ > 1) {
@@ -180,21 +211,29 @@ class Handler : public YAML::EventHandler {
 
   Range begin_container(const YAML::Mark& mark, const std::string& tag, std::string_view kind) {
     const Range place = begin_value(mark);
-    if (is_key_next()) {
-      const std::size_t at = place.offset - start_;
-      const bool is_template = at > 0 && text_[at] == '{' && text_[at - 1] == '{';
-      if (is_template) {
-        const std::size_t end = std::min(text_.find("}}", at), text_.size());
-        const bool is_closed = end < text_.find('\n', at);
-        stop(range(at - 1, is_closed ? end + 3 - at : 2), "this looks like a template",
-             "fill in the placeholders first, or put the text into quotes");
-      }
-      stop(place, "a key must be a text, not a list or an object",
-           "a text that begins with '[' or '{' needs quotes");
-    }
+    if (is_key_next()) container_as_key(place);
     if (tag != "?" && tag != "!" && tag != std::string(kCoreTag) + std::string(kind))
-      unknown_tag(place, tag);
+      unknown_tag(tag);
     return place;
+  }
+
+  [[noreturn]] void container_as_key(Range place) {
+    std::size_t at = place.offset - start_;
+    if (at > 0 && text_.substr(at - 1, 2) == "{{") --at;
+    if (text_.substr(at, 2) == "{{") {
+      const std::size_t end = std::min(text_.find("}}", at), text_.size());
+      const bool is_closed = end < text_.find('\n', at);
+      stop(range(at, is_closed ? end + 2 - at : 2), "this looks like a template",
+           "fill in the placeholders first, or put the text into quotes");
+    }
+    // yaml-cpp takes a bracket that is never closed for the beginning of a key.
+    const bool is_bracket = text_[at] == '[' || text_[at] == '{';
+    if (is_bracket && !is_yaml_bracket_closed(text_, at)) {
+      stop(place, fmt::format("a '{}' is never closed", text_[at]),
+           fmt::format("end it with '{}'", text_[at] == '[' ? ']' : '}'));
+    }
+    stop(place, "a key must be a text, not a list or an object",
+         "a text that begins with '[' or '{' needs quotes");
   }
 
   Range word_at(Range place) const {
@@ -203,8 +242,9 @@ class Handler : public YAML::EventHandler {
     return range(at, std::max<std::size_t>(end - at, 1));
   }
 
-  void unknown_tag(Range place, std::string_view tag) {
-    error(place,
+  void unknown_tag(std::string_view tag) {
+    const std::size_t at = std::min(text_.find('!', given_), text_.size());
+    error(word_at(range(at, 1)),
           fmt::format("the tag '{}' is not known here", truncate_to_width(printable(tag), 60)),
           "remove it; a text that begins with '!' needs quotes");
   }
@@ -216,7 +256,7 @@ class Handler : public YAML::EventHandler {
     const bool is_typed =
         is_core && (name == "int" || name == "float" || name == "bool" || name == "null");
     if (name != "?" && !is_typed) {
-      unknown_tag(scalar.place, scalar.tag);
+      unknown_tag(scalar.tag);
       return add_string(scalar);
     }
     const YamlPlain plain = resolve_plain(scalar.value);
@@ -323,7 +363,8 @@ class Handler : public YAML::EventHandler {
   std::vector<Frame> frames_;
   std::vector<Anchor> anchors_;  // by yaml-cpp's number; 0 is unused
   std::size_t documents_ = 0;
-  std::size_t last_ = 0;
+  std::size_t last_ = 0;   // where the last value began
+  std::size_t given_ = 0;  // the same, with its anchor and tag
   bool has_errors_ = false;
   bool is_empty_ = true;
 };
@@ -366,7 +407,8 @@ std::optional<Document> read_yaml(const SourceSet& sources, SourceId source,
     return std::nullopt;
   } catch (const YAML::Exception& e) {
     const auto at = static_cast<std::size_t>(std::max(e.mark.pos, 0));
-    YamlMistake mistake = explain_yaml(all->text, at, handler.last_offset(), e.msg);
+    YamlMistake mistake =
+        explain_yaml(all->text, {at, handler.last_offset(), handler.open_bracket()}, e.msg);
     diagnostics.error(mistakes::syntax,
                       {source, all->start + static_cast<std::uint32_t>(mistake.offset),
                        static_cast<std::uint32_t>(mistake.length)},

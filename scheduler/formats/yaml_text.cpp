@@ -19,6 +19,7 @@ YamlPlain whole_number(std::string_view digits, int base, std::string_view sign)
   std::int64_t integer = 0;
   const char* const end = spelt.data() + spelt.size();
   if (std::from_chars(spelt.data(), end, integer, base).ec == std::errc()) return integer;
+  if (base == 10) return std::strtod(spelt.c_str(), nullptr);
   double value = 0;
   for (const char c : digits) {
     int digit = c - '0';
@@ -58,6 +59,7 @@ bool is_float(std::string_view text) {
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_break(char c) { return c == '\n' || c == '\r'; }
 
+// npos when the quote is never closed.
 std::size_t after_quoted(std::string_view text, std::size_t at) {
   const char quote = text[at];
   for (std::size_t i = at + 1; i < text.size(); ++i) {
@@ -68,7 +70,7 @@ std::size_t after_quoted(std::string_view text, std::size_t at) {
       ++i;
     }
   }
-  return text.size();
+  return std::string_view::npos;
 }
 
 std::size_t line_end(std::string_view text, std::size_t at) {
@@ -136,20 +138,37 @@ std::size_t skip_yaml_properties(std::string_view text, std::size_t at) {
 }
 
 YamlToken yaml_scalar_token(std::string_view text, std::size_t at, std::string_view value) {
-  if (at >= text.size()) return {text.size(), 0, {}};
+  if (at >= text.size()) return {text.size(), 0, {}, true};
   const char first = text[at];
   if (first == '"' || first == '\'') {
     const std::size_t end = after_quoted(text, at);
-    YamlToken token{at, end - at, {}};
+    if (end == std::string_view::npos) return {at, 1, {}, false};
+    YamlToken token{at, end - at, {}, true};
     if (value.size() + 2 == token.length && text.substr(at + 1, value.size()) == value)
       token.value_offset = at + 1;
     return token;
   }
-  if (text.substr(at, value.size()) == value) return {at, value.size(), at};
-  if (first == '|' || first == '>') return {at, after_block(text, at) - at, {}};
+  if (text.substr(at, value.size()) == value) return {at, value.size(), at, true};
+  if (first == '|' || first == '>') return {at, after_block(text, at) - at, {}, true};
   std::size_t end = line_end(text, at);
   while (end > at + 1 && is_blank(text[end - 1])) --end;
-  return {at, end - at, {}};
+  return {at, end - at, {}, true};
+}
+
+bool is_yaml_bracket_closed(std::string_view text, std::size_t at) {
+  std::size_t depth = 0;
+  for (std::size_t i = at; i < text.size(); ++i) {
+    if (text[i] == '[' || text[i] == '{') {
+      ++depth;
+    } else if (text[i] == ']' || text[i] == '}') {
+      if (--depth == 0) return true;
+    } else if (text[i] == '"' || text[i] == '\'') {
+      const std::size_t end = after_quoted(text, i);
+      if (end == std::string_view::npos) return false;
+      i = end - 1;
+    }
+  }
+  return false;
 }
 
 std::optional<std::size_t> first_yaml_control_character(std::string_view text) {

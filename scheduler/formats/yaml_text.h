@@ -26,11 +26,15 @@ struct YamlToken {
   std::size_t offset = 0;
   std::size_t length = 0;
   std::optional<std::size_t> value_offset;  // where the value stands as it is meant, if anywhere
+  bool is_closed = true;                    // false: a quoted text without its closing quote
 };
 
 // The scalar that begins at `at` and means `value`.
 [[nodiscard]] YamlToken yaml_scalar_token(std::string_view text, std::size_t at,
                                           std::string_view value);
+
+// Whether the bracket at `at` has its partner; quoted texts are passed over.
+[[nodiscard]] bool is_yaml_bracket_closed(std::string_view text, std::size_t at);
 
 // The first byte that YAML does not allow (control characters), from `at` on.
 [[nodiscard]] std::optional<std::size_t> first_yaml_control_character(std::string_view text);
