@@ -15,7 +15,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // `digits` without sign or prefix, all valid in `base`; a double when they are too many.
 YamlPlain whole_number(std::string_view digits, int base, std::string_view sign) {
-  const std::string spelt = (sign == "-" ? "-" : "") + std::string(digits);
+  std::string spelt(sign == "-" ? "-" : "");
+  spelt += digits;
   std::int64_t integer = 0;
   const char* const end = spelt.data() + spelt.size();
   if (std::from_chars(spelt.data(), end, integer, base).ec == std::errc()) return integer;
