@@ -1,7 +1,8 @@
 // Document: the values of one file with their places, whatever the notation (JSON, YAML) was.
 //
 // A flat array of nodes in document order, so a million steps cost one allocation, not ten million.
-// Knows no keys and no workstreams; formats/json_reader.cpp and yaml_reader.cpp fill it,
+// Strings that need no unescaping are views of the source text: a Document dies before its
+// SourceSet. Knows no keys and no workstreams; formats/json_reader.cpp and yaml_reader.cpp fill it,
 // formats/schema.cpp and the readers look at it.
 #pragma once
 
@@ -31,6 +32,8 @@ class Value {
   [[nodiscard]] bool is_string() const { return kind() == ValueKind::string; }
   [[nodiscard]] bool is_array() const { return kind() == ValueKind::array; }
   [[nodiscard]] bool is_object() const { return kind() == ValueKind::object; }
+  // Of a scalar the whole token, quotes included; of a container its opening bracket (JSON, YAML
+  // flow style) or the first character of its content (YAML block style), length 1.
   [[nodiscard]] Place place() const;
 
   // Each requires the kind.
@@ -39,7 +42,7 @@ class Value {
   [[nodiscard]] double as_number() const;  // integers too
   [[nodiscard]] std::string_view as_string() const;
 
-  // The string came out of `${env.…}` or `${vars.…}`: a reader coerces it to its key's type.
+  // The string was exactly one `${env.…}` or `${vars.…}`: a reader coerces it to its key's type.
   [[nodiscard]] bool is_substituted() const;
 
   // Elements of an array, members of an object; 0 for scalars.
@@ -119,10 +122,15 @@ class Document {
   [[nodiscard]] Value root() const { return Value(this, 0); }
   [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
 
-  // Replaces every string for which `replace` returns a text; the result is_substituted(). Used
-  // once, before reading.
+  // Replaces every string that is not a key and for which `replace(text, place)` returns a
+  // Replacement. Used once, before reading. False when the texts together would exceed 4 GiB: the
+  // rest was not replaced.
+  struct Replacement {
+    std::string text;
+    bool is_whole = false;  // the string was exactly one expression: it is_substituted()
+  };
   template <class Replace>
-  void substitute_strings(Replace replace);
+  [[nodiscard]] bool substitute_strings(Replace replace);
 
  private:
   friend class Value;
@@ -132,6 +140,7 @@ class Document {
 
   // 32 bytes. A container is followed by its subtree; `end` is the index after it. An object's
   // members are key, value, key, value, …; a key is a string node.
+  static constexpr std::size_t kMaxTextBytes = 0xFFFFFFFFU;
   struct Node {
     std::uint32_t offset = 0;  // place
     std::uint32_t length = 0;
@@ -142,37 +151,44 @@ class Document {
       double number;
       bool boolean;
       struct {
-        std::uint32_t start;  // into text_
+        std::uint32_t start;  // into the source's text or into text_
         std::uint32_t size;
       } text;
     };
     ValueKind kind = ValueKind::null;
     bool is_substituted = false;
+    bool is_key = false;
+    bool is_in_source = false;
     Node() : integer(0) {}
   };
 
   [[nodiscard]] std::string_view text_of(const Node& node) const {
-    return std::string_view(text_).substr(node.text.start, node.text.size);
+    const std::string_view from = node.is_in_source ? source_text_ : std::string_view(text_);
+    return {from.data() + node.text.start, node.text.size};
   }
 
   SourceId source_;
+  std::string_view source_text_;
   std::vector<Node> nodes_;
-  std::string text_;  // all strings, unescaped, one after another
+  std::string text_;  // strings that differ from their spelling, one after another
 };
 
 template <class Replace>
-void Document::substitute_strings(Replace replace) {
+bool Document::substitute_strings(Replace replace) {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     Node& node = nodes_[i];
-    if (node.kind != ValueKind::string) continue;
+    if (node.kind != ValueKind::string || node.is_key) continue;
     const Place place{source_, node.offset, node.length};
-    if (std::optional<std::string> text = replace(text_of(node), place)) {
+    if (std::optional<Replacement> found = replace(text_of(node), place)) {
+      if (text_.size() + found->text.size() > kMaxTextBytes) return false;
       node.text.start = static_cast<std::uint32_t>(text_.size());
-      node.text.size = static_cast<std::uint32_t>(text->size());
-      node.is_substituted = true;
-      text_ += *text;
+      node.text.size = static_cast<std::uint32_t>(found->text.size());
+      node.is_in_source = false;
+      node.is_substituted = found->is_whole;
+      text_ += found->text;
     }
   }
+  return true;
 }
 
 }  // namespace ws
