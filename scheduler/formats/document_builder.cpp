@@ -221,6 +221,28 @@ DocumentBuilder::Nodes DocumentBuilder::take_out(std::uint32_t first) {
   return taken;
 }
 
+std::optional<std::vector<DocumentBuilder::Nodes>> DocumentBuilder::as_objects(const Nodes& taken) {
+  std::vector<Nodes> objects;
+  if (taken.at(0).kind == ValueKind::object) {
+    objects.push_back(taken);
+    return objects;
+  }
+  if (taken[0].kind != ValueKind::array) return std::nullopt;
+  for (std::uint32_t i = 1; i < taken.size(); i = taken[i].end) {
+    if (taken[i].kind != ValueKind::object) return std::nullopt;
+    Nodes object(taken.begin() + i, taken.begin() + taken[i].end);
+    for (Node& node : object) node.end -= i;
+    objects.push_back(std::move(object));
+  }
+  return objects;
+}
+
+std::optional<std::string_view> DocumentBuilder::text_at(std::uint32_t index) const {
+  const Node& node = nodes()[index];
+  if (node.kind != ValueKind::string) return std::nullopt;
+  return document_.text_of(node);
+}
+
 // The keys are compared as sorted text: the order of members stays as it was.
 bool DocumentBuilder::end_object_with(const std::vector<Nodes>& objects) {
   const std::uint32_t object = open_.back();

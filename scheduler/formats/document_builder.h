@@ -58,6 +58,10 @@ class DocumentBuilder {
   using Nodes = std::vector<Document::Node>;
   [[nodiscard]] Nodes take_out(std::uint32_t first);
   [[nodiscard]] bool copy(const Nodes& original, Subtree part, Range place);
+  // An object taken out is one object, a list of objects are several; nothing when it is neither.
+  [[nodiscard]] static std::optional<std::vector<Nodes>> as_objects(const Nodes& taken);
+  // The text of the newest or an earlier value; nothing when it is no string.
+  [[nodiscard]] std::optional<std::string_view> text_at(std::uint32_t index) const;
   // Ends the open object after adding those members of `objects` (each one object) whose keys it
   // has not yet; earlier objects win.
   [[nodiscard]] bool end_object_with(const std::vector<Nodes>& objects);

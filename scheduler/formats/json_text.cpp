@@ -114,7 +114,9 @@ void blank_json_comments(std::string& text) {
   const bool has_any = text.find("//") != std::string::npos || text.find("/*") != std::string::npos;
   if (!has_any) return;
   std::size_t at = 0;
-  while ((at = text.find_first_of("\"/", at)) != std::string::npos) {
+  while (true) {
+    while (at < text.size() && text[at] != '"' && text[at] != '/') ++at;
+    if (at == text.size()) return;
     if (text[at] == '"') {
       at = after_string(text, at);
       continue;

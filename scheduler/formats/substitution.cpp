@@ -11,7 +11,10 @@ namespace ws {
 
 namespace {
 
-constexpr std::size_t kDeepest = 20;  // defaults inside defaults
+constexpr std::size_t kDeepest = 20;             // defaults inside defaults
+constexpr std::size_t kMostMistakes = 10000;     // of one text; more are not kept
+constexpr std::size_t kLongestName = 200;        // bytes
+constexpr std::size_t kMostNamesCompared = 200;  // for "did you mean"
 constexpr std::string_view kEnv = "${env.";
 constexpr std::string_view kVars = "${vars.";
 
@@ -107,8 +110,11 @@ class Evaluator {
   };
 
   void bad(std::size_t offset, std::size_t length, std::string message, std::string hint) {
-    mistakes_.push_back(
-        {&mistakes::bad_expression, offset, length, "", std::move(message), std::move(hint)});
+    add({&mistakes::bad_expression, offset, length, "", std::move(message), std::move(hint)});
+  }
+
+  void add(SubstitutionMistake mistake) {
+    if (mistakes_.size() < kMostMistakes) mistakes_.push_back(std::move(mistake));
   }
 
   static std::size_t name_length(std::string_view text, bool is_env) {
@@ -137,6 +143,10 @@ class Evaluator {
           "for example ${env.HOME}");
       return;
     }
+    if (reference.name.size() > kLongestName) {
+      bad(base, whole.size(), fmt::format("a name of more than {} bytes", kLongestName), "");
+      return;
+    }
     const std::string_view rest = body.substr(reference.name.size());
     const std::string_view operation = skip_blanks(rest);
     if (operation.empty()) {
@@ -162,15 +172,16 @@ class Evaluator {
     std::string hint = fmt::format("${{{}:-text}} gives a default", reference.full());
     if (!reference.is_env) {
       std::vector<std::string_view> names;
-      for (const auto& [name, value] : lookup_.vars) names.push_back(name);
+      for (const auto& [name, value] : lookup_.vars) {
+        if (name.size() <= kLongestName && names.size() < kMostNamesCompared) names.push_back(name);
+      }
       if (const auto near = nearest(reference.name, names))
         hint = fmt::format("did you mean '{}'? {}", *near, hint);
       else
         hint = fmt::format("declare it under vars:, or give it with --var {}=…; {}", reference.name,
                            hint);
     }
-    mistakes_.push_back(
-        {&mistakes::missing_variable, reference.offset, reference.length, reference.full(),
+    add({&mistakes::missing_variable, reference.offset, reference.length, reference.full(),
          fmt::format("the {} '{}' is not set",
                      reference.is_env ? "environment variable" : "variable", reference.name),
          std::move(hint)});
@@ -251,27 +262,6 @@ class Evaluator {
   std::vector<SubstitutionMistake> mistakes_;
 };
 
-// Where an expression stands in the file: exact when the string is spelt as it is meant, otherwise
-// found by its own spelling, otherwise the whole string.
-Place place_inside(std::string_view source, Place place, std::string_view text,
-                   const SubstitutionMistake& mistake, std::size_t& cursor) {
-  const auto at = [&](std::size_t offset) {
-    return Place{place.source, static_cast<std::uint32_t>(offset),
-                 static_cast<std::uint32_t>(mistake.length)};
-  };
-  for (const std::size_t quote : {std::size_t{0}, std::size_t{1}}) {
-    if (source.substr(std::min<std::size_t>(place.offset + quote, source.size()), text.size()) ==
-        text)
-      return at(place.offset + quote + mistake.offset);
-  }
-  const std::string_view token = source.substr(place.offset, place.length);
-  const std::size_t found =
-      token.find(text.substr(mistake.offset, mistake.length), std::min(cursor, token.size()));
-  if (found == std::string_view::npos) return place;
-  cursor = found + 1;
-  return at(place.offset + found);
-}
-
 }  // namespace
 
 std::optional<Substitution> substitute(std::string_view text, const VariableLookup& lookup) {
@@ -282,50 +272,6 @@ std::optional<Substitution> substitute(std::string_view text, const VariableLook
   evaluator.text(text, 0, 0, out);
   const bool is_whole = first == 0 && closing_brace(text, 0) == text.size() - 1;
   return std::move(evaluator).take(std::move(out), is_whole);
-}
-
-bool substitute(Document& document, const SourceSet& sources, const VariableLookup& lookup,
-                Diagnostics& diagnostics, std::set<std::string, std::less<>>& used_vars) {
-  struct Found {
-    Place place;
-    SubstitutionMistake mistake;
-    std::size_t further = 0;
-  };
-  std::vector<Found> all;
-  std::map<std::string, std::size_t> missing;  // name → index in `all`
-  const auto replace = [&](std::string_view text,
-                           Place place) -> std::optional<Document::Replacement> {
-    std::optional<Substitution> result = substitute(text, lookup);
-    if (!result) return std::nullopt;
-    used_vars.insert(result->used_vars.begin(), result->used_vars.end());
-    std::size_t cursor = 0;
-    for (SubstitutionMistake& mistake : result->mistakes) {
-      const Place at = place_inside(sources.text(place.source), place, text, mistake, cursor);
-      if (!mistake.name.empty()) {
-        const auto [entry, is_new] = missing.emplace(mistake.name, all.size());
-        if (!is_new) {
-          ++all[entry->second].further;
-          continue;
-        }
-      }
-      all.push_back({at, std::move(mistake)});
-    }
-    return Document::Replacement{std::move(result->text), result->is_whole};
-  };
-  const bool has_room = document.substitute_strings(replace);
-  for (Found& found : all) {
-    Diagnostic& added = diagnostics.error(*found.mistake.kind, found.place, found.mistake.message,
-                                          found.mistake.hint);
-    if (found.further > 0) {
-      added.notes.push_back(
-          {{}, fmt::format("and used in {}", counted(found.further, "more place"))});
-    }
-  }
-  if (!has_room) {
-    diagnostics.error(mistakes::limit_exceeded, {}, "the values of variables exceed 4 GiB",
-                      "use shorter values");
-  }
-  return all.empty() && has_room;
 }
 
 }  // namespace ws
