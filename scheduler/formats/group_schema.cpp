@@ -1,0 +1,127 @@
+#include "formats/shapes.h"
+
+// Step groups and phases.
+
+namespace ws {
+namespace {
+
+constexpr Deferral kLater = Deferral::when_asked;
+
+constexpr std::string_view kJoinWords[] = {"all", "first", "any", "settled"};
+constinit const Shape kJoinWord = words_of(kJoinWords, "a join");
+constinit const Shape kJoinCount = integer_in({1, 1e6, 1e9});
+constexpr KeySpec kJoinKeys[] = {
+    {.key = Key::any, .shape = &kJoinCount, .doc = "So many successes are enough.",
+     .is_required = true},
+};
+constinit const Shape kJoinEntry = object_of(kJoinObject, "an object with 'any'");
+constexpr const Shape* kJoinParts[] = {&kJoinWord, &kJoinEntry};
+constinit const Shape kJoin = either_of(kJoinParts, "a join, or {any: N}");
+
+constexpr std::string_view kGroupFailureWords[] = {"fail_fast", "drain", "collect", "continue",
+                                                   "ignore"};
+constinit const Shape kGroupOnFailure = words_of(kGroupFailureWords, "a failure policy");
+constexpr std::string_view kLosersWords[] = {"cancel", "background"};
+constinit const Shape kLosers = words_of(kLosersWords, "what happens to losers");
+
+// A member: an id, a group written inline (it has `steps`), or a step written inline.
+constinit const Shape kInlineGroup = object_of(kGroupObject, "a group");
+constinit const Shape kInlineStep = object_of(kStepObject, "a step");
+constexpr const Shape* kMemberParts[] = {&kStepId, &kInlineGroup, &kInlineStep};
+constinit const Shape kMember = either_of(kMemberParts, "an id, a step or a group");
+
+constinit const Shape kGroup = object_of(kGroupObject, "an object with 'id' and 'steps'");
+constinit const Shape kPhase = object_of(kPhaseObject, "an object with 'id' and 'steps'");
+
+constexpr KeySpec kGroupKeys[] = {
+    {.key = Key::id, .shape = &kStepId, .doc = "Unique among steps and groups.",
+     .is_required = true},
+    {.key = Key::name, .shape = &kText, .doc = "A title, for people."},
+    {.key = Key::description, .shape = &kText, .doc = "For people."},
+    {.key = Key::steps, .shape = &kMembers, .doc = "Ids of steps or groups, or steps written here.",
+     .is_required = true},
+    {.key = Key::depends_on, .shape = &kDependsOn, .doc = "What must be done before any member."},
+    {.key = Key::dependencies, .shape = &kDependencies, .doc = "Another name of depends_on."},
+    {.key = Key::execute, .shape = &kExecute, .doc = "parallel (default) or sequential."},
+    {.key = Key::join, .shape = &kJoin, .doc = "all (default), first, any, {any: N}, settled."},
+    {.key = Key::on_failure, .shape = &kGroupOnFailure,
+     .doc = "fail_fast (default), drain, collect, continue, ignore."},
+    {.key = Key::losers, .shape = &kLosers, .doc = "cancel or background."},
+    {.key = Key::max_workers, .shape = &kWorkers, .doc = "At most so many members at a time."},
+    {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of the whole group."},
+    {.key = Key::member_timeout, .shape = &kTimeout, .doc = "Longest time of one member."},
+    {.key = Key::retry, .shape = &kRetry, .doc = "Try the group again when it fails."},
+    {.key = Key::catch_, .shape = &kMembers, .doc = "Steps that run when the group failed."},
+    {.key = Key::finally, .shape = &kMembers, .doc = "Steps that always run."},
+    {.key = Key::metadata, .shape = &kParameters, .doc = "Shown, never acted on."},
+};
+
+constexpr std::string_view kCheckpointWords[] = {"automatic", "manual"};
+constinit const Shape kCheckpointStrategy = words_of(kCheckpointWords, "when to save");
+constexpr KeySpec kCheckpointKeys[] = {
+    {.key = Key::enabled, .shape = &kBoolean, .doc = "Whether to save a checkpoint."},
+    {.key = Key::strategy, .shape = &kCheckpointStrategy, .doc = "automatic or manual."},
+    {.key = Key::location, .shape = &kText, .doc = "Where to save it."},
+    {.key = Key::include, .shape = &kTexts, .doc = "What it holds."},
+    {.key = Key::interval, .shape = &kDelay, .doc = "How often."},
+};
+constinit const ObjectSpec kCheckpointObject({.name = "checkpoint", .keys = kCheckpointKeys});
+constinit const Shape kCheckpoint = object_of(kCheckpointObject, "an object");
+
+constexpr std::string_view kPhaseFailureWords[] = {"retry_phase", "skip_phase",
+                                                   "restart_from_checkpoint"};
+constinit const Shape kPhaseFailure = words_of(kPhaseFailureWords, "what to do");
+constexpr KeySpec kResumeStrategyKeys[] = {
+    {.key = Key::on_failure, .shape = &kPhaseFailure, .doc = "When the phase failed."},
+    {.key = Key::max_phase_retries, .shape = &kExtraAttempts, .doc = "Tries after the first one."},
+    {.key = Key::checkpoint_interval, .shape = &kDelay, .doc = "How often to save."},
+};
+constinit const ObjectSpec kResumeStrategyObject({.name = "resume strategy",
+                                                  .keys = kResumeStrategyKeys});
+constinit const Shape kResumeStrategy = object_of(kResumeStrategyObject, "an object");
+
+constexpr KeySpec kPhaseKeys[] = {
+    {.key = Key::id, .shape = &kStepId, .doc = "Unique among steps and groups.",
+     .is_required = true},
+    {.key = Key::name, .shape = &kText, .doc = "A title, for people."},
+    {.key = Key::description, .shape = &kText, .doc = "For people."},
+    {.key = Key::steps, .shape = &kMembers, .doc = "Steps, or ids of steps and groups.",
+     .is_required = true},
+    {.key = Key::depends_on, .shape = &kDependsOn, .doc = "Phases that must be done before."},
+    {.key = Key::dependencies, .shape = &kDependencies, .doc = "Another name of depends_on."},
+    {.key = Key::execute, .shape = &kExecute, .doc = "parallel (default) or sequential."},
+    {.key = Key::join, .shape = &kJoin, .doc = "all (default), first, any, {any: N}, settled."},
+    {.key = Key::on_failure, .shape = &kGroupOnFailure,
+     .doc = "fail_fast (default), drain, collect, continue, ignore."},
+    {.key = Key::losers, .shape = &kLosers, .doc = "cancel or background."},
+    {.key = Key::max_workers, .shape = &kWorkers, .doc = "At most so many steps at a time."},
+    {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of the whole phase."},
+    {.key = Key::member_timeout, .shape = &kTimeout, .doc = "Longest time of one step."},
+    {.key = Key::retry, .shape = &kRetry, .doc = "Try the phase again when it fails.",
+     .deferral = kLater},
+    {.key = Key::circuit_breaker, .shape = &kBreaker, .doc = "When to stop trying.",
+     .deferral = kLater},
+    {.key = Key::checkpoint, .shape = &kCheckpoint, .doc = "Saved after the phase.",
+     .deferral = kLater},
+    {.key = Key::resume_strategy, .shape = &kResumeStrategy, .doc = "How to go on.",
+     .deferral = kLater},
+    {.key = Key::acceptance_tests, .shape = &kAcceptanceTests, .doc = "Checks of the phase.",
+     .deferral = kLater},
+    {.key = Key::catch_, .shape = &kMembers, .doc = "Steps that run when the phase failed."},
+    {.key = Key::finally, .shape = &kMembers, .doc = "Steps that always run."},
+    {.key = Key::metadata, .shape = &kParameters, .doc = "Shown, never acted on."},
+};
+
+}  // namespace
+
+constinit const Shape kSteps = list_of(kInlineStep, "a list of steps", 0);
+constinit const Shape kMembers = list_of(kMember, "a list of steps", 0);
+constinit const Shape kGroups = list_of(kGroup, "a list of groups", 0);
+constinit const Shape kPhases = list_of(kPhase, "a list of phases", 0);
+
+constinit const ObjectSpec kJoinObject({.name = "join", .keys = kJoinKeys});
+constinit const ObjectSpec kGroupObject({.name = "group", .keys = kGroupKeys,
+                                         .marker = Key::steps});
+constinit const ObjectSpec kPhaseObject({.name = "phase", .keys = kPhaseKeys});
+
+}  // namespace ws
