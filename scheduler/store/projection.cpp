@@ -57,7 +57,10 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "?4",
     "INSERT OR REPLACE INTO acceptance (run, node, attempt, test, is_manual, is_success, why, "
     "at_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    "UPDATE runs SET stop = coalesce(stop, ?2), stop_node = coalesce(stop_node, ?3) WHERE run = ?1",
+    // As RunState does: the first reason stays, unless a person's wish outweighs our own.
+    "UPDATE runs SET stop = ?2, stop_node = ?3 WHERE run = ?1 AND (stop IS NULL OR "
+    "(?2 IN ('interrupted', 'terminated', 'hang_up') AND "
+    "stop NOT IN ('interrupted', 'terminated', 'hang_up')))",
     "UPDATE runs SET status = ?2, ended_us = ?3, duration_ns = ?4, peak = ?5, succeeded = ?6, "
     "unverified = ?7, failed = ?8, timed_out = ?9, cancelled = ?10, skipped = ?11, accepted = ?12 "
     "WHERE run = ?1",
@@ -75,13 +78,13 @@ void add(RunState::Counts& counts, StepState state, std::uint32_t n) {
   counts.total += n;
   switch (state) {
     case StepState::waiting:
+    case StepState::backing_off:
       counts.waiting += n;
       break;
     case StepState::ready:
       counts.ready += n;
       break;
     case StepState::running:
-    case StepState::backing_off:
       counts.running += n;
       break;
     case StepState::unverified:

@@ -84,7 +84,7 @@ CREATE TABLE steps (
                              -- cancelled, skipped, …; NULL for a begin gate: nothing happens to it
   is_accepted INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
-  started_ns INTEGER,        -- first attempt
+  started_ns INTEGER,        -- first attempt; NULL: nothing was started
   ended_ns INTEGER,
   why TEXT,                  -- of a failure or a skip
   cause_node INTEGER,        -- the step whose failure is the reason
