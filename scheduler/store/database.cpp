@@ -144,6 +144,10 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseAcces
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(raw);  // SQLite hands out a connection even when it fails
   if (code != SQLITE_OK) return database_error(raw, code, "open");
+  // SQLite quietly falls back to reading when it may not write.
+  if (access == DatabaseAccess::create && sqlite3_db_readonly(raw, "main") == 1) {
+    return database_error(raw, SQLITE_READONLY, "write to");
+  }
   sqlite3_extended_result_codes(raw, 1);
   sqlite3_busy_timeout(
       raw, static_cast<int>(
