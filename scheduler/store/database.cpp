@@ -45,13 +45,16 @@ Cause cause_of(sqlite3* connection, int code) {
   }
 }
 
+Error error_at(std::string_view path, sqlite3* connection, int code, std::string_view what) {
+  const Cause cause = cause_of(connection, code);
+  return Error{fmt::format("cannot {} '{}': {}", what, path, cause.text), cause.os_error};
+}
+
 }  // namespace
 
 Error database_error(sqlite3* connection, int code, std::string_view what) {
-  const Cause cause = cause_of(connection, code);
   const char* path = sqlite3_db_filename(connection, "main");
-  return Error{fmt::format("cannot {} '{}': {}", what, path == nullptr ? "" : path, cause.text),
-               cause.os_error};
+  return error_at(path == nullptr ? "" : path, connection, code, what);
 }
 
 // --- Statement
@@ -143,10 +146,10 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseAcces
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(raw);  // SQLite hands out a connection even when it fails
-  if (code != SQLITE_OK) return database_error(raw, code, "open");
+  if (code != SQLITE_OK) return error_at(path.native(), raw, code, "open");
   // SQLite quietly falls back to reading when it may not write.
   if (access == DatabaseAccess::create && sqlite3_db_readonly(raw, "main") == 1) {
-    return database_error(raw, SQLITE_READONLY, "write to");
+    return error_at(path.native(), raw, SQLITE_READONLY, "write to");
   }
   sqlite3_extended_result_codes(raw, 1);
   sqlite3_busy_timeout(

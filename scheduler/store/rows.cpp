@@ -1,5 +1,7 @@
 #include "store/rows.h"
 
+#include <algorithm>
+
 namespace ws {
 
 std::string_view kind_name(NodeKind kind) {
@@ -28,8 +30,10 @@ std::int64_t wall_microseconds(WallTime wall) {
 }
 
 WallTime from_wall_microseconds(std::int64_t microseconds) {
-  return WallTime(
-      std::chrono::duration_cast<WallTime::duration>(std::chrono::microseconds(microseconds)));
+  // A damaged number must not overflow the finer unit.
+  constexpr auto kLeast = std::chrono::ceil<std::chrono::microseconds>(WallTime::duration::min());
+  constexpr auto kMost = std::chrono::floor<std::chrono::microseconds>(WallTime::duration::max());
+  return WallTime(std::clamp(std::chrono::microseconds(microseconds), kLeast, kMost));
 }
 
 std::vector<NodeDescription> describe_nodes(const Plan& plan, const DefinitionHash& hash) {
