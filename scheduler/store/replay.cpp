@@ -60,7 +60,9 @@ Result<void> RunStore::check_plan(std::int64_t run, const Plan& plan) {
 Result<RunState> RunStore::replay(std::int64_t run, const Plan& plan) {
   if (auto done = check_plan(run, plan); !done) return in_context("cannot replay", done.error());
   RunState state(plan);
+  std::uint64_t expected = 0;
   const Result<void> done = for_each_event(run, 0, [&](const Event& event) -> Result<void> {
+    if (event.seq != ++expected) return Error{fmt::format("event {} is missing", expected), 0};
     if (!std::visit(RefersInto{plan}, event.fact)) {
       return Error{fmt::format("event {} is about a node that is not in the plan", event.seq), 0};
     }
