@@ -11,6 +11,7 @@
 
 namespace ws {
 
+using test::dump;
 using test::Random;
 using test::Story;
 using test::TempDir;
