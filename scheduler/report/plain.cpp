@@ -37,10 +37,14 @@ struct LineOf {
   std::string operator()(const GroupJoined& /*fact*/) const { return {}; }
   std::string operator()(const RunFinished& /*fact*/) const { return {}; }
 
-  // The command of a step, or the first test of a workstream's own.
+  // The command, or the first test that can run when there is none.
   static bool is_first_part(const RunState& state, AttemptKey key) {
-    const bool is_step = state.plan().node(key.node).kind == NodeKind::step;
-    return key.part == 0 || (!is_step && key.part == 1);
+    if (key.part == 0) return true;
+    if (has_command(state.plan().step_if_any(key.node))) return false;
+    const auto tests = state.plan().acceptance_tests(key.node);
+    const auto first = std::find_if(tests.begin(), tests.end(),
+                                    [](const AcceptanceTest& test) { return !test.is_manual(); });
+    return key.part == static_cast<std::uint32_t>(first - tests.begin()) + 1;
   }
 };
 

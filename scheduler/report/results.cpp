@@ -116,11 +116,12 @@ std::string saved_line(const RunState& state) {
 std::string root_cause(const RunState& state, const Style& style) {
   const NodeId first = state.first_failure();
   if (!first.is_valid()) return {};
+  const std::string name = style.clean(state.plan().display_name(first));
+  const std::string reason = style.clean(reason_of(state, first));
+  if (reason.starts_with("timed out")) return fmt::format(": step '{}' {}", name, reason);
   const std::string_view how =
       state.node(first).state == StepState::timed_out ? "timed out" : "failed";
-  const std::string reason = reason_of(state, first);
-  return fmt::format(": step '{}' {}{}", style.clean(state.plan().display_name(first)), how,
-                     reason.empty() ? "" : ": " + style.clean(reason));
+  return fmt::format(": step '{}' {}{}", name, how, reason.empty() ? "" : ": " + reason);
 }
 
 std::string why_ended(const RunState& state, const Style& style) {

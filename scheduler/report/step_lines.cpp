@@ -104,7 +104,10 @@ std::string reason_of(const RunState& state, NodeId node) {
                          test_text(state.plan(), node, test->test));
     }
   }
-  return std::string(state.why(node));
+  std::string_view why = state.why(node);
+  constexpr std::string_view kTold = "cancelled: ";
+  if (why.starts_with(kTold)) why.remove_prefix(kTold.size());
+  return std::string(why);
 }
 
 std::string started_line(const Style& style, const Plan& plan, AttemptKey key) {
@@ -143,7 +146,7 @@ std::string settled_line(const Style& style, const RunState& state, NodeId node)
       said = fmt::format("Failed ({}){}", took, colon);
       break;
     case StepState::timed_out:
-      said = fmt::format("Timed out ({}){}", took, colon);
+      said = fmt::format("Timed out ({}){}", took, reason.starts_with("timed out") ? "" : colon);
       break;
     case StepState::cancelled:
       said = record.attempts > 0 ? fmt::format("Cancelled ({}){}", took, colon)
