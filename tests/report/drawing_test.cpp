@@ -1,5 +1,7 @@
 #include "report/drawing.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "report/graph_text.h"
 #include "sample.h"

@@ -1,5 +1,9 @@
 #include "report/summary.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "report/run_reading.h"
 #include "sample.h"
 #include "support/catch.h"
