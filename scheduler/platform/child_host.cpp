@@ -54,8 +54,7 @@ void ChildHost::Impl::look_again() {
 }
 
 void ChildHost::Impl::settle() {
-  for (const std::shared_ptr<HostedChild>& child : std::exchange(started_, {}))
-    child->tell_start();
+  for (const std::shared_ptr<HostedChild>& child : std::exchange(started_, {})) child->tell_start();
   if (is_retry_due_) settle_ended();
 }
 
@@ -77,8 +76,8 @@ void ChildHost::Impl::settle_ended() {
   std::vector<Ended> waiting;
   for (std::size_t i = 0; i < ended_.size(); ++i) {
     Ended& ended = ended_[i];
-    const bool is_waiting = (has_left[i] || sweep.is_dying(ended.child->mark())) &&
-                            now < ended.give_up;
+    const bool is_waiting =
+        (has_left[i] || sweep.is_dying(ended.child->mark())) && now < ended.give_up;
     if (is_waiting) {
       waiting.push_back(std::move(ended));
     } else {

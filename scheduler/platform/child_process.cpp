@@ -68,8 +68,8 @@ struct CloneLauncher {
 Result<UniqueFd> open_stdin_file(const std::string& path) {
   // Non-blocking only for the opening: a FIFO without a writer must not stop the scheduler.
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd.is_open()) return os_error(fmt::format("cannot open '{}' for stdin", printable(path)),
-                                     errno);
+  if (!fd.is_open())
+    return os_error(fmt::format("cannot open '{}' for stdin", printable(path)), errno);
   struct stat status {};
   if (::fstat(fd.get(), &status) == 0 && S_ISDIR(status.st_mode))
     return Error{fmt::format("cannot read '{}' as stdin: it is a directory", printable(path)),
@@ -233,17 +233,17 @@ Error ChildProcess::Impl::explain(const Launched& launched) const {
     case LaunchStep::descriptors:
       return os_error("cannot put the child's descriptors in place", launched.error);
     case LaunchStep::working_dir:
-      return os_error(fmt::format("cannot enter the working directory '{}'",
-                                  printable(spec.working_dir)),
-                      launched.error);
+      return os_error(
+          fmt::format("cannot enter the working directory '{}'", printable(spec.working_dir)),
+          launched.error);
     case LaunchStep::exec:
       break;
   }
   const bool is_relative = !spec.program.starts_with('/') && !spec.working_dir.empty();
-  return Error{explain_exec_failure(
-                   is_relative ? spec.working_dir + "/" + spec.program : spec.program,
-                   launched.error),
-               launched.error};
+  return Error{
+      explain_exec_failure(is_relative ? spec.working_dir + "/" + spec.program : spec.program,
+                           launched.error),
+      launched.error};
 }
 
 void ChildProcess::Impl::tell_start() {
@@ -384,8 +384,7 @@ void ChildProcess::Impl::next_rung() {
     if (ladder_timer) ladder_timer->cancel();
     return;
   }
-  if (!ladder_timer)
-    ladder_timer = std::make_unique<Timer>(host.loop, [this] { next_rung(); });
+  if (!ladder_timer) ladder_timer = std::make_unique<Timer>(host.loop, [this] { next_rung(); });
   ladder_timer->arm(host.loop.now() + step.wait);
 }
 

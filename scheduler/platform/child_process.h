@@ -36,7 +36,7 @@ struct ChildEnd {
   bool is_signaled = false;
   int code = 0;  // exit code, or the signal
   bool is_core_dumped = false;
-  Duration user_time{};    // of the leader and the descendants it waited for (getrusage(2))
+  Duration user_time{};  // of the leader and the descendants it waited for (getrusage(2))
   Duration system_time{};
   std::int64_t max_rss_kib = 0;
 };

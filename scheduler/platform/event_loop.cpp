@@ -21,8 +21,7 @@ constexpr int kMostHandlersInBatch = 512;
 
 struct EventLoop::Impl {
   boost::asio::io_context io{1};  // one thread runs it; others may post
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard{
-      io.get_executor()};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard{io.get_executor()};
   std::vector<std::function<void()>> before_batch_ends;
   std::vector<std::function<void()>> batch_ends;
   std::atomic<bool> is_stopped{false};

@@ -140,9 +140,8 @@ void OrphanSweep::look() {
   }
   // Only we reap, so a listed pid cannot have been recycled, and an unlisted one is gone.
   std::erase_if(orphans_, [](const auto& entry) { return !entry.second.is_listed; });
-  dying_ = static_cast<std::size_t>(
-      std::count_if(orphans_.begin(), orphans_.end(),
-                    [](const auto& entry) { return entry.second.is_killed; }));
+  dying_ = static_cast<std::size_t>(std::count_if(
+      orphans_.begin(), orphans_.end(), [](const auto& entry) { return entry.second.is_killed; }));
 }
 
 bool OrphanSweep::is_dying(std::string_view mark) const {

@@ -26,8 +26,8 @@ struct ProcessStamp {
 // when the stamp may be older than the machine's last start.
 [[nodiscard]] bool is_same_process_alive(const ProcessStamp& stamp);
 
-// The ticks of now, on the clock that stamps processes. A process started between two equal readings
-// has exactly this start time, which saves reading /proc (measured: 6 µs) for every child.
+// The ticks of now, on the clock that stamps processes. A process started between two equal
+// readings has exactly this start time, which saves reading /proc (measured: 6 µs) for every child.
 [[nodiscard]] std::uint64_t start_ticks_now();
 
 // /proc/sys/kernel/random/boot_id; empty when it cannot be read.

@@ -60,8 +60,7 @@ std::string head_of(const std::string& path) {
 std::string interpreter_of(const std::string& path) {
   const std::string head = head_of(path);
   if (!head.starts_with("#!")) return {};
-  const std::string_view line =
-      trimmed(std::string_view(head).substr(2, head.find('\n', 2) - 2));
+  const std::string_view line = trimmed(std::string_view(head).substr(2, head.find('\n', 2) - 2));
   return std::string(line.substr(0, line.find_first_of(" \t")));
 }
 
@@ -112,8 +111,8 @@ std::string explain_exec_failure(const std::string& program, int errnum) {
                          printable(interpreter),
                          errnum == EACCES ? "is not executable" : "was not found");
     if (errnum == ENOENT && !head_of(program).empty())
-      return fmt::format("cannot execute '{}': its loader was not found (built for another system?)",
-                         quoted);
+      return fmt::format(
+          "cannot execute '{}': its loader was not found (built for another system?)", quoted);
   }
   if (errnum == ENOEXEC)
     return fmt::format("cannot execute '{}': not a program for this machine", quoted);

@@ -1,5 +1,5 @@
-// spawn_bench [COUNT]: microseconds per child that does nothing, by the ways there are to start one.
-// Built in release only; not a test. Read the ratios: seconds do not travel between machines.
+// spawn_bench [COUNT]: microseconds per child that does nothing, by the ways there are to start
+// one. Built in release only; not a test. Read the ratios: seconds do not travel between machines.
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -122,8 +122,8 @@ void measure(int count) {
   });
   report("Launcher + wait", count, [&] {
     ws::Launcher launcher;
-    ws::LaunchRequest request{kProgram.c_str(), words.argv.data(), words.envp.data(), nullptr, 0, 0,
-                              0};
+    ws::LaunchRequest request{
+        kProgram.c_str(), words.argv.data(), words.envp.data(), nullptr, 0, 0, 0};
     const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     request.stdin_fd = request.stdout_fd = request.stderr_fd = null;
     for (int i = 0; i < count; ++i) {

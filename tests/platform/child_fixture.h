@@ -1,5 +1,5 @@
-// What tests of children share: a loop with a host, a listener that remembers, and the questions asked
-// afterwards: is a process left, is a descriptor left.
+// What tests of children share: a loop with a host, a listener that remembers, and the questions
+// asked afterwards: is a process left, is a descriptor left.
 #pragma once
 
 #include <chrono>

@@ -100,8 +100,9 @@ TEST_CASE("a child inherits defaults and nothing else") {
   const RecordingListener seen = children.run(std::move(spec));
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
   ::signal(SIGUSR1, SIG_DFL);
-  CHECK(seen.output == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\nopen: 0\nleader: 1\ncwd: " +
-                           dir.path().string() + "\n");
+  CHECK(seen.output ==
+        "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\nopen: 0\nleader: 1\ncwd: " +
+            dir.path().string() + "\n");
 }
 
 TEST_CASE("the mask of the caller is as before") {
@@ -210,9 +211,8 @@ TEST_CASE("a daemon of a running child is let be until that child ends") {
   ChildFixture children;
   RecordingListener first(children.loop);
   // The shell waits on; the daemon is an orphan from the start.
-  ChildProcess owner(
-      children.host,
-      children.spec({"/bin/sh", "-c", helper("daemoniser") + "; sleep 600"}), first);
+  ChildProcess owner(children.host,
+                     children.spec({"/bin/sh", "-c", helper("daemoniser") + "; sleep 600"}), first);
   first.on_output = [&] { children.loop.stop(); };
   children.loop.run();
   first.on_output = nullptr;

@@ -1,5 +1,6 @@
 // daemoniser [bare]: leaves a daemon behind (setsid, two forks) that holds stdout open, and ends
-// after printing the daemon's pid. "bare": the daemon is a program started with an empty environment.
+// after printing the daemon's pid. "bare": the daemon is a program started with an empty
+// environment.
 #include <cstdio>
 #include <cstring>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// self_portrait: prints what a child inherits: blocked and ignored signals, open descriptors above 2,
-// whether it leads its process group, the working directory.
+// self_portrait: prints what a child inherits: blocked and ignored signals, open descriptors above
+// 2, whether it leads its process group, the working directory.
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>

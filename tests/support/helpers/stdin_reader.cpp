@@ -1,4 +1,5 @@
-// stdin_reader: prints how many bytes it read from stdin until end-of-file, and the last 16 of them.
+// stdin_reader: prints how many bytes it read from stdin until end-of-file, and the last 16 of
+// them.
 #include <cstdio>
 #include <string>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// term_counter: says "ready", counts SIGTERM and SIGINT for a quarter of a second after the first one,
-// prints "TERM=n INT=n", ends with code 0.
+// term_counter: says "ready", counts SIGTERM and SIGINT for a quarter of a second after the first
+// one, prints "TERM=n INT=n", ends with code 0.
 #include <csignal>
 #include <cstdio>
 #include <unistd.h>
