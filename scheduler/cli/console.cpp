@@ -19,7 +19,7 @@ int descriptor_of(Stream stream) { return stream == Stream::out ? STDOUT_FILENO 
 // and CI systems of today read UTF-8 all the same, so only an explicit other charset gives ASCII.
 bool is_utf8_refused() {
   for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const auto value = environment_variable(variable);
+    const auto value = environment_value(variable);
     if (!value || value->empty()) continue;
     if (*value == "C" || *value == "POSIX") return false;
     return value->find('.') != std::string::npos && value->find("UTF-8") == std::string::npos &&
@@ -37,7 +37,7 @@ Style style_for(Stream stream) {
   return style;
 }
 
-bool is_terminal(Stream stream) { return is_terminal(descriptor_of(stream)); }
+bool is_terminal(Stream stream) { return ws::is_terminal(descriptor_of(stream)); }
 
 void write(Stream stream, std::string_view text) {
   while (!text.empty()) {

@@ -38,6 +38,12 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name, std::optional<
       ->type_name("DURATION");
 }
 
+Duration parse_delay(const std::string& option, const std::string& text) {
+  if (const auto duration = duration_of(text)) return *duration;
+  throw CLI::ValidationError(
+      option, fmt::format("'{}' is not a duration: write 90s, 5m, 250ms or a number of seconds", text));
+}
+
 CLI::Option* add_workers(CLI::App& app, const std::string& name,
                          std::optional<std::uint32_t>& target, const std::string& help) {
   return app
@@ -45,7 +51,7 @@ CLI::Option* add_workers(CLI::App& app, const std::string& name,
           name,
           [name, &target](const std::string& text) {
             if (text == "auto") {
-              target.reset();
+              target = kAutoWorkers;
               return;
             }
             std::uint32_t count = 0;

@@ -21,7 +21,11 @@ namespace ws::cli {
 CLI::Option* add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& target,
                           const std::string& help);
 
-// `--max-workers 4` or `auto` (empty).
+// A duration that may be zero; throws CLI::ValidationError for anything else.
+[[nodiscard]] Duration parse_delay(const std::string& option, const std::string& text);
+
+// `--max-workers 4`, or `auto`, which is kept as kAutoWorkers; empty: not given.
+inline constexpr std::uint32_t kAutoWorkers = 0;
 CLI::Option* add_workers(CLI::App& app, const std::string& name,
                          std::optional<std::uint32_t>& target, const std::string& help);
 

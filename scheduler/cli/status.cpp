@@ -26,7 +26,7 @@ struct StatusOptions {
 
 Duration elapsed_of(const RunRow& run) {
   if (run.duration) return *run.duration;
-  return std::chrono::duration_cast<Duration>(wall_clock_now() - run.started);
+  return std::chrono::duration_cast<Duration>(wall_now() - run.started);
 }
 
 // How long a step took, or has been running.
