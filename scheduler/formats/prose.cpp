@@ -147,7 +147,9 @@ std::optional<std::string> statement_in(std::span<const Word> words) {
       continue;
     }
     const std::string next = lower(words[i + 1].text);
-    if (i == 1 || is_follower(next)) return sentence(word + " " + next);
+    // `tool runs list` is a command; "returns 200" and "exists: docs/x.md" are none.
+    const bool is_stated = is_digit(words[i + 1].text.front()) || words[i].text.ends_with(':');
+    if (is_stated || is_follower(next)) return sentence(word + " " + next);
   }
   return std::nullopt;
 }

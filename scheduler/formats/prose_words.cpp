@@ -42,7 +42,7 @@ constexpr std::string_view kPredicates =
     " appear appears builds compiles completes contain contains covered covers exist exists "
     "exits fail fails finds finishes generates imports lists loaded loads match matches "
     "outputs pass passed passes passing prints produces raises renders reports returns runs "
-    "shows starts succeed succeeded succeeds validate validates verifies work works ";
+    "shows starts succeed succeeded succeeds validates verifies work works ";
 
 constexpr std::string_view kFollowers =
     " 0 a all an and at by clean cleanly code correctly error errors every exactly exit "
@@ -67,7 +67,7 @@ constexpr std::string_view kNever =
     " all api assert check checks code confirm coverage demonstrate docs document "
     "documentation each ensure evaluate every execute existing expect expected implementation "
     "inspect integration linting manual manually new no output results review run tests that "
-    "the unit user users validate validates verify ";
+    "the unit user users validates verify ";
 
 constexpr std::string_view kIntransitives =
     " builds compiles completes exist exists fail failed fails finishes loads pass passed "
