@@ -7,11 +7,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/admission.h"
@@ -29,9 +31,12 @@ struct RunOptions {
   bool is_sequential = false;     // one slot, file order
   bool is_dry = false;
   Duration start_gap{};  // minimum between any two starts of a step's command, retries included
-  Duration
-      default_timeout{};   // for steps without one of their own or of their workstream; zero: none
-  Duration run_timeout{};  // zero: none
+  // For steps without one of their own; stands in for their workstream's timeout_per_step. Zero:
+  // not given.
+  Duration default_timeout{};
+  // Time limits of tool profiles, by name: the last resort of a step that uses one.
+  std::map<std::string, Duration, std::less<>> tool_timeouts;
+  Duration run_timeout{};     // zero: none
   bool is_fail_fast = false;  // every step's on_failure counts as abort
   std::uint64_t seed = 0;
 };
@@ -75,27 +80,41 @@ class Engine final : public AttemptListener {
     friend auto operator<=>(const Deadline&, const Deadline&) = default;
   };
 
-  // update
+  // update: inputs and time become facts (engine_update.cpp)
   void take_inputs();
   void take_deadlines();
   void on_ended(const EndedInput& input);
-  void finish_part(AttemptKey key);
+  void judge(AttemptFinished& fact) const;
+  void after_part(const AttemptFinished& ended);
+  std::uint32_t next_test(NodeId node, std::uint32_t attempt, std::uint32_t after);
   void finish_step(NodeId node, StepState state, std::string why);
-  void settle_gates_and_skips();
-  void react_to_failure(NodeId node);
+  void skip_dependents(NodeId settled);
+  void skip_members(NodeId begin, NodeId cause, std::vector<NodeId>& skipped);
+  void ask_to_stop(AttemptKey key, StopWhy why);
   void stop_everything(StopWhy why, NodeId cause);
+  void join_groups();
   void finish_run_if_done();
-  // act
+  // act: what may start is chosen, then started once it is recorded (engine.cpp)
   void choose_starts();
+  void start_node(NodeId node);
   void start_part(AttemptKey key);
+  void set_deadline(AttemptKey key);
+  void drop_deadline(AttemptKey key);
   void arm_timer();
+  void give_up_recording();
   // record
   void note(Fact fact);
   bool record();
 
   [[nodiscard]] bool may_start() const { return !state_.stop() && !store_error_; }
+  [[nodiscard]] const AttemptState* find_running(AttemptKey key) const;
   [[nodiscard]] Duration timeout_of(AttemptKey key) const;
-  [[nodiscard]] OnFailure on_failure_of(NodeId node) const;
+  [[nodiscard]] OnFailure policy_of(NodeId node) const;
+  [[nodiscard]] bool needs_a_process(NodeId node) const;
+  [[nodiscard]] StepState success_state(NodeId node) const;
+  [[nodiscard]] GroupJoined joined(GroupId group) const;
+  [[nodiscard]] std::string skip_reason(NodeId cause) const;
+  [[nodiscard]] RunStatus final_status() const;
   [[nodiscard]] Duration since_start() const;
 
   const Plan& plan_;
@@ -115,8 +134,11 @@ class Engine final : public AttemptListener {
   std::vector<StopWhy> stop_inputs_;
   std::vector<AttemptKey> to_start_;  // recorded in this turn, spawned after
   std::vector<std::tuple<AttemptKey, StopWhy>> to_stop_;
+  std::vector<GroupId> dead_groups_;  // empty groups that will never be reached
   std::set<Deadline> deadlines_;
+  std::unordered_map<NodeId, MonotonicTime> deadline_of_;  // a node runs one part at a time
   std::optional<Error> store_error_;
+  bool is_stopped_by_user_ = false;
   bool is_finished_ = false;
 };
 

@@ -1,5 +1,5 @@
 // What the engine needs from the world: something that runs attempts, something that keeps events,
-// eyes, and a clock.
+// eyes, and a clock. Knows nothing of how any of them is done.
 //
 // Each role is declared here, beside its consumer. Implementations: executors/ (Executor), store/
 // (Recorder), report/ (Observer), platform through cli/ (Clock); tests have scripted ones.

@@ -9,6 +9,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/event.h"
@@ -55,6 +57,10 @@ class RunState {
   // check node().state.
   [[nodiscard]] std::span<const NodeId> newly_ready() const { return newly_ready_; }
   void forget_newly_ready() { newly_ready_.clear(); }
+  // Groups whose last member has settled (or that are empty and were reached) and that have not
+  // joined.
+  [[nodiscard]] std::span<const GroupId> newly_joinable() const { return newly_joinable_; }
+  void forget_newly_joinable() { newly_joinable_.clear(); }
 
   // Counts over step and acceptance nodes (gates never count).
   struct Counts {
@@ -69,21 +75,60 @@ class RunState {
   // The first step that failed: the root cause shown. Invalid when none did.
   [[nodiscard]] NodeId first_failure() const { return first_failure_; }
 
-  // Results of acceptance tests in test order, for one node.
-  [[nodiscard]] std::vector<AcceptanceFinished> tests(NodeId id) const;
-  // The last AttemptFinished of a node's command that was no success, and its step's reason.
-  [[nodiscard]] const std::string& why(NodeId id) const;
+  // Verdicts of the acceptance tests of the node's last attempt, in test order.
+  [[nodiscard]] std::span<const AcceptanceFinished> tests(NodeId id) const;
+  // Why the node did not succeed; empty when it did (or has not ended).
+  [[nodiscard]] std::string_view why(NodeId id) const;
+  // Ended attempts that failed or wrote something, oldest first, tests included. Silent successes
+  // leave no trace here.
+  [[nodiscard]] std::span<const AttemptFinished> attempts(NodeId id) const;
+
+  // Members of a group that have not settled yet.
+  [[nodiscard]] std::uint32_t unsettled(GroupId id) const { return unsettled_[id.index()]; }
+  [[nodiscard]] bool has_joined(GroupId id) const { return has_joined_[id.index()]; }
+  // The first member whose failure counts against the group; invalid while there is none.
+  [[nodiscard]] NodeId failure_in(GroupId id) const { return failure_in_[id.index()]; }
+  // Some failure was not declared acceptable, or kept a critical step from running.
+  [[nodiscard]] bool has_failed() const { return has_failed_; }
+  // Sum of the time from first start to end over all settled steps: what one worker would have
+  // needed.
+  [[nodiscard]] Duration busy() const { return busy_; }
+
+  // Whether `edge`, out of a node that ended as `record`, lets its target start.
+  [[nodiscard]] bool is_satisfied(NodeId from, const PlanEdge& edge) const;
 
  private:
+  void on(const RunStarted& fact, Duration at);
+  void on(const AttemptStarted& fact, Duration at);
+  void on(const AttemptRunning& fact, Duration at);
+  void on(const AttemptStopping& fact, Duration at);
+  void on(const AttemptFinished& fact, Duration at);
+  void on(const AcceptanceFinished& fact, Duration at);
+  void on(const StepFinished& fact, Duration at);
+  void on(const StepSkipped& fact, Duration at);
+  void on(const GroupJoined& fact, Duration at);
+  void on(const StopRequested& fact, Duration at);
+  void on(const RunFinished& fact, Duration at);
+
   void settle(NodeId id, StepState state, Duration at);
+  void member_settled(GroupId group);
+  void blame(GroupId group, NodeId cause);
+  void release_dependents(NodeId id, Duration at);
   void move(NodeId id, StepState to);
+  [[nodiscard]] std::uint32_t* counter(StepState state);
 
   const Plan* plan_;
   std::vector<NodeRecord> nodes_;
   std::vector<AttemptState> running_;
   std::vector<NodeId> newly_ready_;
-  std::vector<AcceptanceFinished> tests_;
-  std::vector<std::pair<NodeId, std::string>> whys_;
+  std::vector<std::uint32_t> unsettled_;  // per group
+  std::vector<bool> has_joined_;          // per group
+  std::vector<NodeId> failure_in_;        // per group
+  std::vector<GroupId> newly_joinable_;
+  // Sparse: only nodes that have something to tell.
+  std::unordered_map<NodeId, std::vector<AcceptanceFinished>> tests_;
+  std::unordered_map<NodeId, std::vector<AttemptFinished>> attempts_;
+  std::unordered_map<NodeId, std::string> whys_;
   RunStarted header_;
   Counts counts_;
   RunStatus status_ = RunStatus::running;
@@ -92,7 +137,13 @@ class RunState {
   NodeId first_failure_;
   Duration duration_{};
   Duration last_event_{};
+  Duration busy_{};
   std::uint32_t peak_ = 0;
+  bool has_failed_ = false;
 };
+
+// The step's policy: its own, else its workstream's, else skip_dependents. A step that is not
+// critical never aborts.
+[[nodiscard]] OnFailure on_failure_of(const Plan& plan, NodeId node);
 
 }  // namespace ws

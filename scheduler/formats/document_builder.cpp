@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kFewKeys = 16;            // compared pairwise; more are sorted
 constexpr std::size_t kMostDuplicates = 10000;  // reported before reading stops
 constexpr std::size_t kShownKeyBytes = 60;
+constexpr std::size_t kFreeCopies = 1'000'000;  // values that aliases may repeat in any file
+constexpr std::size_t kCopiesPerByte = 2;       // and so many more for each byte of the file
 
 std::string shown(std::string_view key) {
   return truncate_to_width(printable(key), kShownKeyBytes);
@@ -160,6 +162,11 @@ bool DocumentBuilder::refuse_count(Range place) {
                 "split the file, or repeat less through aliases");
 }
 
+// A small file must not become a large document.
+std::size_t DocumentBuilder::most_copies() const {
+  return kFreeCopies + kCopiesPerByte * document_.source_text_.size();
+}
+
 bool DocumentBuilder::refuse_text(Range place, std::size_t size) {
   return refuse(place,
                 fmt::format("a text of {} bytes; the limit is {}", size, limits_.max_scalar_bytes),
@@ -179,6 +186,11 @@ bool DocumentBuilder::copy_nodes(NodeAt original_at, std::uint32_t first, std::u
   const std::size_t count = end - first;
   if (is_refused_) return false;
   if (count > limits_.max_nodes - std::min(added_, limits_.max_nodes)) return refuse_count(place);
+  copied_ += count;
+  if (copied_ > most_copies()) {
+    return refuse(place, fmt::format("aliases repeat more than {} values", most_copies()),
+                  "aliases of aliases grow fast: write out what is really needed");
+  }
   const std::uint32_t target = next();
   std::vector<std::uint32_t> ends;  // of the containers around the node, in the original
   for (std::uint32_t i = first; i < end; ++i) {
@@ -203,8 +215,11 @@ void DocumentBuilder::count_value() {
 
 bool DocumentBuilder::copy(Subtree original, Range place) {
   count_value();
-  return copy_nodes([this](std::uint32_t i) { return document_.nodes_[i]; }, original.first,
-                    original.end, place);
+  const std::uint32_t copied = next();
+  const auto original_at = [this](std::uint32_t i) { return document_.nodes_[i]; };
+  if (!copy_nodes(original_at, original.first, original.end, place)) return false;
+  document_.nodes_[copied].is_key = false;  // the anchor may stand on a key
+  return true;
 }
 
 bool DocumentBuilder::copy(const Nodes& original, Subtree part, Range place) {

@@ -84,6 +84,7 @@ class DocumentBuilder {
   [[nodiscard]] bool set_text_in_source(Node& node, Range text);
   bool refuse(Range place, std::string message, std::string hint);
   bool refuse_count(Range place);
+  [[nodiscard]] std::size_t most_copies() const;
   bool refuse_depth(Range place);
   bool refuse_text(Range place, std::size_t size);
   [[nodiscard]] Place place_of(const Node& node) const;
@@ -96,6 +97,7 @@ class DocumentBuilder {
   Document document_;
   std::vector<std::uint32_t> open_;  // containers that are not closed yet
   std::size_t added_ = 0;            // values and keys so far, also those taken out again
+  std::size_t copied_ = 0;           // of them, those that aliases repeated
   std::size_t duplicates_ = 0;
   bool is_refused_ = false;
 };

@@ -18,7 +18,8 @@ constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 bool looks_like_utf16(std::string_view text) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return true;
   const std::string_view head = text.substr(0, 4);
-  return head.size() == 4 && std::count(head.begin(), head.end(), '\0') >= 2;
+  const auto zeros = std::count(head.begin(), head.end(), '\0');
+  return head.size() == 4 && (zeros == 2 || zeros == 3);
 }
 
 bool is_blank(std::string_view text) {

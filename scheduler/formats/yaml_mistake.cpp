@@ -80,6 +80,8 @@ constexpr std::array kExplanations = {
     Explanation{"repeated", "a directive is given twice", "keep one"},
 };
 
+constexpr std::size_t kLongestKey = 1024;  // YAML 1.2.2, section 7.4.2
+
 // The tab in the indentation of the line that holds `at`.
 std::optional<std::size_t> tab_in_indentation(std::string_view text, std::size_t at) {
   const std::size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
@@ -131,6 +133,10 @@ void explain_colon(std::string_view text, YamlMistake& mistake) {
   mistake.message = is_second ? "a second ':' on one line" : "a key is not possible here";
   mistake.hint = is_second ? "a text that holds ': ' needs quotes"
                            : "is the line indented too far? A text that holds ': ' needs quotes";
+  if (line_before(text, mistake.offset).size() > kLongestKey) {
+    mistake.message = fmt::format("a key of more than {} characters", kLongestKey);
+    mistake.hint = "if it is a text that holds ': ', it needs quotes";
+  }
 }
 
 bool is_after_quote(std::string_view text, std::size_t at) {

@@ -172,6 +172,17 @@ bool is_yaml_bracket_closed(std::string_view text, std::size_t at) {
   return false;
 }
 
+std::optional<std::size_t> first_bracket_beyond(std::string_view text, std::size_t limit) {
+  std::size_t open = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') open = 0;
+    if ((c == ']' || c == '}') && open > 0) --open;
+    if ((c == '[' || c == '{') && ++open > limit) return i;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::size_t> first_yaml_control_character(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);

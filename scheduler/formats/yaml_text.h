@@ -36,7 +36,12 @@ struct YamlToken {
 // Whether the bracket at `at` has its partner; quoted texts are passed over.
 [[nodiscard]] bool is_yaml_bracket_closed(std::string_view text, std::size_t at);
 
-// The first byte that YAML does not allow (control characters), from `at` on.
+// The bracket with which a line holds more than `limit` open ones. yaml-cpp (0.7) looks ahead over
+// all of them, with hundreds of bytes for each, before it tells anything.
+[[nodiscard]] std::optional<std::size_t> first_bracket_beyond(std::string_view text,
+                                                              std::size_t limit);
+
+// The first byte that YAML does not allow (control characters).
 [[nodiscard]] std::optional<std::size_t> first_yaml_control_character(std::string_view text);
 
 }  // namespace ws

@@ -4,6 +4,7 @@
 // Pure: step + profile in, value out. Does not look at PATH or the file system.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +16,10 @@
 namespace ws {
 
 struct Invocation {
-  std::vector<std::string> argv;          // argv[0] is looked up in PATH unless it holds a slash
+  std::vector<std::string> argv;  // argv[0] is looked up in PATH unless it holds a slash
+  // Indexes into argv of the words where {prompt_file}, {script} and {workdir} stand for paths of
+  // the attempt. In all other words they are text: a prompt may speak of them.
+  std::vector<std::uint32_t> path_words;
   bool through_shell = false;             // argv has one element, a line for /bin/sh -c
   Environment env;                        // overlay on the scheduler's own environment
   std::string working_dir;                // empty: where the run was started
@@ -28,12 +32,24 @@ struct Invocation {
   [[nodiscard]] bool is_nothing() const { return argv.empty(); }  // succeeds without a process
 };
 
+// The paths that exist only once an attempt does.
+struct AttemptPaths {
+  std::string prompt_file;
+  std::string script;
+  std::string working_dir;
+};
+
+// argv with the attempt's paths in the words that want them.
+[[nodiscard]] std::vector<std::string> argv_with_paths(const Invocation& invocation,
+                                                       const AttemptPaths& paths);
+
 // The command of a step. `book` resolves `tool:`; an unknown tool is an Error (cli refuses it
 // before any run).
 [[nodiscard]] Result<Invocation> step_invocation(const Workstream& workstream, const Step& step,
                                                  const ToolBook& book);
 
-// Acceptance test `index` of a step, or of the workstream itself when `step` is null.
+// An acceptance test of a step, or of the workstream itself when `step` is null. Nothing when it is
+// manual.
 [[nodiscard]] Invocation test_invocation(const Workstream& workstream, const Step* step,
                                          const AcceptanceTest& test);
 

@@ -36,6 +36,8 @@ std::span<const DiagnosticKind* const> all() {
       &self_dependency,
       &cycle,
       &unknown_member,
+      &repeated_member,
+      &empty_group,
       &scope_overlap,
       &manual_test,
       &manual_step,

@@ -45,6 +45,8 @@ inline constexpr DiagnosticKind duplicate_dependency{"duplicate-dependency", "de
 inline constexpr DiagnosticKind self_dependency{"self-dependency", "cycle"};
 inline constexpr DiagnosticKind cycle{"cycle", "cycle"};
 inline constexpr DiagnosticKind unknown_member{"unknown-member", "dependency"};
+inline constexpr DiagnosticKind repeated_member{"repeated-member", "dependency"};
+inline constexpr DiagnosticKind empty_group{"empty-group", "schema"};
 inline constexpr DiagnosticKind scope_overlap{"scope-overlap", "overlap"};
 
 // What will not run by itself.

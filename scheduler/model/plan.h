@@ -42,11 +42,16 @@ struct PlanEdge {
 };
 
 struct PlanGroup {
+  // `declared` of a workstream's own group: no step group or phase was written.
+  static constexpr std::uint32_t kWholeWorkstream = 0xFFFFFFFF;
+
   std::uint32_t workstream = 0;
-  GroupId parent;  // invalid for a workstream's own group
+  std::uint32_t declared = kWholeWorkstream;  // index into Workstream::groups
+  GroupId parent;                             // invalid for a workstream's own group
   NodeId begin;
   NodeId end;
-  std::uint32_t member_count = 0;  // nodes (not gates of itself) whose settling the end gate counts
+  // What the end gate counts: its steps and acceptance node, and one for each group inside it.
+  std::uint32_t member_count = 0;
   GroupRule rule;
 };
 
@@ -77,9 +82,12 @@ class Plan {
   [[nodiscard]] std::span<const AcceptanceTest> acceptance_tests(NodeId id) const;
 
   // Short name for people: the step's id; "acceptance" for the workstream's tests; "begin"/"end"
-  // for gates.
+  // for gates (of a step group too: its id is group_id()).
   [[nodiscard]] std::string_view short_name(NodeId id) const;
-  // Unique in the plan: "ws/step". Plans of one workstream use the short name on screen.
+  // As written: the id of the step group or phase, or of the workstream for its own group.
+  [[nodiscard]] std::string_view group_id(GroupId id) const;
+  // Unique in the plan: "ws/step", "ws/end", "ws/group/end". Plans of one workstream use the short
+  // name on screen.
   [[nodiscard]] std::string full_name(NodeId id) const;
   // What the screen shows: short when the plan holds one workstream, else full (just the id for
   // single-step workstreams).

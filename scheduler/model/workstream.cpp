@@ -12,4 +12,9 @@ StepDetails& Step::edit_details() {
   return *details_if_any;
 }
 
+bool has_command(const Step* step) {
+  return step != nullptr && !std::holds_alternative<NoAction>(step->action) &&
+         !std::holds_alternative<ManualAction>(step->action);
+}
+
 }  // namespace ws

@@ -89,6 +89,9 @@ struct Step {
   StepDetails& edit_details();
 };
 
+// Whether running the step means starting a process of its own (its acceptance tests apart).
+[[nodiscard]] bool has_command(const Step* step);
+
 struct Group {
   std::string id;
   Place place;

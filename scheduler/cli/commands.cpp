@@ -1,0 +1,58 @@
+// The table of commands.
+#include <array>
+
+#include "cli/subcommand.h"
+
+namespace ws::cli {
+namespace {
+
+constexpr std::array kSubcommands = {
+    Subcommand{
+        "run", "Run workstreams: every step as a process, as parallel as the graph allows",
+        "  workstream run --ws-id ws-example-02-parallel-execution\n"
+        "  workstream run build.yaml --max-workers 4 --timeout 1h\n"
+        "  workstream run workstreams/set --dry-run\n"
+        "\n"
+        "Exit codes: 0 all succeeded, 1 a step failed, 2 wrong input, 3 disk or store failed,\n"
+        "  4 unverified under --strict-acceptance, 5 refused before starting,\n"
+        "  124 the run's time limit, 130 interrupted, 143 terminated",
+        &declare_run},
+    Subcommand{"validate", "Check workstream files and report every mistake at once",
+               "  workstream validate workstreams\n"
+               "  workstream validate plan.json --json",
+               &declare_validate},
+    Subcommand{"plan", "Show what a run would do: waves, width, critical path, limits",
+               "  workstream plan --ws-id ws-example-02-parallel-execution\n"
+               "  workstream plan workstreams/set --json",
+               &declare_plan},
+    Subcommand{"graph", "Draw the dependency graph (DOT on stdout; svg, png, mermaid, json)",
+               "  workstream graph workstreams/set > graph.dot\n"
+               "  workstream graph --ws-id ws-example-02-parallel-execution -o graph.png\n"
+               "  workstream graph build.yaml --format mermaid --reduce",
+               &declare_graph},
+    Subcommand{"status", "Show how the steps of the latest (or a given) run are doing",
+               "  workstream status ws-example-02-parallel-execution\n"
+               "  workstream status 20250131-235959-k3xv --json",
+               &declare_status},
+    Subcommand{"logs", "Show the log of a run, or what a step wrote",
+               "  workstream logs ws-example-02-parallel-execution\n"
+               "  workstream logs ws-example-02-parallel-execution step-01-math-utils\n"
+               "  workstream logs ws-build compile --follow",
+               &declare_logs},
+    Subcommand{"history", "List the runs of this project, newest first",
+               "  workstream history\n"
+               "  workstream history ws-build --status failed --limit 5",
+               &declare_history},
+    Subcommand{"tools", "List the tool profiles and whether their programs are installed",
+               "  workstream tools\n"
+               "  workstream tools aider --json",
+               &declare_tools},
+    Subcommand{"schema", "Print the JSON Schema of workstream files, for editors",
+               "  workstream schema > workstream.schema.json", &declare_schema},
+};
+
+}  // namespace
+
+std::span<const Subcommand> subcommands() { return kSubcommands; }
+
+}  // namespace ws::cli

@@ -1,0 +1,55 @@
+#include "cli/console.h"
+
+#include <cerrno>
+#include <string>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "platform/machine.h"
+#include "platform/terminal.h"
+
+namespace ws::cli {
+namespace {
+
+int descriptor_of(Stream stream) { return stream == Stream::out ? STDOUT_FILENO : STDERR_FILENO; }
+
+// The locale as POSIX decides it: LC_ALL, LC_CTYPE, LANG. Unset means the C locale, but terminals
+// and CI systems of today read UTF-8 all the same, so only an explicit other charset gives ASCII.
+bool is_utf8_refused() {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const auto value = environment_value(variable);
+    if (!value || value->empty()) continue;
+    if (*value == "C" || *value == "POSIX") return false;
+    return value->find('.') != std::string::npos && value->find("UTF-8") == std::string::npos &&
+           value->find("utf8") == std::string::npos && value->find("utf-8") == std::string::npos;
+  }
+  return false;
+}
+
+}  // namespace
+
+Style style_for(Stream stream) {
+  Style style;
+  style.colour = wants_colour(descriptor_of(stream));
+  style.ascii = is_utf8_refused();
+  return style;
+}
+
+bool is_terminal(Stream stream) { return ws::is_terminal(descriptor_of(stream)); }
+
+void write(Stream stream, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(descriptor_of(stream), text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return;  // nobody reads any more: a closed pipe, a vanished terminal
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+void complain(std::string_view message) {
+  write(Stream::err, fmt::format("workstream: {}\n", message));
+}
+
+}  // namespace ws::cli

@@ -1,0 +1,220 @@
+#include "cli/load.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/console.h"
+#include "cli/options.h"
+#include "model/mistakes.h"
+#include "platform/files.h"
+#include "platform/machine.h"
+
+namespace ws::cli {
+namespace {
+
+// What one file brought, before it is known whether it is needed.
+struct FileLoad {
+  InputFile file;
+  LoadVerdict verdict = LoadVerdict::loaded;
+  Diagnostics diagnostics;
+};
+
+Format format_of(const std::string& text) {
+  if (text == "json") return Format::json;
+  return text == "yaml" ? Format::yaml : Format::automatic;
+}
+
+LoadOptions load_options(const LoadFlags& flags) {
+  LoadOptions options;
+  options.env = [](std::string_view name) { return environment_value(std::string(name).c_str()); };
+  options.vars = flags.vars;
+  options.format = format_of(flags.format);
+  options.strict_json = flags.is_strict_json;
+  return options;
+}
+
+void copy_all(const Diagnostics& from, Diagnostics& to) {
+  for (const Diagnostic& item : from.items()) to.add(item);
+}
+
+std::vector<FileLoad> read_files(const InputSet& inputs, const LoadOptions& options, Workset& workset) {
+  std::vector<FileLoad> loads;
+  for (const InputFile& file : inputs.files) {
+    FileLoad& load = loads.emplace_back();
+    load.file = file;
+    auto text = read_file(file.path);
+    if (text.has_error()) {
+      load.verdict = LoadVerdict::has_errors;
+      load.diagnostics.error(mistakes::unreadable_file, {}, text.error().message);
+      continue;
+    }
+    load.verdict = load_text(file.path, std::move(*text), options, workset, load.diagnostics);
+  }
+  return loads;
+}
+
+bool is_loaded(const Workset& workset, const std::string& id) {
+  return std::any_of(workset.workstreams.begin(), workset.workstreams.end(),
+                     [&](const Workstream& workstream) { return workstream.id == id; });
+}
+
+// The ids asked for and, through depends_on, all they need; empty when one of them is not loaded.
+std::set<std::string> closure(const Workset& workset, const std::vector<std::string>& ids) {
+  std::set<std::string> reached;
+  std::vector<std::string> open = ids;
+  while (!open.empty()) {
+    const std::string id = std::move(open.back());
+    open.pop_back();
+    if (!reached.insert(id).second) continue;
+    bool is_known = false;
+    for (const Workstream& workstream : workset.workstreams) {
+      if (workstream.id != id) continue;
+      is_known = true;
+      for (const Dependency& dependency : workstream.depends_on) open.push_back(dependency.name);
+    }
+    if (!is_known) return {};
+  }
+  return reached;
+}
+
+void report_unknown_ids(const Workset& workset, const InputSet& inputs, Diagnostics& diagnostics) {
+  std::vector<std::string_view> known;
+  for (const Workstream& workstream : workset.workstreams) known.push_back(workstream.id);
+  for (const std::string& id : inputs.ids) {
+    if (is_loaded(workset, id)) continue;
+    const auto near = nearest(id, known);
+    diagnostics.error(mistakes::missing_workstream, {},
+                      fmt::format("no workstream '{}' in the {} read", id,
+                                  counted(inputs.files.size(), "file")),
+                      near ? fmt::format("did you mean '{}'?", *near)
+                           : "`workstream validate DIR` lists what a directory holds; --workstreams-dir DIR "
+                             "looks elsewhere");
+  }
+}
+
+// Files that are no workstream are left out of a directory with a warning, and are errors when they were named. Mistakes
+// of files nobody needs for the workstreams asked for are told in one line.
+void sort_out(std::vector<FileLoad>& loads, bool is_selection_complete, Diagnostics& diagnostics) {
+  std::vector<std::string> unneeded;
+  for (FileLoad& load : loads) {
+    const bool is_skippable = !load.file.is_named;
+    if (load.verdict == LoadVerdict::not_a_workstream && is_skippable) {
+      for (Diagnostic item : load.diagnostics.items()) {
+        item.severity = Severity::warning;
+        diagnostics.add(std::move(item));
+      }
+    } else if (load.verdict == LoadVerdict::has_errors && is_skippable && is_selection_complete) {
+      unneeded.push_back(load.file.path);
+    } else {
+      copy_all(load.diagnostics, diagnostics);
+    }
+  }
+  if (!unneeded.empty()) {
+    diagnostics.warning(mistakes::unreadable_file, {},
+                        fmt::format("{} with errors left out, not needed here: {}",
+                                    counted(unneeded.size(), "file"), listed(unneeded, 5)),
+                        "`workstream validate` shows their errors");
+  }
+}
+
+void report_unused_vars(const LoadOptions& options, const Workset& workset, Diagnostics& diagnostics) {
+  for (const std::string& name : unused_vars(options, workset)) {
+    diagnostics.error(mistakes::bad_option, {}, fmt::format("--var {}: no loaded workstream uses it", name),
+                      "declare it under `vars:` or use ${vars." + name + "}");
+  }
+}
+
+}  // namespace
+
+void add_load_flags(CLI::App& app, LoadFlags& flags) {
+  if (const auto directory = environment_value("PIPELINE_WORKSTREAM_DIR"); directory && !directory->empty()) {
+    flags.wish.directory = *directory;
+  }
+  app.add_option("inputs", flags.wish.inputs,
+                 "Files, directories, globs or workstream ids; nothing: the workstreams directory")
+      ->type_name("FILE|DIR|ID");
+  app.add_option("--ws-id", flags.wish.ids, "Only this workstream and what it depends on (repeatable)")
+      ->type_name("ID")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  auto* directory =
+      app.add_option("--workstreams-dir", flags.wish.directory,
+                     "Where workstreams are looked up (environment: PIPELINE_WORKSTREAM_DIR)")
+          ->type_name("DIR")
+          ->capture_default_str();
+  directory->each([&flags](const std::string&) { flags.wish.is_directory_explicit = true; });
+  app.add_flag("-r,--recursive", flags.wish.is_recursive, "Look into the folders of directories too");
+  app.add_option("--format", flags.format, "auto, json or yaml")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"auto", "json", "yaml"}))
+      ->capture_default_str();
+  add_pairs(app, "--var", flags.vars, "Value of ${vars.NAME} (repeatable)");
+  app.add_option("--assume-complete", flags.assume_complete,
+                 "A workstream, step or glob to treat as done (repeatable)")
+      ->type_name("ID")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_flag("--strict", flags.is_strict, "Every warning is an error");
+  app.add_flag("--strict-json", flags.is_strict_json, "Comments in JSON are errors");
+  app.add_flag("--strict-scope", flags.is_strict_scope,
+               "Overlapping file scopes are errors instead of running one after the other");
+}
+
+Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
+  Loaded loaded;
+  loaded.workset = std::make_unique<Workset>();
+  const InputSet inputs = find_inputs(flags.wish, loaded.diagnostics);
+  const LoadOptions options = load_options(flags);
+  std::vector<FileLoad> loads = read_files(inputs, options, *loaded.workset);
+  loaded.files = loads.size();
+  loaded.targets = inputs.ids;
+
+  const bool has_library =
+      std::any_of(inputs.files.begin(), inputs.files.end(), [](const InputFile& f) { return f.is_library; });
+  if (has_library && inputs.ids.empty()) {
+    // What the named files hold is wanted; the library only lends what they depend on.
+    for (const Workstream& workstream : loaded.workset->workstreams) {
+      const auto file = std::find_if(inputs.files.begin(), inputs.files.end(),
+                                     [&](const InputFile& f) { return f.path == workstream.file; });
+      if (file != inputs.files.end() && !file->is_library) loaded.targets.push_back(workstream.id);
+    }
+  }
+  const bool is_selection_complete =
+      !loaded.targets.empty() && !closure(*loaded.workset, loaded.targets).empty();
+  sort_out(loads, is_selection_complete, loaded.diagnostics);
+  report_unknown_ids(*loaded.workset, inputs, loaded.diagnostics);
+  report_unused_vars(options, *loaded.workset, loaded.diagnostics);
+
+  const bool is_nothing_there = loaded.workset->workstreams.empty() && !loaded.diagnostics.has_errors();
+  if (is_nothing_there) {
+    loaded.diagnostics.error(mistakes::no_workstreams, {},
+                             fmt::format("none of the {} read is a workstream file",
+                                         counted(loaded.files, "file")));
+  }
+  if (!loaded.workset->workstreams.empty()) {
+    LowerOptions lower_options;
+    for (const std::string& id : loaded.targets) {
+      if (is_loaded(*loaded.workset, id)) lower_options.targets.push_back(id);
+    }
+    lower_options.assume_complete = flags.assume_complete;
+    lower_options.strict_scope = flags.is_strict_scope;
+    lower_options.allow_missing_workstreams = missing == MissingWorkstreams::warning;
+    loaded.plan = lower(*loaded.workset, lower_options, loaded.diagnostics);
+  }
+  if (flags.is_strict) loaded.diagnostics.promote_warnings();
+  if (loaded.diagnostics.has_errors()) loaded.plan.reset();
+  return loaded;
+}
+
+void print_diagnostics(const Loaded& loaded) {
+  if (loaded.diagnostics.items().empty()) return;
+  RenderOptions options;
+  options.colour = style_for(Stream::err).colour;
+  write(Stream::err, render(loaded.diagnostics, loaded.workset->sources, options));
+}
+
+}  // namespace ws::cli

@@ -1,0 +1,52 @@
+// Loading for every command: from what the person typed to a Plan, or to all the mistakes at once.
+//
+// Does not know what the command will do with it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "base/diagnostic.h"
+#include "cli/inputs.h"
+#include "formats/loader.h"
+#include "model/lower.h"
+#include "model/plan.h"
+#include "model/workstream.h"
+
+namespace ws::cli {
+
+struct LoadFlags {
+  InputWish wish;
+  std::string format = "auto";
+  std::map<std::string, std::string, std::less<>> vars;
+  std::vector<std::string> assume_complete;
+  bool is_strict = false;
+  bool is_strict_json = false;
+  bool is_strict_scope = false;
+};
+
+// Adds the positional inputs and every option above.
+void add_load_flags(CLI::App& app, LoadFlags& flags);
+
+enum class MissingWorkstreams { error, warning };
+
+struct Loaded {
+  std::unique_ptr<Workset> workset;  // a stable address: the plan points into it
+  std::optional<Plan> plan;          // empty when there were errors
+  Diagnostics diagnostics;
+  std::vector<std::string> targets;  // workstream ids asked for; empty: all
+  std::size_t files = 0;             // read
+};
+
+[[nodiscard]] Loaded load(const LoadFlags& flags,
+                          MissingWorkstreams missing = MissingWorkstreams::error);
+
+// Prints all diagnostics to stderr (colour when it is a terminal). Nothing when there are none.
+void print_diagnostics(const Loaded& loaded);
+
+}  // namespace ws::cli

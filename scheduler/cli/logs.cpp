@@ -1,0 +1,207 @@
+// `workstream logs`: the log of a run, or what one step wrote.
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/console.h"
+#include "cli/project_store.h"
+#include "cli/subcommand.h"
+#include "report/json_text.h"
+
+namespace ws::cli {
+namespace {
+
+struct LogsOptions {
+  std::string what;
+  std::string step;
+  std::uint32_t attempt = 0;  // 0: the last
+  std::optional<std::uint32_t> test;
+  std::string state_dir;
+  bool is_following = false;
+  bool is_json = false;
+};
+
+// Prints the file from `offset` on; returns the new offset. On a terminal every line is made safe
+// to show.
+std::uintmax_t print_from(const std::filesystem::path& path, std::uintmax_t offset,
+                          bool is_safe_needed) {
+  std::ifstream in(path, std::ios::binary);
+  in.seekg(static_cast<std::streamoff>(offset));
+  std::string chunk(1U << 16U, '\0');
+  while (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || in.gcount() > 0) {
+    const std::string_view text(chunk.data(), static_cast<std::size_t>(in.gcount()));
+    offset += text.size();
+    if (!is_safe_needed) {
+      write(Stream::out, text);
+      continue;
+    }
+    for (std::size_t start = 0; start < text.size();) {
+      const std::size_t end = std::min(text.find('\n', start), text.size());
+      write(Stream::out, printable(text.substr(start, end - start)));
+      if (end < text.size()) write(Stream::out, "\n");
+      start = end + 1;
+    }
+  }
+  return offset;
+}
+
+void follow(const std::filesystem::path& path, std::uintmax_t offset, bool is_safe_needed,
+            const std::function<bool()>& is_over) {
+  for (bool was_over = false;;) {
+    std::error_code ignored;
+    const std::uintmax_t size = std::filesystem::file_size(path, ignored);
+    if (!ignored && size < offset) offset = 0;  // a new run began the file again
+    offset = print_from(path, offset, is_safe_needed);
+    if (was_over) return;
+    was_over = is_over();  // once more after the end: the last lines may have come in between
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+}
+
+std::optional<AttemptRow> chosen(const std::vector<AttemptRow>& attempts,
+                                 const LogsOptions& options) {
+  std::optional<AttemptRow> best;
+  for (const AttemptRow& row : attempts) {
+    const bool is_attempt = options.attempt == 0 || row.key.attempt == options.attempt;
+    const bool is_part = options.test ? row.key.part == *options.test : row.key.part == 0;
+    if (is_attempt && is_part) best = row;  // ordered: the last one wins
+  }
+  // A step that has only tests is asked for by its name alone.
+  if (!best && !options.test && !attempts.empty()) best = attempts.back();
+  return best;
+}
+
+Json json_of(const std::vector<AttemptRow>& attempts) {
+  Json list = Json::array();
+  for (const AttemptRow& row : attempts) {
+    Json item;
+    item["attempt"] = row.key.attempt;
+    item["test"] = row.key.part == 0 ? Json(nullptr) : Json(row.key.part);
+    item["command"] = row.command;
+    item["outcome"] = row.outcome ? Json(describe(*row.outcome)) : Json(nullptr);
+    item["duration_ms"] = row.ended ? Json(milliseconds_of(row.duration)) : Json(nullptr);
+    item["output_bytes"] = row.output_bytes;
+    item["log"] = row.log.empty() ? Json(nullptr) : Json(row.log);
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
+ExitCode fail(const Error& error) {
+  complain(error.message);
+  return error.os_error == 0 ? ExitCode::bad_input : ExitCode::world_failed;
+}
+
+Result<StepRow> find_step(FoundRun& found, const std::string& step) {
+  const auto steps = found.store.steps(found.run.number);
+  if (steps.has_error()) return steps.error();
+  std::vector<std::string> names;
+  for (const StepRow& row : *steps) {
+    const std::string own = row.step.empty() ? "acceptance" : row.step;
+    if (step == own || step == row.workstream + "/" + own) return row;
+    names.push_back(own);
+  }
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  const auto near = nearest(step, views);
+  return Error{fmt::format("run {} has no step '{}'{}", found.run.id, printable(step),
+                           near ? fmt::format("; did you mean '{}'?", *near) : ""),
+               0};
+}
+
+ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_needed) {
+  const auto step = find_step(found, options.step);
+  if (step.has_error()) return fail(step.error());
+  const NodeId node = step->node;
+  const auto attempts = found.store.attempts(found.run.number, node);
+  if (attempts.has_error()) return fail(attempts.error());
+  if (options.is_json) {
+    write(Stream::out, pretty(json_of(*attempts)));
+    return ExitCode::success;
+  }
+  const auto row = chosen(*attempts, options);
+  if (!row) {
+    complain(fmt::format("'{}' has not run: there is no such attempt", printable(options.step)));
+    return ExitCode::bad_input;
+  }
+  if (!row->log.empty() && !options.is_following) {
+    print_from(row->log, 0, is_safe_needed);
+  } else if (options.is_following && !row->outcome) {
+    const StateLayout layout(options.state_dir);
+    const auto directory =
+        layout.attempt_dir(step->workstream, found.run.id, step->step, row->key.attempt);
+    const auto number = found.run.number;
+    follow(directory / "out.log", 0, is_safe_needed, [&] {
+      const auto now = found.store.attempts(number, node);
+      if (now.has_error()) return true;
+      const auto latest = chosen(*now, options);
+      return !latest || latest->outcome.has_value();
+    });
+  } else if (!row->log.empty()) {
+    print_from(row->log, 0, is_safe_needed);
+  } else {
+    complain(fmt::format("'{}' wrote nothing ({})", printable(options.step),
+                         row->outcome ? describe(*row->outcome) : std::string("it is running")));
+  }
+  return ExitCode::success;
+}
+
+ExitCode show_logs(const LogsOptions& options) {
+  auto found = find_run_in(StateLayout(options.state_dir), options.what);
+  if (found.has_error()) return fail(found.error());
+  const bool is_safe_needed = is_terminal(Stream::out);
+  if (!options.step.empty()) return show_step(*found, options, is_safe_needed);
+  if (options.is_json) {
+    const auto attempts = found->store.attempts(found->run.number);
+    if (attempts.has_error()) return fail(attempts.error());
+    write(Stream::out, pretty(json_of(*attempts)));
+    return ExitCode::success;
+  }
+  const auto& members = found->run.workstreams;
+  const bool is_member = std::find(members.begin(), members.end(), options.what) != members.end();
+  const std::string& workstream = is_member ? options.what : found->run.workstream;
+  const auto path = StateLayout(options.state_dir).run_log(workstream, found->run.id);
+  if (!std::filesystem::exists(path)) {
+    complain(fmt::format("there is no log at {}", path.string()));
+    return ExitCode::world_failed;
+  }
+  if (options.is_following) {
+    follow(path, 0, is_safe_needed, [&] {
+      const auto run = find_run(found->store, found->run.id);
+      return run.has_error() || run->status != RunStatus::running;
+    });
+  } else {
+    print_from(path, 0, is_safe_needed);
+  }
+  return ExitCode::success;
+}
+
+}  // namespace
+
+SubcommandBody declare_logs(CLI::App& app) {
+  auto options = std::make_shared<LogsOptions>();
+  app.add_option("what", options->what, "A workstream (its latest run) or a run id")
+      ->type_name("ID|RUN")
+      ->required();
+  app.add_option("step", options->step, "A step: print what it wrote instead of the run's log")
+      ->type_name("STEP");
+  app.add_option("--attempt", options->attempt,
+                 "Which attempt of the step; the last one by default")
+      ->type_name("N");
+  app.add_option("--test", options->test, "The output of the step's acceptance test N")
+      ->type_name("N");
+  app.add_flag("-f,--follow", options->is_following, "Keep printing until the run (or step) ends");
+  add_state_dir(app, options->state_dir);
+  app.add_flag("--json", options->is_json, "List the attempts and their log files as JSON");
+  return [options] { return show_logs(*options); };
+}
+
+}  // namespace ws::cli

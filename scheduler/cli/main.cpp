@@ -1,0 +1,70 @@
+// The roof: parses the command line, runs one command, exits with its code.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/subcommand.h"
+#include "cli/version.h"
+#include "platform/process_setup.h"
+
+namespace {
+
+using ws::cli::ExitCode;
+using ws::cli::SubcommandBody;
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app{"workstream: runs many command-line jobs that depend on each other", "workstream"};
+  app.set_version_flag("--version", std::string("workstream ") + ws::cli::kVersion);
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::help);
+  app.footer(
+      "Example:\n  workstream run --ws-id ws-example-02-parallel-execution\n\n"
+      "workstream COMMAND --help shows the options and examples of a command.");
+
+  std::vector<std::pair<CLI::App*, SubcommandBody>> bodies;
+  for (const auto& subcommand : ws::cli::subcommands()) {
+    CLI::App* sub =
+        app.add_subcommand(std::string(subcommand.name), std::string(subcommand.summary));
+    sub->footer(fmt::format("Example:\n{}", subcommand.example));
+    bodies.emplace_back(sub, subcommand.declare(*sub));
+  }
+  // One line that says what is wrong; the help is a command away.
+  app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+    std::string path = failed->get_name();
+    for (const CLI::App* sub : failed->get_subcommands()) path += " " + sub->get_name();
+    return fmt::format("{}: {}\nRun `{} --help` for the options and an example.\n", path,
+                       error.what(), path);
+  });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);  // prints help, version or the failure message
+    return code == 0 ? 0 : ws::cli::to_int(ExitCode::bad_input);
+  }
+  for (const auto& [sub, body] : bodies) {
+    if (sub->parsed()) return ws::cli::to_int(body());
+  }
+  return ws::cli::to_int(ExitCode::bad_input);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (const auto prepared = ws::prepare_this_process(); prepared.has_error()) {
+    std::fprintf(stderr, "workstream: %s\n", prepared.error().message.c_str());
+    return ws::cli::to_int(ExitCode::world_failed);
+  }
+  try {
+    return run_command_line(argc, argv);
+  } catch (const std::exception& error) {
+    // Nothing is expected to arrive here: every floor turns its own failures into values.
+    std::fprintf(stderr, "workstream: this is a bug: %s\n", error.what());
+    return ws::cli::to_int(ExitCode::world_failed);
+  }
+}

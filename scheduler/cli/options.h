@@ -1,0 +1,37 @@
+// Option values that CLI11 has no type for: durations, worker counts, key=value pairs. A wrong one
+// is an error of the command line that shows what would have been right.
+//
+// Knows CLI11 and nothing of what the options are for.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "base/duration.h"
+
+namespace ws::cli {
+
+// `--timeout 90s`, `5m`, `1h30m`, `250ms`, or a number of seconds. Zero and negative values are
+// refused.
+CLI::Option* add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& target,
+                          const std::string& help);
+
+// A duration that may be zero; throws CLI::ValidationError for anything else.
+[[nodiscard]] Duration parse_delay(const std::string& option, const std::string& text);
+
+// `--max-workers 4`, or `auto`, which is kept as kAutoWorkers; empty: not given.
+inline constexpr std::uint32_t kAutoWorkers = 0;
+CLI::Option* add_workers(CLI::App& app, const std::string& name,
+                         std::optional<std::uint32_t>& target, const std::string& help);
+
+// Repeatable `NAME=VALUE`; the value may be empty and may hold '='.
+CLI::Option* add_pairs(CLI::App& app, const std::string& name,
+                       std::map<std::string, std::string, std::less<>>& target,
+                       const std::string& help);
+
+}  // namespace ws::cli

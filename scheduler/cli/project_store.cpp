@@ -1,0 +1,67 @@
+#include "cli/project_store.h"
+
+#include <cerrno>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "platform/process_stamp.h"
+
+namespace ws::cli {
+
+void add_state_dir(CLI::App& app, std::string& state_dir) {
+  state_dir = std::string(kDefaultStateDir);
+  app.add_option("--state-dir", state_dir, "Where runs, logs and their database are kept")
+      ->type_name("DIR")
+      ->capture_default_str();
+}
+
+bool is_holder_alive(const RunHolder& holder) {
+  const bool is_this_boot = holder.boot_id.empty() || holder.boot_id == boot_id();
+  return is_this_boot && is_same_process_alive({holder.pid, holder.start_ticks});
+}
+
+Result<std::optional<RunStore>> open_store(const StateLayout& layout) {
+  auto store = RunStore::open(layout.database(), is_holder_alive);
+  if (store.has_value()) return std::optional<RunStore>(std::move(*store));
+  if (store.error().os_error == ENOENT) return std::optional<RunStore>();
+  return store.error();
+}
+
+Result<RunRow> find_run(RunStore& store, const std::string& what) {
+  if (what.empty()) {
+    auto newest = store.runs({.workstream = {}, .status = {}, .limit = 1});
+    if (newest.has_error()) return newest.error();
+    if (newest->empty()) return Error{"no run is known yet", 0};
+    return newest->front();
+  }
+  auto latest = store.latest(what);
+  if (latest.has_error()) return latest.error();
+  if (latest->has_value()) return std::move(**latest);
+  auto matches = store.find(what);
+  if (matches.has_error()) return matches.error();
+  if (matches->size() == 1) return std::move(matches->front());
+  if (matches->empty()) {
+    return Error{
+        fmt::format("no run and no workstream '{}' is known; `workstream history` lists what is",
+                    printable(what)),
+        0};
+  }
+  std::vector<std::string> ids;
+  for (const RunRow& run : *matches) ids.push_back(run.id);
+  return Error{fmt::format("'{}' could be {}", printable(what), listed(ids)), 0};
+}
+
+Result<FoundRun> find_run_in(const StateLayout& layout, const std::string& what) {
+  auto store = open_store(layout);
+  if (store.has_error()) return store.error();
+  if (!store->has_value()) {
+    return Error{fmt::format("nothing has run yet: there is no {}", layout.database().string()), 0};
+  }
+  auto run = find_run(**store, what);
+  if (run.has_error()) return run.error();
+  return FoundRun{std::move(**store), std::move(*run)};
+}
+
+}  // namespace ws::cli

@@ -1,0 +1,36 @@
+// The project's run store as the reading commands use it: --state-dir, which run is meant, and
+// whether a run's process still lives.
+//
+// Writes nothing. Shared by status, logs, history and graph --run.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "base/result.h"
+#include "store/layout.h"
+#include "store/run_store.h"
+
+namespace ws::cli {
+
+void add_state_dir(CLI::App& app, std::string& state_dir);
+
+[[nodiscard]] bool is_holder_alive(const RunHolder& holder);
+
+// An empty optional when nothing was ever stored there.
+[[nodiscard]] Result<std::optional<RunStore>> open_store(const StateLayout& layout);
+
+// The run a person means: a run id, a unique prefix of one, a workstream id (its latest run), or
+// nothing (the latest of all). An Error says what was looked for, and what there is.
+[[nodiscard]] Result<RunRow> find_run(RunStore& store, const std::string& what);
+
+// Opens and finds; an Error also when there is no store yet.
+struct FoundRun {
+  RunStore store;
+  RunRow run;
+};
+[[nodiscard]] Result<FoundRun> find_run_in(const StateLayout& layout, const std::string& what);
+
+}  // namespace ws::cli

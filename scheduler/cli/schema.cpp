@@ -1,0 +1,17 @@
+// `workstream schema`: the JSON Schema of workstream files.
+#include "cli/console.h"
+#include "cli/subcommand.h"
+#include "formats/json_schema.h"
+
+namespace ws::cli {
+
+SubcommandBody declare_schema(CLI::App& app) {
+  // Every reader has --json; this one prints nothing else.
+  app.add_flag("--json", "Print JSON (it always does)");
+  return [] {
+    write(Stream::out, workstream_json_schema());
+    return ExitCode::success;
+  };
+}
+
+}  // namespace ws::cli

@@ -1,0 +1,86 @@
+#include "cli/settings.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/options.h"
+#include "model/mistakes.h"
+
+namespace ws::cli {
+namespace {
+
+// What the workstreams of the plan ask for, taken together.
+struct FileWishes {
+  std::optional<std::uint32_t> max_workers;
+  std::optional<std::uint32_t> worker_cap;
+  Duration start_gap{};
+  Duration run_timeout{};
+  bool is_sequential = false;
+};
+
+FileWishes wishes_of(const Plan& plan, const LimitFlags& flags, Diagnostics& diagnostics) {
+  FileWishes wishes;
+  const bool is_alone = plan.workstreams().size() == 1;
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    const Execution& execution = workstream.execution;
+    if (execution.max_workers) wishes.max_workers = std::max(wishes.max_workers.value_or(0), *execution.max_workers);
+    if (execution.worker_cap) wishes.worker_cap = std::max(wishes.worker_cap.value_or(0), *execution.worker_cap);
+    wishes.start_gap = std::max(wishes.start_gap, execution.rate_limit_delay);
+    if (is_alone) {
+      wishes.run_timeout = execution.timeout;
+      wishes.is_sequential = !execution.parallel.value_or(true);
+    } else if (execution.timeout > Duration::zero() && !flags.timeout) {
+      diagnostics.warning(mistakes::not_applicable, workstream.place,
+                          fmt::format("the time limit of '{}' is for a run of it alone: it has no effect here",
+                                      workstream.id),
+                          "--timeout limits this run");
+    }
+  }
+  return wishes;
+}
+
+}  // namespace
+
+void add_limit_flags(CLI::App& app, LimitFlags& flags) {
+  add_workers(app, "--max-workers", flags.max_workers, "Most steps at once; auto: processors, but no more than can run");
+  app.add_flag("--sequential", flags.is_sequential, "One step at a time, in file order (for debugging)");
+  add_duration(app, "--timeout-per-step", flags.timeout_per_step, "Time limit of steps without their own");
+  add_duration(app, "--timeout", flags.timeout, "Time limit of the whole run");
+  app.add_option_function<std::string>(
+         "--rate-limit-delay",
+         [&flags](const std::string& text) { flags.rate_limit_delay = parse_delay("--rate-limit-delay", text); },
+         "Least time between any two starts; 0: none")
+      ->type_name("DURATION");
+  app.add_flag("--fail-fast", flags.is_fail_fast, "The first failure stops everything");
+}
+
+Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags& flags, std::uint32_t processors,
+                Diagnostics& diagnostics) {
+  const FileWishes wishes = wishes_of(plan, flags, diagnostics);
+  Settings settings;
+  settings.is_sequential = flags.is_sequential || wishes.is_sequential;
+  settings.is_fail_fast = flags.is_fail_fast;
+  settings.default_timeout = flags.timeout_per_step.value_or(Duration::zero());
+  settings.run_timeout = flags.timeout.value_or(wishes.run_timeout);
+  settings.start_gap = flags.rate_limit_delay.value_or(wishes.start_gap);
+
+  const auto width = static_cast<std::uint32_t>(std::max<std::size_t>(analysis.width, 1));
+  std::uint32_t by_machine = std::min(std::max(processors, 1U), width);
+  if (wishes.worker_cap) by_machine = std::min(by_machine, std::max(*wishes.worker_cap, 1U));
+  const bool is_alone = plan.workstreams().size() == 1;
+  if (flags.max_workers && *flags.max_workers != kAutoWorkers) {
+    settings.max_workers = *flags.max_workers;
+  } else if (!flags.max_workers && wishes.max_workers) {
+    // Several workstreams share one pool; each keeps its own limit inside it.
+    settings.max_workers = is_alone ? *wishes.max_workers : std::max(*wishes.max_workers, by_machine);
+  } else {
+    settings.max_workers = by_machine;
+    settings.is_auto = true;
+  }
+  if (settings.is_sequential) settings.max_workers = 1;
+  return settings;
+}
+
+}  // namespace ws::cli

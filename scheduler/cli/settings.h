@@ -1,0 +1,41 @@
+// The limits of a run: what the command line says, else what the files say, else what the machine offers.
+//
+// Decides numbers only; starts nothing. Shared by `run` and `plan`, so that the plan shows exactly what run does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+
+#include "base/diagnostic.h"
+#include "model/analysis.h"
+#include "model/plan.h"
+
+namespace ws::cli {
+
+struct LimitFlags {
+  std::optional<std::uint32_t> max_workers;  // kAutoWorkers: auto
+  std::optional<Duration> timeout_per_step;
+  std::optional<Duration> timeout;
+  std::optional<Duration> rate_limit_delay;
+  bool is_sequential = false;
+  bool is_fail_fast = false;
+};
+void add_limit_flags(CLI::App& app, LimitFlags& flags);
+
+struct Settings {
+  std::uint32_t max_workers = 1;  // effective, at least 1
+  bool is_auto = false;           // decided by the machine and the plan's width
+  bool is_sequential = false;
+  bool is_fail_fast = false;
+  Duration default_timeout{};  // of the command line only: the engine knows the files' own
+  Duration run_timeout{};
+  Duration start_gap{};
+};
+
+// `processors`: how many the machine lets us use. A file's wish that cannot be kept in this run is warned about.
+[[nodiscard]] Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags& flags,
+                              std::uint32_t processors, Diagnostics& diagnostics);
+
+}  // namespace ws::cli

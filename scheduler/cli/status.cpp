@@ -1,0 +1,155 @@
+// `workstream status`: the steps of one run, from the store, while it runs or afterwards.
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/console.h"
+#include "cli/project_store.h"
+#include "cli/subcommand.h"
+#include "platform/machine.h"
+#include "report/json_text.h"
+#include "report/run_reading.h"
+
+namespace ws::cli {
+namespace {
+
+struct StatusOptions {
+  std::string what;
+  std::string state_dir;
+  bool is_json = false;
+  bool is_ascii = false;
+};
+
+Duration elapsed_of(const RunRow& run) {
+  if (run.duration) return *run.duration;
+  return std::chrono::duration_cast<Duration>(wall_now() - run.started);
+}
+
+// How long a step took, or has been running.
+Duration elapsed_of(const StepRow& step, const RunRow& run) {
+  if (!step.started || step.attempts == 0) return Duration::zero();
+  return step.ended.value_or(elapsed_of(run)) - *step.started;
+}
+
+std::string name_of(const StepRow& step, const RunRow& run) {
+  const std::string own = step.step.empty() ? "acceptance" : step.step;
+  const bool is_alone = run.workstreams.size() == 1 || own == step.workstream;
+  return is_alone ? own : step.workstream + "/" + own;
+}
+
+// A run that crashed leaves steps that still say "running": nobody knows how they ended.
+std::string_view state_name(const StepRow& step, const RunRow& run) {
+  const bool is_lost = run.status == RunStatus::crashed && step.state == StepState::running;
+  return is_lost ? "lost" : name(step.state);
+}
+
+std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const Style& style) {
+  std::size_t width = 4;
+  for (const StepRow& step : steps) width = std::max(width, display_width(name_of(step, run)));
+  width = std::min<std::size_t>(width, 60);
+
+  std::string out = fmt::format("{} {}: {} ({})\n", style.clean(run.workstream), run.id,
+                                name(run.status), format_duration(elapsed_of(run)));
+  if (run.workstreams.size() > 1) {
+    out += fmt::format("  workstreams: {}\n", style.clean(listed(run.workstreams)));
+  }
+  out += fmt::format("  started {}, max_workers={}{}{}\n", iso_utc(run.started), run.max_workers,
+                     run.is_sequential ? ", sequential" : "", run.is_dry ? ", dry run" : "");
+  if (run.status == RunStatus::running)
+    out += fmt::format("  process {}\n", run.context.holder.pid);
+  if (run.status == RunStatus::crashed) {
+    out += fmt::format("  its process {} is gone without an end\n", run.context.holder.pid);
+  }
+  for (const StepRow& step : steps) {
+    const std::string shown = style.cut(name_of(step, run), width);
+    const Duration elapsed = elapsed_of(step, run);
+    std::string line = fmt::format(
+        "  {} {}{}  {:<11}", style.paint(paint_of(step.state), style.symbol(symbol_of(step.state))),
+        shown, std::string(width - std::min(width, display_width(shown)), ' '),
+        state_name(step, run));
+    if (step.attempts > 0) line += fmt::format(" {:>8}", format_duration(elapsed));
+    if (step.attempts > 1) line += fmt::format("  attempt {}", step.attempts);
+    if (!step.why.empty()) line += "  " + style.clean(step.why);
+    while (line.ends_with(' ')) line.pop_back();
+    out += line + "\n";
+  }
+  const RunState::Counts& counts = run.counts;
+  out += fmt::format("  {} of {} done: {} succeeded", counts.settled(), counts.total,
+                     counts.succeeded);
+  if (counts.unverified > 0) out += fmt::format(" ({} unverified)", counts.unverified);
+  if (counts.failed > 0) out += fmt::format(", {} failed", counts.failed);
+  if (counts.skipped > 0) out += fmt::format(", {} skipped", counts.skipped);
+  if (counts.cancelled > 0) out += fmt::format(", {} cancelled", counts.cancelled);
+  if (counts.running > 0) out += fmt::format(", {} running", counts.running);
+  return out + "\n";
+}
+
+Json json_of(const RunRow& run, const std::vector<StepRow>& steps) {
+  Json json;
+  json["run_id"] = run.id;
+  json["workstream"] = run.workstream;
+  json["workstreams"] = run.workstreams;
+  json["status"] = name(run.status);
+  json["started"] = iso_utc(run.started);
+  json["ended"] = run.ended ? Json(iso_utc(*run.ended)) : Json(nullptr);
+  json["duration_ms"] = milliseconds_of(elapsed_of(run));
+  json["pid"] = run.context.holder.pid;
+  json["totals"] = {{"total", run.counts.total},         {"completed", run.counts.succeeded},
+                    {"failed", run.counts.failed},       {"skipped", run.counts.skipped},
+                    {"cancelled", run.counts.cancelled}, {"unverified", run.counts.unverified},
+                    {"running", run.counts.running}};
+  json["steps"] = Json::array();
+  for (const StepRow& step : steps) {
+    Json item;
+    item["id"] = step.step.empty() ? "acceptance" : step.step;
+    item["workstream"] = step.workstream;
+    item["state"] = state_name(step, run);
+    item["attempts"] = step.attempts;
+    item["started_ms"] = step.started ? Json(milliseconds_of(*step.started)) : Json(nullptr);
+    item["duration_ms"] =
+        step.attempts > 0 ? Json(milliseconds_of(elapsed_of(step, run))) : Json(nullptr);
+    item["why"] = step.why;
+    json["steps"].push_back(std::move(item));
+  }
+  return json;
+}
+
+ExitCode show_status(const StatusOptions& options) {
+  auto found = find_run_in(StateLayout(options.state_dir), options.what);
+  if (found.has_error()) {
+    complain(found.error().message);
+    return found.error().os_error == 0 ? ExitCode::bad_input : ExitCode::world_failed;
+  }
+  const auto steps = found->store.steps(found->run.number);
+  if (steps.has_error()) {
+    complain(steps.error().message);
+    return ExitCode::world_failed;
+  }
+  if (options.is_json) {
+    write(Stream::out, pretty(json_of(found->run, *steps)));
+  } else {
+    Style style = style_for(Stream::out);
+    style.ascii = style.ascii || options.is_ascii;
+    write(Stream::out, text_of(found->run, *steps, style));
+  }
+  return ExitCode::success;
+}
+
+}  // namespace
+
+SubcommandBody declare_status(CLI::App& app) {
+  auto options = std::make_shared<StatusOptions>();
+  app.add_option("what", options->what,
+                 "A workstream (its latest run) or a run id; nothing: the latest run")
+      ->type_name("ID|RUN");
+  add_state_dir(app, options->state_dir);
+  app.add_flag("--json", options->is_json, "Print JSON");
+  app.add_flag("--ascii", options->is_ascii, "Use ASCII symbols only");
+  return [options] { return show_status(*options); };
+}
+
+}  // namespace ws::cli

@@ -1,0 +1,210 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ws {
+
+Engine::Engine(const Plan& plan, RunOptions options, Executor& executor, Recorder& recorder,
+               std::vector<Observer*> observers, Clock& clock)
+    : plan_(plan),
+      options_(std::move(options)),
+      executor_(executor),
+      recorder_(recorder),
+      observers_(std::move(observers)),
+      clock_(clock),
+      state_(plan),
+      admission_(plan, AdmissionLimits{options_.is_sequential ? 1 : options_.max_workers,
+                                       options_.start_gap, options_.is_sequential}) {}
+
+void Engine::begin() {
+  started_at_ = clock_.now();
+  RunStarted fact;
+  fact.run_id = options_.run_id;
+  fact.workstream = options_.home;
+  for (const std::uint32_t index : plan_.workstreams()) {
+    fact.workstreams.push_back(plan_.workset().workstreams[index].id);
+  }
+  fact.max_workers = options_.is_sequential ? 1 : options_.max_workers;
+  fact.is_sequential = options_.is_sequential;
+  fact.is_dry = options_.is_dry;
+  fact.seed = options_.seed;
+  fact.steps = state_.counts().total;
+  note(std::move(fact));
+  turn();
+}
+
+void Engine::attempt_running(AttemptKey key, ProcessIdentity process) {
+  running_inputs_.push_back({key, process});
+}
+
+void Engine::attempt_ended(AttemptKey key, AttemptResult result) {
+  ended_inputs_.push_back({key, std::move(result)});
+}
+
+void Engine::request_stop(StopWhy why) { stop_inputs_.push_back(why); }
+
+void Engine::turn() {
+  if (is_finished_) return;
+  take_inputs();
+  take_deadlines();
+  choose_starts();
+  finish_run_if_done();
+  if (!record() && !is_finished_) give_up_recording();
+
+  for (const auto& [key, why] : std::exchange(to_stop_, {})) executor_.stop(key, why);
+  for (const AttemptKey& key : std::exchange(to_start_, {})) {
+    set_deadline(key);
+    executor_.start(key);
+  }
+  arm_timer();
+}
+
+// What was not recorded must not start; what runs may finish, and is only remembered.
+void Engine::give_up_recording() {
+  stop_everything(StopWhy::store_failed, NodeId());
+  for (const AttemptKey& key : std::exchange(to_start_, {})) {
+    note(AttemptStopping{key, StopWhy::store_failed});
+    on_ended({key, AttemptResult{Cancelled{}, {}}});
+  }
+  join_groups();
+  finish_run_if_done();
+  record();
+}
+
+void Engine::choose_starts() {
+  join_groups();
+  while (may_start()) {
+    const std::vector<NodeId> ready(state_.newly_ready().begin(), state_.newly_ready().end());
+    state_.forget_newly_ready();
+    if (ready.empty()) break;
+    for (const NodeId node : ready) {
+      if (state_.node(node).state != StepState::ready) continue;
+      if (needs_a_process(node)) {
+        admission_.add(node);
+      } else {
+        next_test(node, 1, 0);  // prose tests still get their verdict
+        finish_step(node, success_state(node), "");
+      }
+    }
+    join_groups();
+  }
+  while (may_start()) {
+    const std::optional<NodeId> node = admission_.next(clock_.now());
+    if (!node) break;
+    start_node(*node);
+  }
+}
+
+bool Engine::needs_a_process(NodeId node) const {
+  if (has_command(plan_.step_if_any(node))) return true;
+  const auto tests = plan_.acceptance_tests(node);
+  return std::any_of(tests.begin(), tests.end(),
+                     [](const AcceptanceTest& test) { return !test.is_manual(); });
+}
+
+void Engine::start_node(NodeId node) {
+  const std::uint32_t attempt = state_.node(node).attempts + 1;
+  const bool is_command = has_command(plan_.step_if_any(node));
+  start_part({node, attempt, is_command ? 0 : next_test(node, attempt, 0)});
+}
+
+void Engine::start_part(AttemptKey key) {
+  note(AttemptStarted{key, executor_.command_text(key)});
+  to_start_.push_back(key);
+}
+
+void Engine::set_deadline(AttemptKey key) {
+  const Duration limit = timeout_of(key);
+  if (limit == Duration::zero()) return;
+  const MonotonicTime when = clock_.now() + limit;
+  deadlines_.insert({when, key});
+  deadline_of_[key.node] = when;
+}
+
+void Engine::drop_deadline(AttemptKey key) {
+  const auto found = deadline_of_.find(key.node);
+  if (found == deadline_of_.end()) return;
+  deadlines_.erase({found->second, key});
+  deadline_of_.erase(found);
+}
+
+void Engine::arm_timer() {
+  if (is_finished_) {
+    clock_.cancel_wake();
+    return;
+  }
+  std::optional<MonotonicTime> when;
+  const auto consider = [&](MonotonicTime time) { when = when ? std::min(*when, time) : time; };
+  if (!deadlines_.empty()) consider(deadlines_.begin()->when);
+  if (options_.run_timeout > Duration::zero() && !state_.stop()) {
+    consider(started_at_ + options_.run_timeout);
+  }
+  if (may_start()) {
+    if (const auto gap = admission_.gap_ends(clock_.now())) consider(*gap);
+  }
+  if (when) {
+    clock_.wake_at(*when);
+  } else {
+    clock_.cancel_wake();
+  }
+}
+
+void Engine::note(Fact fact) {
+  unrecorded_.push_back(Event{next_seq_++, since_start(), clock_.wall(), std::move(fact)});
+  state_.apply(unrecorded_.back());
+}
+
+bool Engine::record() {
+  const std::vector<Event> events = std::exchange(unrecorded_, {});
+  if (events.empty()) return true;
+  bool is_kept = !store_error_;
+  if (is_kept) {
+    if (const auto result = recorder_.record(events); result.has_error()) {
+      store_error_ = result.error();
+      is_kept = false;
+    }
+  }
+  for (const Event& event : events) {
+    for (Observer* observer : observers_) observer->observe(event, state_);
+  }
+  return is_kept;
+}
+
+const AttemptState* Engine::find_running(AttemptKey key) const {
+  for (const AttemptState& attempt : state_.running()) {
+    if (attempt.key == key) return &attempt;
+  }
+  return nullptr;
+}
+
+// Step, then workstream (or the run's own default), then tool; a test has its own first.
+Duration Engine::timeout_of(AttemptKey key) const {
+  const Step* step = plan_.step_if_any(key.node);
+  if (key.part > 0) {
+    const Duration own = plan_.acceptance_tests(key.node)[key.part - 1].timeout;
+    if (own > Duration::zero()) return own;
+  }
+  if (step != nullptr && step->timeout > Duration::zero()) return step->timeout;
+  if (options_.default_timeout > Duration::zero()) return options_.default_timeout;
+  const Duration of_workstream = plan_.workstream_of(key.node).execution.timeout_per_step;
+  if (of_workstream > Duration::zero()) return of_workstream;
+  if (step != nullptr && key.part == 0) {
+    if (const auto* tool = std::get_if<ToolAction>(&step->action)) {
+      const auto found = options_.tool_timeouts.find(tool->tool);
+      if (found != options_.tool_timeouts.end()) return found->second;
+    }
+  }
+  return Duration::zero();
+}
+
+OnFailure Engine::policy_of(NodeId node) const {
+  const Step* step = plan_.step_if_any(node);
+  const bool is_critical = step == nullptr || step->is_critical;
+  if (options_.is_fail_fast && is_critical) return OnFailure::abort;
+  return on_failure_of(plan_, node);
+}
+
+Duration Engine::since_start() const { return clock_.now() - started_at_; }
+
+}  // namespace ws

@@ -1,0 +1,63 @@
+#include "model/plan_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ws {
+
+void PlanBuilder::fill_adjacency(Plan& plan, const Draft& draft) {
+  const std::size_t n = draft.nodes.size();
+  plan.out_start_.assign(n + 1, 0);
+  plan.in_start_.assign(n + 1, 0);
+  for (const DraftEdge& edge : draft.edges) {
+    ++plan.out_start_[edge.from + 1];
+    ++plan.in_start_[edge.to + 1];
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    plan.out_start_[i + 1] += plan.out_start_[i];
+    plan.in_start_[i + 1] += plan.in_start_[i];
+  }
+  plan.out_.resize(draft.edges.size());
+  plan.in_.resize(draft.edges.size());
+  std::vector<std::uint32_t> next_out(plan.out_start_.begin(), plan.out_start_.end() - 1);
+  std::vector<std::uint32_t> next_in(plan.in_start_.begin(), plan.in_start_.end() - 1);
+  for (const DraftEdge& edge : draft.edges) {
+    plan.out_[next_out[edge.from]++] = {NodeId(edge.to), edge.on, edge.why};
+    plan.in_[next_in[edge.to]++] = {NodeId(edge.from), edge.on, edge.why};
+  }
+}
+
+void PlanBuilder::fill_remaining(Plan& plan) {
+  plan.remaining_.assign(plan.nodes_.size(), 0);
+  for (auto it = plan.order_.rbegin(); it != plan.order_.rend(); ++it) {
+    std::uint32_t longest = 0;
+    for (const PlanEdge& edge : plan.successors(*it)) {
+      longest = std::max(longest, plan.remaining_[edge.node.index()]);
+    }
+    const bool is_step = plan.node(*it).kind == NodeKind::step;
+    plan.remaining_[it->index()] = longest + (is_step ? 1 : 0);
+  }
+}
+
+Plan PlanBuilder::build(Draft draft, std::span<const Vertex> order,
+                        std::vector<std::string> assumed_complete) {
+  Plan plan;
+  plan.workset_ = draft.workset;
+  fill_adjacency(plan, draft);
+  plan.dependency_count_ = static_cast<std::size_t>(
+      std::count_if(draft.edges.begin(), draft.edges.end(),
+                    [](const DraftEdge& edge) { return edge.why == EdgeWhy::dependency; }));
+  plan.step_count_ = static_cast<std::size_t>(
+      std::count_if(draft.nodes.begin(), draft.nodes.end(),
+                    [](const PlanNode& node) { return node.kind == NodeKind::step; }));
+  plan.nodes_ = std::move(draft.nodes);
+  plan.groups_ = std::move(draft.groups);
+  plan.workstreams_ = std::move(draft.workstreams);
+  plan.assumed_complete_ = std::move(assumed_complete);
+  plan.order_.reserve(order.size());
+  for (const Vertex v : order) plan.order_.emplace_back(v);
+  fill_remaining(plan);
+  return plan;
+}
+
+}  // namespace ws

@@ -1,0 +1,152 @@
+#include "model/workstream_lowering.h"
+
+#include <fmt/format.h>
+
+#include "model/fate.h"
+#include "model/mistakes.h"
+
+namespace ws {
+
+WorkstreamLowering::WorkstreamLowering(LoweringScope shared, std::uint32_t workstream)
+    : draft_(shared.draft),
+      shared_(shared),
+      index_(workstream),
+      workstream_(shared.draft.workset->workstreams[workstream]),
+      step_count_(static_cast<std::uint32_t>(workstream_.steps.size())),
+      names_(workstream_.steps.size() + workstream_.groups.size()) {}
+
+GroupId WorkstreamLowering::run() {
+  check_duplicates();
+  const std::size_t entities = names_.names().size();
+  has_before_.assign(entities, false);
+  has_after_.assign(entities, false);
+  last_owner_.assign(entities, kNone);
+  if (!workstream_.groups.empty()) {
+    parent_.assign(entities, kNone);
+    find_members();
+    check_nesting();
+  }
+  drop_assumed();
+  add_nodes();
+  for (std::uint32_t s = 0; s < step_count_; ++s) {
+    add_dependencies(s, workstream_.steps[s].depends_on);
+  }
+  for (std::uint32_t g = 0; g < workstream_.groups.size(); ++g) {
+    add_dependencies(step_count_ + g, workstream_.groups[g].depends_on);
+  }
+  add_sequences();
+  add_handlers();
+  add_gates();
+  return own_group_;
+}
+
+void WorkstreamLowering::check_duplicates() {
+  const auto add = [&](std::string_view id) {
+    const Entity added = static_cast<Entity>(names_.names().size());
+    const auto first = names_.add(id);
+    if (!first) return;
+    const bool same_kind = is_group(*first) == is_group(added);
+    Diagnostic& error = shared_.diagnostics.error(
+        mistakes::duplicate_id, place_of(added),
+        same_kind ? fmt::format("the id '{}' is taken by another {} of workstream '{}'", id,
+                                is_group(added) ? "group" : "step", workstream_.id)
+                  : fmt::format("the id '{}' of a group is taken by a step of workstream '{}'", id,
+                                workstream_.id),
+        "give one of them another id");
+    error.subject = subject(added);
+    error.notes.push_back({place_of(*first), fmt::format("{} is here", described(*first))});
+  };
+  for (const Step& step : workstream_.steps) add(step.id);
+  for (const Group& group : workstream_.groups) add(group.id);
+}
+
+std::string WorkstreamLowering::described(Entity e) const {
+  if (!is_group(e)) return fmt::format("step '{}'", id_of(e));
+  return fmt::format("{} '{}'", group_of(e).is_phase ? "phase" : "group", id_of(e));
+}
+
+std::string WorkstreamLowering::subject(Entity e) const {
+  return fmt::format("{}/{}", workstream_.id, id_of(e));
+}
+
+Place WorkstreamLowering::place_of(Entity e) const {
+  return is_group(e) ? group_of(e).place : workstream_.steps[e].place;
+}
+
+NodeId WorkstreamLowering::first_node(Entity e) const {
+  if (is_group(e)) return draft_.groups[group_id(e - step_count_).index()].begin;
+  return NodeId(step_node_.empty() ? first_step_ + e : step_node_[e]);
+}
+
+NodeId WorkstreamLowering::last_node(Entity e) const {
+  return is_group(e) ? draft_.groups[group_id(e - step_count_).index()].end : first_node(e);
+}
+
+// Only steps that stand alone fall away with what is assumed complete; members of groups and what a
+// group waits for stay, because the group needs them.
+void WorkstreamLowering::drop_assumed() {
+  const std::vector<bool>* assumed = shared_.assumptions.steps_of(index_);
+  if (assumed == nullptr) return;
+  std::vector<bool> is_done = *assumed;
+  is_done.resize(names_.names().size(), false);
+  std::vector<bool> is_pinned(is_done.size(), false);
+  for (Entity e = 0; e < parent_.size(); ++e) is_pinned[e] = parent_[e] != kNone;
+  for (const Group& group : workstream_.groups) {
+    for (const Dependency& dependency : group.depends_on) {
+      if (const auto needed = find(dependency.name)) is_pinned[*needed] = true;
+    }
+  }
+  std::vector<FateEdge> edges;
+  for (Entity s = 0; s < step_count_; ++s) {
+    for (const Dependency& dependency : workstream_.steps[s].depends_on) {
+      const auto needed = find(dependency.name);
+      if (needed && *needed != s) edges.push_back({*needed, s, dependency.on});
+    }
+  }
+  const std::vector<Fate> fate = fates(edges, is_done, is_pinned);
+  dropped_.assign(is_done.size(), false);
+  for (Entity s = 0; s < step_count_; ++s) dropped_[s] = fate[s] != Fate::kept;
+}
+
+void WorkstreamLowering::add_nodes() {
+  own_group_ = GroupId(draft_.groups.size());
+  draft_.groups.emplace_back().workstream = index_;
+  for (std::uint32_t g = 0; g < workstream_.groups.size(); ++g) {
+    PlanGroup& group = draft_.groups.emplace_back();
+    group.workstream = index_;
+    group.declared = g;
+    const Entity parent = parent_[step_count_ + g];
+    group.parent = parent == kNone ? own_group_ : group_id(parent - step_count_);
+    group.rule = workstream_.groups[g].rule;
+  }
+  const std::size_t groups = workstream_.groups.size() + 1;
+  const auto add_gate = [&](std::size_t g, NodeKind kind) {
+    const GroupId id(own_group_.index() + g);
+    return NodeId(draft_.add_node({kind, index_, 0, id}));
+  };
+  for (std::size_t g = 0; g < groups; ++g) {
+    draft_.groups[own_group_.index() + g].begin = add_gate(g, NodeKind::begin);
+  }
+  first_step_ = static_cast<Vertex>(draft_.nodes.size());
+  if (!dropped_.empty()) step_node_.assign(step_count_, NodeId::kNone);
+  for (Entity s = 0; s < step_count_; ++s) {
+    if (!is_kept(s)) continue;
+    const Entity parent = parent_.empty() ? kNone : parent_[s];
+    const GroupId group = parent == kNone ? own_group_ : group_id(parent - step_count_);
+    const Vertex node = draft_.add_node({NodeKind::step, index_, s, group});
+    if (!step_node_.empty()) step_node_[s] = node;
+    ++draft_.groups[group.index()].member_count;
+  }
+  for (std::size_t g = 1; g < groups; ++g) {
+    PlanGroup& group = draft_.groups[own_group_.index() + g];
+    group.end = add_gate(g, NodeKind::end);
+    ++draft_.groups[group.parent.index()].member_count;
+  }
+  if (!workstream_.acceptance_tests.empty()) {
+    acceptance_ = NodeId(draft_.add_node({NodeKind::acceptance, index_, 0, own_group_}));
+    ++draft_.groups[own_group_.index()].member_count;
+  }
+  draft_.groups[own_group_.index()].end = add_gate(0, NodeKind::end);
+}
+
+}  // namespace ws

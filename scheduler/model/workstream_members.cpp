@@ -1,0 +1,111 @@
+// Which step or group is in which group or phase, and what is wrong with that.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "model/mistakes.h"
+#include "model/workstream_lowering.h"
+
+namespace ws {
+
+void WorkstreamLowering::find_members() {
+  for (std::uint32_t g = 0; g < workstream_.groups.size(); ++g) {
+    const Group& group = workstream_.groups[g];
+    const Entity entity = step_count_ + g;
+    if (group.members.empty()) {
+      shared_.diagnostics
+          .error(mistakes::empty_group, group.place,
+                 fmt::format("{} has no members", described(entity)),
+                 "name at least one step, or remove it")
+          .subject = subject(entity);
+    }
+    for (const Dependency& member : group.members) adopt(g, member);
+  }
+  // Handlers stand beside their group unless a group of their own holds them.
+  for (std::uint32_t g = 0; g < workstream_.groups.size(); ++g) adopt_handlers(g);
+}
+
+void WorkstreamLowering::adopt(std::uint32_t g, const Dependency& member) {
+  const Entity group = step_count_ + g;
+  const auto found = find(member.name);
+  if (!found) {
+    shared_.diagnostics
+        .error(mistakes::unknown_member, member.place,
+               fmt::format("{} names the member '{}', which is no step or group of workstream '{}'",
+                           described(group), member.name, workstream_.id),
+               shared_.spelling.hint(member.name, names_.names()))
+        .subject = subject(group);
+    return;
+  }
+  if (parent_[*found] == kNone) {
+    parent_[*found] = group;
+    return;
+  }
+  const Entity holder = parent_[*found];
+  const bool is_same = holder == group;
+  std::string message = is_same ? fmt::format("{} names '{}' twice", described(group), member.name)
+                                : fmt::format("{} is a member of {} and of {}", described(*found),
+                                              described(holder), described(group));
+  Diagnostic& added =
+      is_same ? shared_.diagnostics.warning(mistakes::repeated_member, member.place,
+                                            std::move(message), "remove one of them")
+              : shared_.diagnostics.error(
+                    mistakes::repeated_member, member.place, std::move(message),
+                    "a step is in one group; to nest them, name the inner group as a member of "
+                    "the outer one");
+  added.subject = subject(group);
+  const std::vector<Dependency>& others = group_of(holder).members;
+  const auto first = std::find_if(others.begin(), others.end(),
+                                  [&](const Dependency& d) { return d.name == member.name; });
+  if (first != others.end()) added.notes.push_back({first->place, "first here"});
+}
+
+void WorkstreamLowering::adopt_handlers(std::uint32_t g) {
+  const Group& group = workstream_.groups[g];
+  const Entity entity = step_count_ + g;
+  const auto adopt_all = [&](const std::vector<std::string>& names, std::string_view key) {
+    for (const std::string& name : names) {
+      const auto handler = find(name);
+      if (handler && parent_[*handler] == kNone) parent_[*handler] = parent_[entity];
+      if (handler) continue;
+      shared_.diagnostics
+          .error(mistakes::unknown_member, group.place,
+                 fmt::format("`{}` of {} names '{}', which is no step of workstream '{}'", key,
+                             described(entity), name, workstream_.id),
+                 shared_.spelling.hint(name, names_.names()))
+          .subject = subject(entity);
+    }
+  };
+  adopt_all(group.catch_steps, "catch");
+  adopt_all(group.finally_steps, "finally");
+}
+
+// Groups that hold each other have no outside: walk up from each, every group once. What is found
+// is cut open, so the rest can still be checked.
+void WorkstreamLowering::check_nesting() {
+  std::vector<Entity> visited_by(parent_.size(), kNone);
+  for (Entity start = step_count_; start < parent_.size(); ++start) {
+    Entity e = start;
+    while (e != kNone && visited_by[e] == kNone) {
+      visited_by[e] = start;
+      e = parent_[e];
+    }
+    if (e == kNone || visited_by[e] != start) continue;
+    std::string path = fmt::format("'{}'", id_of(e));
+    Entity at = e;
+    Diagnostic error{&mistakes::cycle, Severity::error, place_of(e), "", "", {}, subject(e)};
+    do {
+      const Entity holder = parent_[at];
+      path = fmt::format("'{}' in {}", id_of(holder), path);
+      error.notes.push_back(
+          {place_of(at), fmt::format("{} is a member of {}", described(at), described(holder))});
+      at = holder;
+    } while (at != e);
+    error.message = fmt::format("groups hold each other: {}", path);
+    error.hint = "remove one of the memberships";
+    shared_.diagnostics.add(std::move(error));
+    parent_[e] = kNone;
+  }
+}
+
+}  // namespace ws

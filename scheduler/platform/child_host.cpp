@@ -1,0 +1,113 @@
+#include "platform/child_host.h"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <thread>
+#include <utility>
+
+#include "platform/child_host_impl.h"
+#include "platform/event_loop.h"
+
+namespace ws {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// The first byte of a megabyte pipe costs nothing, so one read may take all of it.
+constexpr std::size_t kBufferSize = 1024 * 1024;
+// A killed process is gone within a millisecond, unless it hangs in the kernel (a dead network
+// mount). Then its end is told anyway: waiting longer helps nobody.
+constexpr auto kShortestRetry = 500us;
+constexpr auto kLongestRetry = 50ms;
+constexpr auto kGiveUp = 5s;
+constexpr auto kPeriod = 5s;
+constexpr auto kLastSweep = 2s;
+
+}  // namespace
+
+ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark)
+    : loop(event_loop),
+      dev_null(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
+      mark_variable(mark),
+      sweep(std::move(mark)),
+      buffer(kBufferSize),
+      retry_wait_(kShortestRetry),
+      retry_(event_loop, [this] { is_retry_due_ = true; }),
+      periodic_(event_loop, [this] { look_again(); }) {}
+
+void ChildHost::Impl::has_started(std::shared_ptr<HostedChild> child) {
+  // Often called from a batch-end callback: the empty task makes sure that another batch follows.
+  if (started_.empty()) loop.post([] {});
+  started_.push_back(std::move(child));
+  if (!periodic_.is_armed()) periodic_.arm(loop.now() + kPeriod);
+}
+
+void ChildHost::Impl::has_ended(std::shared_ptr<HostedChild> child) {
+  ended_.push_back({std::move(child), loop.now() + kGiveUp});
+  is_retry_due_ = true;
+}
+
+void ChildHost::Impl::look_again() {
+  sweep.look();
+  if (sweep.has_children()) periodic_.arm(loop.now() + kPeriod);
+}
+
+void ChildHost::Impl::settle() {
+  for (const std::shared_ptr<HostedChild>& child : std::exchange(started_, {})) child->tell_start();
+  if (is_retry_due_) settle_ended();
+}
+
+void ChildHost::Impl::settle_ended() {
+  is_retry_due_ = false;
+  // Looking through all of /proc for each end would cost more than the steps; then the group's
+  // sweep stands alone, and orphans are found by the periodic look.
+  bool is_look_wanted = sweep.is_cheap() || sweep.is_anything_dying();
+  std::vector<bool> has_left;
+  has_left.reserve(ended_.size());
+  for (const Ended& ended : ended_) {
+    has_left.push_back(ended.child->is_group_left());
+    is_look_wanted = is_look_wanted || has_left.back();
+  }
+  if (is_look_wanted) sweep.look();
+
+  const auto now = loop.now();
+  std::vector<std::shared_ptr<HostedChild>> done;
+  std::vector<Ended> waiting;
+  for (std::size_t i = 0; i < ended_.size(); ++i) {
+    Ended& ended = ended_[i];
+    const bool is_waiting =
+        (has_left[i] || sweep.is_dying(ended.child->mark())) && now < ended.give_up;
+    if (is_waiting) {
+      waiting.push_back(std::move(ended));
+    } else {
+      done.push_back(std::move(ended.child));
+    }
+  }
+  ended_ = std::move(waiting);
+  if (ended_.empty()) {
+    retry_wait_ = kShortestRetry;
+  } else {
+    retry_.arm(now + retry_wait_);
+    retry_wait_ = std::min<std::chrono::steady_clock::duration>(retry_wait_ * 2, kLongestRetry);
+  }
+  for (const std::shared_ptr<HostedChild>& child : done) child->tell_end();
+}
+
+ChildHost::ChildHost(EventLoop& loop, std::string mark_variable)
+    : impl_(std::make_shared<Impl>(loop, std::move(mark_variable))) {
+  loop.before_batch_end([weak = std::weak_ptr<Impl>(impl_)] {
+    if (const std::shared_ptr<Impl> self = weak.lock()) self->settle();
+  });
+}
+
+ChildHost::~ChildHost() {
+  const auto give_up = std::chrono::steady_clock::now() + kLastSweep;
+  impl_->sweep.look();
+  while (impl_->sweep.is_anything_dying() && std::chrono::steady_clock::now() < give_up) {
+    std::this_thread::sleep_for(1ms);
+    impl_->sweep.look();
+  }
+}
+
+}  // namespace ws

@@ -1,0 +1,33 @@
+// What the children of one event loop share: the launcher, /dev/null, the read buffer, the
+// prospect of news at the end of a batch, and the sweep of what they leave behind.
+//
+// Knows nothing of steps. Made by executors/ (one a run), before the engine's turn() is added to
+// the loop; used by child_process.cpp. While it lives, this process must have no children but its
+// own: a stranger that appears when none of them runs would be taken for an orphan and killed.
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace ws {
+
+class EventLoop;
+
+class ChildHost {
+ public:
+  // `mark_variable`: an environment variable whose value differs for every child that runs at the
+  // same time, or is the same for those that belong together (orphan_sweep.h).
+  ChildHost(EventLoop& loop, std::string mark_variable);
+  // Kills and reaps every orphan; waits for that, at most two seconds.
+  ~ChildHost();
+  ChildHost(const ChildHost&) = delete;
+  ChildHost& operator=(const ChildHost&) = delete;
+
+  struct Impl;
+  [[nodiscard]] Impl& impl() { return *impl_; }
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace ws

@@ -1,0 +1,64 @@
+// The inside of ChildHost, shared by child_host.cpp and child_process.cpp only. Knows a child as
+// somebody who has news to tell at the end of a batch.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platform/child_host.h"
+#include "platform/launcher.h"
+#include "platform/orphan_sweep.h"
+#include "platform/timer.h"
+#include "platform/unique_fd.h"
+
+namespace ws {
+
+class EventLoop;
+
+class HostedChild {
+ public:
+  virtual ~HostedChild() = default;
+  [[nodiscard]] virtual const std::string& mark() const = 0;
+  // Tells the listener that it runs, or that it could not be started.
+  virtual void tell_start() = 0;
+  // Whether something of its process group is left; kills it again.
+  [[nodiscard]] virtual bool is_group_left() = 0;
+  virtual void tell_end() = 0;
+};
+
+struct ChildHost::Impl {
+  Impl(EventLoop& event_loop, std::string mark_variable);
+
+  // Calls tell_start() soon, never from inside.
+  void has_started(std::shared_ptr<HostedChild> child);
+  // Calls tell_end() at the end of this batch, or when the sweep has nothing left of it.
+  void has_ended(std::shared_ptr<HostedChild> child);
+
+  EventLoop& loop;
+  Launcher launcher;
+  UniqueFd dev_null;
+  std::string mark_variable;
+  OrphanSweep sweep;
+  std::vector<char> buffer;  // what one read of a pipe may bring
+
+ private:
+  friend class ChildHost;
+  struct Ended {
+    std::shared_ptr<HostedChild> child;
+    std::chrono::steady_clock::time_point give_up;
+  };
+  void settle();
+  void settle_ended();
+  void look_again();
+
+  std::vector<std::shared_ptr<HostedChild>> started_;
+  std::vector<Ended> ended_;
+  std::chrono::steady_clock::duration retry_wait_;
+  bool is_retry_due_ = false;
+  Timer retry_;     // while something that was killed is not gone
+  Timer periodic_;  // reaps orphans that die while their child runs on
+};
+
+}  // namespace ws

@@ -1,0 +1,51 @@
+#include "platform/lock_file.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "platform/files.h"
+
+namespace ws {
+
+namespace {
+
+constexpr std::size_t kLongestText = 4096;
+
+}  // namespace
+
+Result<std::variant<LockFile, LockFile::Held>> LockFile::take(const std::string& path,
+                                                              std::string_view text) {
+  using Answer = std::variant<LockFile, Held>;
+  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd.is_open())
+    return os_error(fmt::format("cannot open the lock file '{}'", printable(path)), errno);
+  while (::flock(fd.get(), LOCK_EX | LOCK_NB) < 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK)
+      return os_error(fmt::format("cannot lock '{}'", printable(path)), errno);
+    Result<std::string> held = read_file(path, kLongestText);
+    return Answer(Held{held ? std::move(*held) : std::string()});
+  }
+  LockFile lock(std::move(fd));
+  if (Result<void> written = lock.write(text); !written)
+    return in_context(fmt::format("cannot write the lock file '{}'", printable(path)),
+                      written.error());
+  return Answer(std::move(lock));
+}
+
+Result<void> LockFile::write(std::string_view text) const {
+  // In place: a rename would put another file under the lock's name.
+  text = text.substr(0, kLongestText);
+  if (::pwrite(fd_.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()) ||
+      ::ftruncate(fd_.get(), static_cast<off_t>(text.size())) < 0)
+    return os_error("cannot write", errno);
+  return {};
+}
+
+}  // namespace ws

@@ -1,0 +1,38 @@
+// An exclusive lock that dies with its process: flock(2) on a file. Never stale, never to be
+// removed by hand.
+//
+// Knows nothing of runs: the holder leaves a text that whoever comes too late can show. Used by
+// cli/.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/result.h"
+#include "platform/unique_fd.h"
+
+namespace ws {
+
+class LockFile {
+ public:
+  // Somebody else has it.
+  struct Held {
+    std::string text;  // what the holder wrote; may be empty when it has only just begun
+  };
+
+  // Makes the file if needed (not its directory). Either we have the lock, or the holder's text.
+  // The lock is not inherited by children (close-on-exec) and not shared with other opens of the
+  // same process.
+  [[nodiscard]] static Result<std::variant<LockFile, Held>> take(const std::string& path,
+                                                                 std::string_view text);
+
+  // Replaces the text.
+  [[nodiscard]] Result<void> write(std::string_view text) const;
+
+ private:
+  explicit LockFile(UniqueFd fd) : fd_(std::move(fd)) {}
+  UniqueFd fd_;  // closing it is the unlock
+};
+
+}  // namespace ws

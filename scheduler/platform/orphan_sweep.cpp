@@ -1,0 +1,154 @@
+#include "platform/orphan_sweep.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+namespace ws {
+
+namespace {
+
+// Environments are limited by the kernel to a quarter of the stack limit, usually 2 MiB.
+constexpr std::size_t kLongestEnvironment = 4UL * 1024 * 1024;
+
+std::string read_whole(const std::string& path, std::size_t limit) {
+  std::string text;
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) return text;
+  std::array<char, 16384> chunk{};
+  while (text.size() < limit) {
+    const ssize_t n = ::read(fd.get(), chunk.data(), chunk.size());
+    if (n <= 0) break;
+    text.append(chunk.data(), static_cast<std::size_t>(n));
+  }
+  return text;
+}
+
+void append_numbers(std::string_view text, std::vector<pid_t>& numbers) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at < end) {
+    pid_t pid = 0;
+    const auto [next, problem] = std::from_chars(at, end, pid);
+    if (problem == std::errc()) numbers.push_back(pid);
+    at = next + 1;
+  }
+}
+
+}  // namespace
+
+OrphanSweep::OrphanSweep(std::string mark_variable) : mark_variable_(std::move(mark_variable)) {
+  // Orphans come to the main thread, whichever thread started their ancestor.
+  const std::string path = fmt::format("/proc/self/task/{}/children", ::getpid());
+  children_file_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+void OrphanSweep::list_children() {
+  listed_.clear();
+  if (!children_file_.is_open()) return list_children_from_stat();
+  // The kernel gives at most a page a read and never splits a number... but a number may still be
+  // cut by our own buffer, so the tail is carried over.
+  std::array<char, 4096> chunk{};
+  std::size_t kept = 0;
+  off_t offset = 0;
+  while (true) {
+    const ssize_t n =
+        ::pread(children_file_.get(), chunk.data() + kept, chunk.size() - kept, offset);
+    if (n <= 0) break;
+    offset += n;
+    const std::size_t filled = kept + static_cast<std::size_t>(n);
+    const std::string_view text(chunk.data(), filled);
+    const std::size_t whole = text.rfind(' ') + 1;  // every number is followed by a space
+    append_numbers(text.substr(0, whole), listed_);
+    kept = filled - whole;
+    std::copy(chunk.begin() + static_cast<std::ptrdiff_t>(whole),
+              chunk.begin() + static_cast<std::ptrdiff_t>(filled), chunk.begin());
+    if (filled < chunk.size() / 2) break;  // the normal case: one read
+  }
+}
+
+void OrphanSweep::list_children_from_stat() {
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc"), ::closedir);
+  if (!directory) return;
+  const pid_t self = ::getpid();
+  while (const dirent* entry = ::readdir(directory.get())) {  // NOLINT(concurrency-mt-unsafe)
+    if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
+    const std::string stat = read_whole(fmt::format("/proc/{}/stat", entry->d_name), 4096);
+    const std::size_t close = stat.rfind(')');  // ") S ppid"
+    if (close == std::string::npos || close + 4 >= stat.size()) continue;
+    pid_t parent = 0;
+    std::from_chars(stat.data() + close + 4, stat.data() + stat.size(), parent);
+    if (parent == self) append_numbers(entry->d_name, listed_);
+  }
+}
+
+std::string OrphanSweep::mark_of(pid_t pid) const {
+  const std::string text = read_whole(fmt::format("/proc/{}/environ", pid), kLongestEnvironment);
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::string_view entry = rest.substr(0, rest.find('\0'));
+    if (entry.size() > mark_variable_.size() && entry[mark_variable_.size()] == '=' &&
+        entry.starts_with(mark_variable_))
+      return std::string(entry.substr(mark_variable_.size() + 1));
+    rest.remove_prefix(std::min(entry.size() + 1, rest.size()));
+  }
+  return {};
+}
+
+bool OrphanSweep::is_owner_running(const Orphan& orphan) const {
+  if (orphan.mark.empty()) return !children_.empty();
+  return std::any_of(children_.begin(), children_.end(),
+                     [&](const auto& child) { return *child.second == orphan.mark; });
+}
+
+void OrphanSweep::kill_orphan(pid_t pid, Orphan& orphan) {
+  // Its group first: a daemon usually leads one, and what is in it dies in the same moment.
+  const pid_t group = ::getpgid(pid);
+  if (group == pid) ::kill(-group, SIGKILL);
+  if (::kill(pid, SIGKILL) < 0 && errno == EPERM) {
+    // A set-user-id program: nobody but its user may end it, and waiting would never end.
+    orphan.is_untouchable = true;
+    return;
+  }
+  orphan.is_killed = true;
+}
+
+void OrphanSweep::look() {
+  list_children();
+  for (auto& [pid, orphan] : orphans_) orphan.is_listed = false;
+  for (const pid_t pid : listed_) {
+    if (children_.contains(pid)) continue;
+    siginfo_t info{};
+    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 &&
+        info.si_pid == pid)
+      continue;  // reaped; erased below
+    const auto [it, is_new] = orphans_.try_emplace(pid);
+    Orphan& orphan = it->second;
+    orphan.is_listed = true;
+    if (is_new) orphan.mark = mark_of(pid);
+    if (!orphan.is_killed && !orphan.is_untouchable && !is_owner_running(orphan))
+      kill_orphan(pid, orphan);
+  }
+  // Only we reap, so a listed pid cannot have been recycled, and an unlisted one is gone.
+  std::erase_if(orphans_, [](const auto& entry) { return !entry.second.is_listed; });
+  dying_ = static_cast<std::size_t>(std::count_if(
+      orphans_.begin(), orphans_.end(), [](const auto& entry) { return entry.second.is_killed; }));
+}
+
+bool OrphanSweep::is_dying(std::string_view mark) const {
+  if (dying_ == 0) return false;
+  return std::any_of(orphans_.begin(), orphans_.end(), [&](const auto& entry) {
+    return entry.second.is_killed && (entry.second.mark.empty() || entry.second.mark == mark);
+  });
+}
+
+}  // namespace ws

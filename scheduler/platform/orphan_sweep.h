@@ -1,0 +1,62 @@
+// Finds, kills and reaps descendants that outlived the child they came from: this process is their
+// sub-reaper (process_setup.h), so they become its children the moment their own parent dies.
+//
+// An orphan is recognised by one environment variable that differs for each child (its mark). An
+// orphan whose child still runs is let be: a background server of a running step. Knows no event
+// loop; child_host.cpp decides when to look.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <unordered_map>
+#include <vector>
+
+#include "platform/unique_fd.h"
+
+namespace ws {
+
+class OrphanSweep {
+ public:
+  // The name of the variable that marks a child and all that it starts.
+  explicit OrphanSweep(std::string mark_variable);
+
+  // Children of our own: never touched here, their owners reap them. `mark` must outlive the entry.
+  void add_child(pid_t pid, const std::string& mark) { children_.emplace(pid, &mark); }
+  void remove_child(pid_t pid) { children_.erase(pid); }
+  [[nodiscard]] bool has_children() const { return !children_.empty(); }
+
+  // One look at our children: dead orphans are reaped, orphans whose child has ended are killed.
+  // An orphan without a mark (it cleared its environment) is killed when no child runs at all.
+  void look();
+  // Whether something with this mark, or without any, was killed and is not gone yet.
+  [[nodiscard]] bool is_dying(std::string_view mark) const;
+  [[nodiscard]] bool is_anything_dying() const { return dying_ > 0; }
+
+  // Whether a look costs under a microsecond a child: the kernel lists our children
+  // (CONFIG_PROC_CHILDREN). Otherwise all of /proc is searched.
+  [[nodiscard]] bool is_cheap() const { return children_file_.is_open(); }
+
+ private:
+  struct Orphan {
+    std::string mark;
+    bool is_killed = false;
+    bool is_listed = false;  // in the look under way
+    bool is_untouchable = false;
+  };
+
+  void list_children();
+  void list_children_from_stat();
+  [[nodiscard]] std::string mark_of(pid_t pid) const;
+  [[nodiscard]] bool is_owner_running(const Orphan& orphan) const;
+  void kill_orphan(pid_t pid, Orphan& orphan);
+
+  std::string mark_variable_;
+  UniqueFd children_file_;
+  std::unordered_map<pid_t, const std::string*> children_;
+  std::unordered_map<pid_t, Orphan> orphans_;
+  std::vector<pid_t> listed_;  // kept for its memory
+  std::size_t dying_ = 0;
+};
+
+}  // namespace ws

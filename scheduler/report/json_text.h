@@ -1,0 +1,40 @@
+// JSON values and their text, for every report that writes JSON. The only header of report/ with
+// nlohmann-json in it.
+//
+// Knows nothing of what is written. Keys keep the order they were added in.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "base/duration.h"
+#include "base/source.h"
+
+namespace ws {
+
+using Json = nlohmann::ordered_json;
+
+// Two spaces of indentation and a final newline. Strings that are not UTF-8 are shown with U+FFFD
+// instead of being refused: a report must not fail because of a step's output.
+[[nodiscard]] std::string pretty(const Json& value);
+// On one line, without a newline at the end.
+[[nodiscard]] std::string compact(const Json& value);
+// The text of an object that ends with one long list: `head` (an object) pretty, then "key": [ …
+// one compact item per line … ]. Never holds more than one item as a value.
+class JsonListWriter {
+ public:
+  JsonListWriter(const Json& head, const std::string& key);
+  void add(const Json& item);
+  [[nodiscard]] std::string finish();
+
+ private:
+  std::string text_;
+  bool is_empty_ = true;
+};
+
+[[nodiscard]] std::int64_t milliseconds_of(Duration duration);
+// {"file", "line", "column"}, or null for nowhere.
+[[nodiscard]] Json place_json(const SourceSet& sources, Place place);
+
+}  // namespace ws

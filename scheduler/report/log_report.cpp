@@ -1,0 +1,158 @@
+#include "report/log_report.h"
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/run_reading.h"
+#include "report/step_lines.h"
+
+namespace ws {
+namespace {
+
+// Beyond this a batch is written before its turn ends: a log must not grow in memory.
+constexpr std::size_t kMostHeld = 64U * 1024U;
+constexpr std::size_t kLongestCommand = 2000;
+
+constexpr std::string_view kInfo = "INFO ";
+constexpr std::string_view kWarning = "WARN ";
+constexpr std::string_view kError = "ERROR";
+
+struct Entry {
+  std::string_view level;
+  std::string text;
+};
+
+std::string_view level_of(StepState state) {
+  if (state == StepState::failed || state == StepState::timed_out) return kError;
+  return is_success(state) && state != StepState::unverified ? kInfo : kWarning;
+}
+
+std::string part_name(AttemptKey key) {
+  const std::string part = key.part == 0 ? "command" : fmt::format("acceptance test {}", key.part);
+  return key.attempt == 1 ? part : fmt::format("{} (attempt {})", part, key.attempt);
+}
+
+std::string because(std::string_view why) {
+  return why.empty() ? std::string() : fmt::format(": {}", why);
+}
+
+struct EntryOf {
+  const RunState& state;
+
+  Entry operator()(const RunStarted& fact) const {
+    const std::string how = fact.is_dry ? ", dry run" : fact.is_sequential ? ", sequential" : "";
+    return {kInfo, fmt::format("run {} started: {}, max_workers={}{}", fact.run_id,
+                               counted(fact.steps, "step"), fact.max_workers, how)};
+  }
+  Entry operator()(const AttemptStarted& fact) const {
+    return {kInfo, fmt::format("{} started{}", part_name(fact.key),
+                               because(truncate_to_width(fact.command, kLongestCommand)))};
+  }
+  Entry operator()(const AttemptRunning& fact) const {
+    return {kInfo, fmt::format("{} is process {}", part_name(fact.key), fact.process.pid)};
+  }
+  Entry operator()(const AttemptStopping& fact) const {
+    return {kWarning,
+            fmt::format("{} is being stopped: {}", part_name(fact.key), describe(fact.why))};
+  }
+  Entry operator()(const AttemptFinished& fact) const {
+    const std::string log = fact.facts.log.empty() ? "" : fmt::format("; log: {}", fact.facts.log);
+    const std::string outcome = describe(fact.outcome);
+    const bool is_told = fact.is_success || fact.why.empty() || fact.why == outcome;
+    return {fact.is_success ? kInfo : kWarning,
+            fmt::format("{} ended: {}{} after {}{}", part_name(fact.key), outcome,
+                        is_told ? "" : " (" + fact.why + ")", format_duration(fact.duration), log)};
+  }
+  Entry operator()(const AcceptanceFinished& fact) const {
+    const TestVerdict verdict = verdict_of(fact);
+    return {verdict == TestVerdict::passed ? kInfo : kWarning,
+            fmt::format("acceptance test {}: {}{}", fact.test, name(verdict), because(fact.why))};
+  }
+  Entry operator()(const StepFinished& fact) const {
+    const std::string took = format_duration(duration_of(state.node(fact.node)));
+    const std::string accepted = fact.is_accepted ? " (accepted)" : "";
+    return {level_of(fact.state), fmt::format("{} in {}{}{}", name(fact.state), took,
+                                              because(reason_of(state, fact.node)), accepted)};
+  }
+  Entry operator()(const StepSkipped& fact) const {
+    return {kWarning, "skipped: " + reason_of(state, fact.node)};
+  }
+  Entry operator()(const GroupJoined& /*fact*/) const { return {}; }
+  Entry operator()(const StopRequested& fact) const {
+    return {kWarning, "stopping: " + describe(fact.why)};
+  }
+  Entry operator()(const RunFinished& fact) const {
+    const RunState::Counts& counts = state.counts();
+    return {
+        fact.status == RunStatus::succeeded ? kInfo : kError,
+        fmt::format("run {} {} in {}: {} succeeded, {} failed, {} skipped, {} cancelled; at "
+                    "most {} at once",
+                    state.header().run_id, name(fact.status), format_duration(fact.duration),
+                    counts.succeeded, counts.failed, counts.skipped, counts.cancelled, fact.peak)};
+  }
+};
+
+struct NodeOf {
+  std::optional<NodeId> operator()(const AttemptStarted& fact) const { return fact.key.node; }
+  std::optional<NodeId> operator()(const AttemptRunning& fact) const { return fact.key.node; }
+  std::optional<NodeId> operator()(const AttemptStopping& fact) const { return fact.key.node; }
+  std::optional<NodeId> operator()(const AttemptFinished& fact) const { return fact.key.node; }
+  std::optional<NodeId> operator()(const AcceptanceFinished& fact) const { return fact.node; }
+  std::optional<NodeId> operator()(const StepFinished& fact) const { return fact.node; }
+  std::optional<NodeId> operator()(const StepSkipped& fact) const { return fact.node; }
+  std::optional<NodeId> operator()(const RunStarted& /*fact*/) const { return std::nullopt; }
+  std::optional<NodeId> operator()(const GroupJoined& /*fact*/) const { return std::nullopt; }
+  std::optional<NodeId> operator()(const StopRequested& /*fact*/) const { return std::nullopt; }
+  std::optional<NodeId> operator()(const RunFinished& /*fact*/) const { return std::nullopt; }
+};
+
+}  // namespace
+
+std::string log_line(const Event& event, const RunState& state) {
+  const Entry entry = std::visit(EntryOf{state}, event.fact);
+  if (entry.text.empty()) return {};
+  const std::optional<NodeId> node = std::visit(NodeOf{}, event.fact);
+  const std::string who =
+      node ? fmt::format("[{}] ", state.plan().short_name(*node)) : std::string();
+  return fmt::format("{} {} {}", iso_utc(event.wall), entry.level, printable(who + entry.text));
+}
+
+LogReport::LogReport(LogSink sink) : sink_(std::move(sink)) {}
+
+LogReport::~LogReport() { flush(); }
+
+void LogReport::append(std::uint32_t workstream, const std::string& line) {
+  if (held_.size() <= workstream) held_.resize(workstream + std::size_t{1});
+  std::string& held = held_[workstream];
+  if (held.empty()) with_text_.push_back(workstream);
+  held += line;
+  held += '\n';
+  if (held.size() > kMostHeld) flush();
+}
+
+void LogReport::observe(const Event& event, const RunState& state) {
+  const std::string line = log_line(event, state);
+  if (!line.empty()) {
+    const Plan& plan = state.plan();
+    if (const std::optional<NodeId> node = std::visit(NodeOf{}, event.fact)) {
+      append(plan.node(*node).workstream, line);
+    } else {
+      for (const std::uint32_t workstream : plan.workstreams()) append(workstream, line);
+    }
+  }
+  if (std::holds_alternative<RunFinished>(event.fact)) flush();
+}
+
+void LogReport::flush() {
+  for (const std::uint32_t workstream : with_text_) {
+    sink_(workstream, held_[workstream]);
+    held_[workstream].clear();
+  }
+  with_text_.clear();
+}
+
+}  // namespace ws

@@ -1,0 +1,108 @@
+#include "report/plain.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "report/run_reading.h"
+#include "report/step_lines.h"
+
+namespace ws {
+namespace {
+
+struct LineOf {
+  const Style& style;
+  const RunState& state;
+
+  std::string operator()(const AttemptStarted& fact) const {
+    return is_first_part(state, fact.key) ? started_line(style, state.plan(), fact.key) : "";
+  }
+  std::string operator()(const StepFinished& fact) const {
+    return settled_line(style, state, fact.node);
+  }
+  std::string operator()(const StepSkipped& fact) const {
+    return settled_line(style, state, fact.node);
+  }
+  std::string operator()(const StopRequested& fact) const {
+    return fmt::format("{} Stopping: {}", style.paint(Paint::yellow, style.symbol(Symbol::stopped)),
+                       describe(fact.why));
+  }
+  std::string operator()(const RunStarted& /*fact*/) const { return {}; }
+  std::string operator()(const AttemptRunning& /*fact*/) const { return {}; }
+  std::string operator()(const AttemptStopping& /*fact*/) const { return {}; }
+  std::string operator()(const AttemptFinished& /*fact*/) const { return {}; }
+  std::string operator()(const AcceptanceFinished& /*fact*/) const { return {}; }
+  std::string operator()(const GroupJoined& /*fact*/) const { return {}; }
+  std::string operator()(const RunFinished& /*fact*/) const { return {}; }
+
+  // The command, or the first test that can run when there is none.
+  static bool is_first_part(const RunState& state, AttemptKey key) {
+    if (key.part == 0) return true;
+    if (has_command(state.plan().step_if_any(key.node))) return false;
+    const auto tests = state.plan().acceptance_tests(key.node);
+    const auto first = std::find_if(tests.begin(), tests.end(),
+                                    [](const AcceptanceTest& test) { return !test.is_manual(); });
+    return key.part == static_cast<std::uint32_t>(first - tests.begin()) + 1;
+  }
+};
+
+}  // namespace
+
+bool is_step_start(const Event& event, const RunState& state) {
+  const auto* started = std::get_if<AttemptStarted>(&event.fact);
+  return started != nullptr && LineOf::is_first_part(state, started->key);
+}
+
+std::string console_line(const Style& style, const Event& event, const RunState& state) {
+  return std::visit(LineOf{style, state}, event.fact);
+}
+
+PlainReport::PlainReport(PlainOptions options, TextSink sink)
+    : options_(std::move(options)), sink_(std::move(sink)) {}
+
+// The document's picture: the first starts, a blank line, what ends; later starts stay among the
+// ends.
+void PlainReport::write_line(Section section, std::string line) {
+  if (section == Section::ends && !has_ends_) {
+    has_ends_ = true;
+    if (last_ == Section::starts) line.insert(0, "\n");
+  }
+  last_ = section;
+  sink_(line + "\n");
+}
+
+void PlainReport::observe(const Event& event, const RunState& state) {
+  const std::string line = console_line(options_.summary.style, event, state);
+  if (!line.empty())
+    write_line(is_step_start(event, state) ? Section::starts : Section::ends, line);
+  if (std::holds_alternative<RunFinished>(event.fact))
+    sink_("\n" + closing_text(state, options_.summary));
+}
+
+void PlainReport::tick(Duration at, const RunState& state) {
+  if (options_.heartbeat <= Duration::zero() || at < next_tick()) return;
+  last_beat_ = at;
+  if (!state.running().empty()) write_line(Section::ends, beat(at, state));
+}
+
+std::string PlainReport::beat(Duration at, const RunState& state) const {
+  constexpr std::size_t kNamed = 3;
+  const Style& style = options_.summary.style;
+  const RunState::Counts& counts = state.counts();
+  std::vector<std::string> names;
+  for (const AttemptState& attempt : state.running()) {
+    if (names.size() == kNamed) break;
+    const Duration since = at - state.node(attempt.key.node).started;
+    names.push_back(fmt::format("{} ({})", style.clean(state.plan().display_name(attempt.key.node)),
+                                format_duration(since)));
+  }
+  const std::size_t rest = state.running().size() - names.size();
+  return fmt::format("{} {}: {}/{} done, {} running: {}{}",
+                     style.paint(Paint::cyan, style.symbol(Symbol::busy)), format_duration(at),
+                     counts.settled(), counts.total, counts.running, fmt::join(names, ", "),
+                     rest > 0 ? fmt::format(" and {} more", rest) : "");
+}
+
+}  // namespace ws

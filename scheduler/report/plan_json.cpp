@@ -1,0 +1,123 @@
+// plan_json of plan_text.h.
+#include <variant>
+
+#include "report/json_text.h"
+#include "report/plan_text.h"
+#include "report/run_reading.h"
+
+namespace ws {
+namespace {
+
+Json name_json(const Plan& plan, NodeId node) { return plan.full_name(node); }
+
+// What the user wrote and what scopes added; through gates the names of the workstreams.
+Json needs_json(const Plan& plan, NodeId node) {
+  Json list = Json::array();
+  for (const PlanEdge& edge : plan.predecessors(node)) {
+    if (edge.why == EdgeWhy::dependency && is_shown(plan, edge.node))
+      list.push_back(name_json(plan, edge.node));
+  }
+  return list;
+}
+
+Json step_json(const Plan& plan, NodeId node, std::size_t wave) {
+  Json item{{"id", std::string(plan.short_name(node))},
+            {"workstream", plan.workstream_of(node).id},
+            {"wave", wave + 1},
+            {"depends_on", needs_json(plan, node)}};
+  const Step* step = plan.step_if_any(node);
+  if (step == nullptr) {
+    item["kind"] = "acceptance";
+  } else {
+    item["action"] = describe_action(*step);
+    item["is_manual"] = std::holds_alternative<ManualAction>(step->action);
+    if (step->timeout > Duration::zero()) item["timeout_ms"] = milliseconds_of(step->timeout);
+    if (step->priority != 0) item["priority"] = step->priority;
+    if (!step->is_critical) item["is_critical"] = false;
+    const StepDetails& details = step->details();
+    if (!details.description.empty()) item["description"] = details.description;
+    if (!details.tags.empty()) item["tags"] = details.tags;
+  }
+  const auto tests = plan.acceptance_tests(node);
+  if (!tests.empty()) {
+    item["acceptance_tests"] = Json::array();
+    for (const AcceptanceTest& test : tests)
+      item["acceptance_tests"].push_back(
+          {{"text", test.text.empty() ? test.command.text() : test.text},
+           {"manual_reason", test.is_manual() ? Json(test.manual_reason) : Json()}});
+  }
+  return item;
+}
+
+Json workstreams_json(const Plan& plan) {
+  Json list = Json::array();
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    Json item{{"id", workstream.id}, {"file", workstream.file}};
+    if (!workstream.version.empty()) item["version"] = workstream.version;
+    if (!workstream.description.empty()) item["description"] = workstream.description;
+    item["depends_on"] = Json::array();
+    for (const Dependency& need : workstream.depends_on) item["depends_on"].push_back(need.name);
+    if (!workstream.tags.empty()) item["tags"] = workstream.tags;
+    if (!workstream.metadata.empty()) {
+      item["metadata"] = Json::object();
+      for (const auto& [key, text] : workstream.metadata) item["metadata"][key] = text;
+    }
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
+Json scope_json(const Plan& plan) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < plan.node_count(); ++i) {
+    for (const PlanEdge& edge : plan.successors(NodeId(i))) {
+      if (edge.why == EdgeWhy::scope)
+        list.push_back(
+            {{"first", name_json(plan, NodeId(i))}, {"then", name_json(plan, edge.node)}});
+    }
+  }
+  return list;
+}
+
+Json optional_ms(Duration duration) {
+  return duration > Duration::zero() ? Json(milliseconds_of(duration)) : Json();
+}
+
+}  // namespace
+
+std::string plan_json(const Plan& plan, const PlanAnalysis& analysis,
+                      const PlanSettings& settings) {
+  Json head{{"schema_version", 1},
+            {"workstreams", workstreams_json(plan)},
+            {"step_count", plan.step_count()},
+            {"dependency_count", plan.dependency_count()},
+            {"wave_count", analysis.waves.size()},
+            {"width", analysis.width},
+            {"speedup_bound", analysis.speedup_bound},
+            {"max_workers", settings.is_sequential ? 1U : settings.max_workers},
+            {"is_sequential", settings.is_sequential},
+            {"timeout_per_step_ms", optional_ms(settings.default_timeout)},
+            {"timeout_ms", optional_ms(settings.run_timeout)},
+            {"rate_limit_delay_ms", optional_ms(settings.start_gap)}};
+  head["critical_path"] = Json::array();
+  for (const NodeId node : analysis.critical_path)
+    head["critical_path"].push_back(name_json(plan, node));
+  head["serialised"] = scope_json(plan);
+  head["deferred"] = Json::array();
+  for (const std::uint32_t index : plan.workstreams()) {
+    for (const DeferredFeature& feature : plan.workset().workstreams[index].deferred)
+      head["deferred"].push_back({{"key", feature.key},
+                                  {"owner", feature.owner},
+                                  {"place", place_json(plan.workset().sources, feature.place)}});
+  }
+  head["assumed_complete"] = Json::array();
+  for (const std::string& name : plan.assumed_complete()) head["assumed_complete"].push_back(name);
+  JsonListWriter writer(head, "steps");
+  for (std::size_t wave = 0; wave < analysis.waves.size(); ++wave) {
+    for (const NodeId node : analysis.waves[wave]) writer.add(step_json(plan, node, wave));
+  }
+  return writer.finish();
+}
+
+}  // namespace ws

@@ -1,0 +1,231 @@
+#include "report/plan_text.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/run_reading.h"
+
+namespace ws {
+namespace {
+
+constexpr std::size_t kWavesShown = 30;
+constexpr std::size_t kStepsShown = 20;  // per wave
+constexpr std::size_t kListShown = 20;   // of any other list
+
+std::size_t limit(const PlanSettings& settings, std::size_t bounded) {
+  return settings.show_all ? static_cast<std::size_t>(-1) : bounded;
+}
+
+struct ActionText {
+  std::string operator()(const NoAction& /*action*/) const { return "nothing to run"; }
+  std::string operator()(const ManualAction& action) const { return "by hand: " + action.text; }
+  std::string operator()(const CommandAction& action) const { return action.command.text(); }
+  std::string operator()(const ScriptAction& action) const {
+    const std::size_t end = action.script.find('\n');
+    const bool is_long = end != std::string::npos && end + 1 < action.script.size();
+    return fmt::format("script: {}{}", action.script.substr(0, end), is_long ? " …" : "");
+  }
+  std::string operator()(const ToolAction& action) const {
+    return fmt::format("{}: {}", action.tool, counted(action.prompt.size(), "task"));
+  }
+  std::string operator()(const WaitAction& action) const {
+    if (action.duration > Duration::zero()) return "wait " + format_exact(action.duration);
+    return "wait for " + (action.event.empty() ? action.until : "event " + action.event);
+  }
+};
+
+std::string action_of(const Plan& plan, NodeId node) {
+  if (const Step* step = plan.step_if_any(node)) return describe_action(*step);
+  return counted(plan.acceptance_tests(node).size(), "acceptance test");
+}
+
+// "  name   command   [timeout 5m, tests 2]"
+std::string step_line(const Plan& plan, NodeId node, std::size_t name_columns,
+                      const PlanSettings& settings) {
+  const Style& style = settings.style;
+  std::string name = style.cut(plan.display_name(node), name_columns);
+  name.append(name_columns - std::min(name_columns, display_width(name)), ' ');
+  std::vector<std::string> notes;
+  if (const Step* step = plan.step_if_any(node)) {
+    const std::size_t tests = step->details().acceptance_tests.size();
+    if (step->timeout > Duration::zero()) notes.push_back("timeout " + format_exact(step->timeout));
+    if (tests > 0) notes.push_back(counted(tests, "test"));
+    if (step->priority != 0) notes.push_back(fmt::format("priority {}", step->priority));
+    if (!step->is_critical) notes.push_back("not critical");
+  }
+  const std::string note = notes.empty() ? "" : fmt::format("  [{}]", fmt::join(notes, ", "));
+  const std::size_t used = 4 + name_columns + 2 + display_width(note);
+  const std::size_t room = settings.columns > used + 8 ? settings.columns - used : 8;
+  return fmt::format("    {}  {}{}\n", name, style.cut(action_of(plan, node), room), note);
+}
+
+std::string waves_text(const Plan& plan, const PlanAnalysis& analysis,
+                       const PlanSettings& settings) {
+  std::string out;
+  const std::size_t waves = std::min(analysis.waves.size(), limit(settings, kWavesShown));
+  for (std::size_t i = 0; i < waves; ++i) {
+    const std::vector<NodeId>& wave = analysis.waves[i];
+    out += fmt::format("  Wave {} ({})\n", i + 1, counted(wave.size(), "step"));
+    const std::size_t shown = std::min(wave.size(), limit(settings, kStepsShown));
+    std::size_t widest = 0;
+    for (std::size_t k = 0; k < shown; ++k)
+      widest = std::max(widest, display_width(settings.style.clean(plan.display_name(wave[k]))));
+    const std::size_t name_columns =
+        std::min(widest, std::max<std::size_t>(settings.columns / 2, 16));
+    for (std::size_t k = 0; k < shown; ++k) out += step_line(plan, wave[k], name_columns, settings);
+    if (shown < wave.size())
+      out += fmt::format("    {} and {} more\n", settings.style.symbol(Symbol::ellipsis),
+                         wave.size() - shown);
+  }
+  if (waves < analysis.waves.size())
+    out += fmt::format("  {} and {} more\n", settings.style.symbol(Symbol::ellipsis),
+                       counted(analysis.waves.size() - waves, "wave"));
+  return out;
+}
+
+std::string critical_path(const Plan& plan, const PlanAnalysis& analysis,
+                          const PlanSettings& settings) {
+  const auto& path = analysis.critical_path;
+  if (path.empty()) return {};
+  const std::string arrow = fmt::format(" {} ", settings.style.symbol(Symbol::arrow));
+  const std::size_t most = limit(settings, kListShown);
+  std::vector<std::string> names;
+  const auto add = [&](NodeId node) {
+    names.push_back(settings.style.clean(plan.display_name(node)));
+  };
+  if (path.size() <= most) {
+    for (const NodeId node : path) add(node);
+  } else {
+    for (std::size_t i = 0; i < most / 2; ++i) add(path[i]);
+    names.push_back(fmt::format("({} more)", path.size() - most));
+    for (std::size_t i = path.size() - most / 2; i < path.size(); ++i) add(path[i]);
+  }
+  return fmt::format("  Critical path:  {}: {}\n", counted(path.size(), "step"),
+                     fmt::join(names, arrow));
+}
+
+std::string limits_text(const PlanAnalysis& analysis, const PlanSettings& settings) {
+  std::string workers = fmt::format("{}", settings.max_workers);
+  if (settings.is_sequential) {
+    workers = "1 (sequential)";
+  } else if (settings.is_auto) {
+    workers += " (auto)";
+  }
+  std::string out = fmt::format("  Width:          {} at once\n", counted(analysis.width, "step"));
+  out += fmt::format("  Speed-up:       at most {:.1f}x over running one by one\n",
+                     analysis.speedup_bound);
+  out += fmt::format("  Workers:        {}\n", workers);
+  const auto timeout = [](Duration duration) {
+    return duration > Duration::zero() ? format_exact(duration) : std::string("none");
+  };
+  out += fmt::format("  Timeouts:       {} for a step, {} for the run\n",
+                     timeout(settings.default_timeout), timeout(settings.run_timeout));
+  if (settings.start_gap > Duration::zero())
+    out +=
+        fmt::format("  Start gap:      {} between two starts\n", format_exact(settings.start_gap));
+  return out;
+}
+
+// A headed list, cut with a count.
+class BoundedList {
+ public:
+  BoundedList(std::string head, const PlanSettings& settings)
+      : head_(std::move(head)), settings_(settings), most_(limit(settings, kListShown)) {}
+
+  void add(std::string_view line) {
+    if (count_++ >= most_) return;
+    lines_ += fmt::format(
+        "    {}\n", settings_.style.cut(line, std::max<std::size_t>(settings_.columns, 24) - 4));
+  }
+  [[nodiscard]] std::string text() const {
+    if (count_ == 0) return {};
+    std::string out = fmt::format("  {} ({}):\n{}", head_, count_, lines_);
+    if (count_ > most_)
+      out += fmt::format("    {} and {} more\n", settings_.style.symbol(Symbol::ellipsis),
+                         count_ - most_);
+    return out;
+  }
+
+ private:
+  std::string head_;
+  const PlanSettings& settings_;
+  std::size_t most_;
+  std::size_t count_ = 0;
+  std::string lines_;
+};
+
+std::string scope_pairs(const Plan& plan, const PlanSettings& settings) {
+  BoundedList list("One after the other, because their files overlap", settings);
+  for (std::size_t i = 0; i < plan.node_count(); ++i) {
+    for (const PlanEdge& edge : plan.successors(NodeId(i))) {
+      if (edge.why != EdgeWhy::scope) continue;
+      list.add(fmt::format("{} {} {}", plan.display_name(NodeId(i)),
+                           settings.style.symbol(Symbol::arrow), plan.display_name(edge.node)));
+    }
+  }
+  return list.text();
+}
+
+std::string manual_parts(const Plan& plan, const PlanSettings& settings) {
+  BoundedList list("For a person, never run", settings);
+  for (std::size_t i = 0; i < plan.node_count(); ++i) {
+    const NodeId node(i);
+    if (!is_shown(plan, node)) continue;
+    const std::string name = plan.display_name(node);
+    const Step* step = plan.step_if_any(node);
+    if (step != nullptr && std::holds_alternative<ManualAction>(step->action))
+      list.add(fmt::format("[{}] {}", name, std::get<ManualAction>(step->action).text));
+    for (const AcceptanceTest& test : plan.acceptance_tests(node)) {
+      if (test.is_manual())
+        list.add(fmt::format("[{}] test: {} ({})", name, test.text, test.manual_reason));
+    }
+  }
+  return list.text();
+}
+
+std::string deferred_features(const Plan& plan, const PlanSettings& settings) {
+  BoundedList list("Not supported by `run` yet", settings);
+  for (const std::uint32_t index : plan.workstreams()) {
+    for (const DeferredFeature& feature : plan.workset().workstreams[index].deferred)
+      list.add(fmt::format("{} in {}", feature.key, feature.owner));
+  }
+  return list.text();
+}
+
+std::string assumed(const Plan& plan, const PlanSettings& settings) {
+  BoundedList list("Assumed complete", settings);
+  for (const std::string& name : plan.assumed_complete()) list.add(name);
+  return list.text();
+}
+
+}  // namespace
+
+std::string describe_action(const Step& step) { return std::visit(ActionText{}, step.action); }
+
+std::string plan_text(const Plan& plan, const PlanAnalysis& analysis,
+                      const PlanSettings& settings) {
+  const Style& style = settings.style;
+  const auto workstreams = plan.workstreams();
+  const std::string what = workstreams.size() == 1
+                               ? plan.workset().workstreams[workstreams.front()].id
+                               : counted(workstreams.size(), "workstream");
+  const std::size_t edges = plan.dependency_count();
+  std::string out = fmt::format("Plan of {}: {}, {} {}\n\n", style.clean(what),
+                                counted(plan.step_count(), "step"), edges,
+                                edges == 1 ? "dependency" : "dependencies");
+  if (analysis.waves.empty()) out += "  nothing to run\n";
+  out += waves_text(plan, analysis, settings) + "\n";
+  out += limits_text(analysis, settings) + critical_path(plan, analysis, settings);
+  for (const std::string& part : {scope_pairs(plan, settings), manual_parts(plan, settings),
+                                  deferred_features(plan, settings), assumed(plan, settings)}) {
+    if (!part.empty()) out += "\n" + part;
+  }
+  return out;
+}
+
+}  // namespace ws

@@ -1,0 +1,150 @@
+#include "report/result_json.h"
+
+#include "report/json_text.h"
+#include "report/run_reading.h"
+#include "report/step_lines.h"
+
+namespace ws {
+namespace {
+
+Json workstreams_json(const Plan& plan) {
+  Json list = Json::array();
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    Json item{{"id", workstream.id}};
+    if (!workstream.name.empty()) item["name"] = workstream.name;
+    item["version"] = workstream.version.empty() ? Json() : Json(workstream.version);
+    item["file"] = workstream.file;
+    if (!workstream.tags.empty()) item["tags"] = workstream.tags;
+    if (!workstream.metadata.empty()) {
+      Json metadata = Json::object();
+      for (const auto& [key, text] : workstream.metadata) metadata[key] = text;
+      item["metadata"] = std::move(metadata);
+    }
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
+Json tests_json(const RunState& state, NodeId node) {
+  Json list = Json::array();
+  const auto planned = state.plan().acceptance_tests(node);
+  const auto ended = state.tests(node);
+  std::size_t next = 0;  // both are in test order
+  for (std::uint32_t number = 1; number <= planned.size(); ++number) {
+    Json item{{"test", number}, {"text", test_text(state.plan(), node, number)}};
+    item["verdict"] = "NOT_RUN";
+    while (next < ended.size() && ended[next].test < number) ++next;
+    if (next < ended.size() && ended[next].test == number) {
+      item["verdict"] = name(verdict_of(ended[next]));
+      if (!ended[next].why.empty()) item["why"] = ended[next].why;
+    }
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
+void add_usage(Json& item, const RunState& state, NodeId node) {
+  Duration user{};
+  Duration system{};
+  std::int64_t rss = 0;
+  std::uint64_t bytes = 0;
+  for (const AttemptFinished& attempt : state.attempts(node)) {
+    user += attempt.facts.user_time;
+    system += attempt.facts.system_time;
+    rss = std::max(rss, attempt.facts.max_rss_kib);
+    bytes += attempt.facts.output_bytes;
+  }
+  if (user + system == Duration::zero() && rss == 0 && bytes == 0) return;
+  item["usage"] = Json{{"user_ms", milliseconds_of(user)},
+                       {"system_ms", milliseconds_of(system)},
+                       {"max_rss_kib", rss},
+                       {"output_bytes", bytes}};
+}
+
+Json cause_json(const RunState& state, NodeId cause) {
+  if (!cause.is_valid()) return nullptr;
+  const Plan& plan = state.plan();
+  return is_shown(plan, cause) ? plan.full_name(cause) : plan.workstream_of(cause).id;
+}
+
+Json step_json(const RunState& state, NodeId node) {
+  const Plan& plan = state.plan();
+  const NodeRecord& record = state.node(node);
+  const bool has_run = record.attempts > 0;
+  Json item{{"id", std::string(plan.short_name(node))},
+            {"workstream", plan.workstream_of(node).id}};
+  if (plan.node(node).kind == NodeKind::acceptance) item["kind"] = "acceptance";
+  item["state"] = name(record.state);
+  item["attempts"] = record.attempts;
+  item["started_ms"] = has_run ? Json(milliseconds_of(record.started)) : Json();
+  item["ended_ms"] = is_settled(record.state) ? Json(milliseconds_of(record.ended)) : Json();
+  item["duration_ms"] = milliseconds_of(duration_of(record));
+  item["outcome"] = outcome_of(state, node);
+  item["why"] = is_success(record.state) && record.state != StepState::unverified
+                    ? std::string()
+                    : reason_of(state, node);
+  if (record.cause.is_valid()) item["cause"] = cause_json(state, record.cause);
+  if (record.is_accepted) item["is_accepted"] = true;
+  item["log"] = log_of(state, node);
+  if (!plan.acceptance_tests(node).empty()) item["acceptance_tests"] = tests_json(state, node);
+  add_usage(item, state, node);
+  return item;
+}
+
+Json head_json(const RunState& state, const ResultFacts& facts) {
+  const RunState::Counts& counts = state.counts();
+  const RunStarted& header = state.header();
+  const TestCounts tests = test_counts(state);
+  const bool is_finished = state.status() != RunStatus::running;
+  const Duration wall = is_finished ? state.duration() : state.last_event();
+  Json head{{"schema_version", kResultSchemaVersion},
+            {"run_id", header.run_id},
+            {"workstreams", workstreams_json(state.plan())},
+            {"status", name(state.status())},
+            {"exit_code", facts.exit_code},
+            {"is_dry_run", header.is_dry},
+            {"is_sequential", header.is_sequential},
+            {"started_at", iso_utc(facts.started)},
+            {"ended_at", iso_utc(facts.ended)},
+            {"duration_ms", milliseconds_of(wall)},
+            {"totals",
+             {{"total", counts.total},
+              {"completed", counts.succeeded},
+              {"failed", counts.failed},
+              {"timed_out", counts.timed_out},
+              {"skipped", counts.skipped},
+              {"cancelled", counts.cancelled},
+              {"unverified", counts.unverified},
+              {"accepted", counts.accepted}}},
+            {"acceptance_tests",
+             {{"passed", tests.passed},
+              {"failed", tests.failed},
+              {"manual", tests.manual},
+              {"not_run", tests.not_run}}},
+            {"concurrent_peak", state.peak()},
+            {"max_workers", header.max_workers},
+            {"sequential_estimate_ms", milliseconds_of(state.busy())},
+            {"time_saved_percent", time_saved_percent(state.busy(), wall)}};
+  if (state.stop()) head["stop"] = name(*state.stop());
+  if (state.first_failure().is_valid())
+    head["first_failure"] = state.plan().full_name(state.first_failure());
+  head["assumed_complete"] = Json::array();
+  for (const std::string& assumed : state.plan().assumed_complete())
+    head["assumed_complete"].push_back(assumed);
+  head["errors"] = facts.errors;
+  return head;
+}
+
+}  // namespace
+
+std::string result_json(const RunState& state, const ResultFacts& facts) {
+  const Plan& plan = state.plan();
+  JsonListWriter writer(head_json(state, facts), "steps");
+  for (std::size_t i = 0; i < plan.node_count(); ++i) {
+    if (is_shown(plan, NodeId(i))) writer.add(step_json(state, NodeId(i)));
+  }
+  return writer.finish();
+}
+
+}  // namespace ws

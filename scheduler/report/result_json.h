@@ -1,0 +1,26 @@
+// The result of a run as JSON: what `--json` prints and result.json holds.
+//
+// Pure. Declaration order, real durations, real peak; `schema_version` rises when a field changes
+// its meaning. Knows no store and no file. Called by cli.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/run_state.h"
+
+namespace ws {
+
+inline constexpr int kResultSchemaVersion = 1;
+
+struct ResultFacts {
+  int exit_code = 0;
+  WallTime started;
+  WallTime ended;
+  std::vector<std::string> errors;  // what the world refused: a store that could not be written
+};
+
+// A text of its own lines: one step per line, so that it can be read and grepped.
+[[nodiscard]] std::string result_json(const RunState& state, const ResultFacts& facts);
+
+}  // namespace ws

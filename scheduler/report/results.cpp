@@ -1,0 +1,178 @@
+// results_text and verdict_text of summary.h; the details are in summary.cpp.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/run_reading.h"
+#include "report/step_lines.h"
+#include "report/summary.h"
+
+namespace ws {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string marked(const Style& style, StepState state, std::string_view text) {
+  return fmt::format("{} {}\n", style.paint(paint_of(state), style.symbol(symbol_of(state))), text);
+}
+
+// ", 1 skipped, 2 cancelled": what else did not succeed.
+std::string others(const RunState::Counts& counts) {
+  std::string out;
+  if (counts.skipped > 0) out += fmt::format(", {} skipped", counts.skipped);
+  if (counts.cancelled > 0) out += fmt::format(", {} cancelled", counts.cancelled);
+  if (counts.accepted > 0) out += fmt::format(", {} accepted", counted(counts.accepted, "failure"));
+  return out;
+}
+
+std::string steps_line(const RunState& state, const Style& style) {
+  const RunState::Counts& counts = state.counts();
+  if (counts.total == 0) return marked(style, StepState::succeeded, "Nothing to run");
+  const std::string of = fmt::format("of {}", counted(counts.total, "step"));
+  if (counts.failed > 0) {
+    const bool is_accepted = counts.accepted >= counts.failed;
+    return marked(style, is_accepted ? StepState::unverified : StepState::failed,
+                  fmt::format("{} {} failed{}", counts.failed, of, others(counts)));
+  }
+  if (counts.succeeded < counts.total)
+    return marked(style, StepState::cancelled,
+                  fmt::format("{} {} complete{}", counts.succeeded, of, others(counts)));
+  if (counts.unverified > 0)
+    return marked(style, StepState::unverified,
+                  fmt::format("All steps complete ({} unverified)", counts.unverified));
+  return marked(style, StepState::succeeded, "All steps complete");
+}
+
+// "  → step-01: FAIL (test 2 of 3: exit 1)"
+std::string test_line(const RunState& state, NodeId node, const TestCounts& counts,
+                      const Style& style) {
+  std::string verdict(name(TestVerdict::passed));
+  std::string extra;
+  Paint paint = Paint::green;
+  if (counts.failed > 0) {
+    verdict = name(TestVerdict::failed);
+    paint = Paint::red;
+    for (const AcceptanceFinished& test : state.tests(node)) {
+      if (verdict_of(test) != TestVerdict::failed) continue;
+      const std::string text = style.cut(test_text(state.plan(), node, test.test), 60);
+      const std::string why = test.why.empty() ? "" : ": " + style.clean(test.why);
+      extra = fmt::format(" ({}{})", text, why);
+      break;
+    }
+  } else if (counts.manual > 0) {
+    verdict = name(TestVerdict::manual);
+    paint = Paint::yellow;
+    if (counts.passed > 0)
+      extra = fmt::format(" ({} passed, {} manual)", counts.passed, counts.manual);
+  } else if (counts.passed > 1) {
+    extra = fmt::format(" ({} tests)", counts.passed);
+  }
+  return fmt::format("  {} {}: {}{}\n", style.symbol(Symbol::arrow),
+                     style.clean(state.plan().display_name(node)), style.paint(paint, verdict),
+                     extra);
+}
+
+std::string tests_text(const RunState& state, const Style& style) {
+  TestCounts total;
+  std::string lines;
+  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
+    const NodeId node(i);
+    const TestCounts counts = test_counts(state, node);
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.manual += counts.manual;
+    total.not_run += counts.not_run;
+    if (counts.ran() + counts.manual > 0) lines += test_line(state, node, counts, style);
+  }
+  if (total.ran() + total.manual + total.not_run == 0) return {};
+  StepState mark = StepState::succeeded;
+  if (total.manual + total.not_run > 0) mark = StepState::unverified;
+  if (total.failed > 0) mark = StepState::failed;
+  std::string extra;
+  if (total.manual > 0) extra += fmt::format(", {} manual", total.manual);
+  if (total.not_run > 0) extra += fmt::format(", {} not run", total.not_run);
+  return marked(
+             style, mark,
+             fmt::format("Running acceptance tests ({}/{}{})", total.passed, total.ran(), extra)) +
+         lines;
+}
+
+std::string subject(const RunState& state) {
+  const std::size_t count = state.plan().workstreams().size();
+  return count == 1 ? "Workstream" : fmt::format("{} workstreams", count);
+}
+
+std::string saved_line(const RunState& state) {
+  const RunStarted& header = state.header();
+  const Duration sequential = state.busy();
+  const int percent = time_saved_percent(sequential, state.duration());
+  const bool is_meaningful = percent > 0 && !header.is_dry && !header.is_sequential &&
+                             state.peak() > 1 && state.status() == RunStatus::succeeded;
+  if (!is_meaningful) return {};
+  return fmt::format("  (Sequential would have taken ~{} - {}% time saved)\n",
+                     format_duration(sequential), percent);
+}
+
+// The first failure in one clause: "step 'unit' failed: exit 1".
+std::string root_cause(const RunState& state, const Style& style) {
+  const NodeId first = state.first_failure();
+  if (!first.is_valid()) return {};
+  const std::string name = style.clean(state.plan().display_name(first));
+  const std::string reason = style.clean(reason_of(state, first));
+  if (reason.starts_with("timed out")) return fmt::format(": step '{}' {}", name, reason);
+  const std::string_view how =
+      state.node(first).state == StepState::timed_out ? "timed out" : "failed";
+  return fmt::format(": step '{}' {}{}", name, how, reason.empty() ? "" : ": " + reason);
+}
+
+std::string why_ended(const RunState& state, const Style& style) {
+  if (state.stop() && state.status() != RunStatus::failed) return ": " + describe(*state.stop());
+  const std::string cause = root_cause(state, style);
+  if (cause.empty() && state.stop()) return ": " + describe(*state.stop());
+  return cause;
+}
+
+}  // namespace
+
+std::string results_text(const RunState& state, const SummaryOptions& options) {
+  return steps_line(state, options.style) + tests_text(state, options.style);
+}
+
+std::string verdict_text(const RunState& state, const SummaryOptions& options) {
+  const Style& style = options.style;
+  const std::string took = format_duration(state.duration());
+  const auto bad = [&](std::string_view how) {
+    const std::string line = fmt::format("{} {} {} after {}{}", style.symbol(Symbol::failed),
+                                         subject(state), how, took, why_ended(state, style));
+    return style.paint(Paint::red, line) + "\n";
+  };
+  switch (state.status()) {
+    case RunStatus::running:
+      return fmt::format("{} {} running\n", style.symbol(Symbol::busy), subject(state));
+    case RunStatus::succeeded:
+      return marked(style, StepState::succeeded,
+                    fmt::format("{} complete in {}{}", subject(state), took,
+                                state.header().is_dry ? " (dry run)" : "")) +
+             saved_line(state);
+    case RunStatus::completed_with_errors:
+      return marked(style, StepState::unverified,
+                    fmt::format("{} complete in {}, with accepted failures", subject(state), took));
+    case RunStatus::failed:
+      return bad("failed");
+    case RunStatus::timed_out:
+      return bad("timed out");
+    case RunStatus::cancelled:
+      return bad("cancelled");
+    case RunStatus::rolled_back:
+      return bad("rolled back");
+    case RunStatus::partially_rolled_back:
+      return bad("partially rolled back");
+    case RunStatus::crashed:
+      return style.paint(Paint::red,
+                         fmt::format("{} {} crashed: its process is gone without an end",
+                                     style.symbol(Symbol::failed), subject(state))) +
+             "\n";
+  }
+  return {};
+}
+
+}  // namespace ws

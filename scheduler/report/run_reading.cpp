@@ -1,0 +1,128 @@
+#include "report/run_reading.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+namespace ws {
+
+std::string_view name(TestVerdict verdict) {
+  switch (verdict) {
+    case TestVerdict::passed:
+      return "PASS";
+    case TestVerdict::failed:
+      return "FAIL";
+    case TestVerdict::manual:
+      return "MANUAL";
+  }
+  return {};
+}
+
+TestVerdict verdict_of(const AcceptanceFinished& test) {
+  if (test.is_manual) return TestVerdict::manual;
+  return test.is_success ? TestVerdict::passed : TestVerdict::failed;
+}
+
+bool is_shown(const Plan& plan, NodeId node) {
+  const NodeKind kind = plan.node(node).kind;
+  return kind == NodeKind::step || kind == NodeKind::acceptance;
+}
+
+TestCounts test_counts(const RunState& state, NodeId node) {
+  TestCounts counts;
+  if (!is_shown(state.plan(), node)) return counts;
+  const auto tests = state.tests(node);
+  for (const AcceptanceFinished& test : tests) {
+    switch (verdict_of(test)) {
+      case TestVerdict::passed:
+        ++counts.passed;
+        break;
+      case TestVerdict::failed:
+        ++counts.failed;
+        break;
+      case TestVerdict::manual:
+        ++counts.manual;
+        break;
+    }
+  }
+  const std::size_t promised = state.plan().acceptance_tests(node).size();
+  counts.not_run = promised - std::min(promised, tests.size());
+  return counts;
+}
+
+TestCounts test_counts(const RunState& state) {
+  TestCounts total;
+  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
+    const TestCounts one = test_counts(state, NodeId(i));
+    total.passed += one.passed;
+    total.failed += one.failed;
+    total.manual += one.manual;
+    total.not_run += one.not_run;
+  }
+  return total;
+}
+
+Duration duration_of(const NodeRecord& record) {
+  if (record.attempts == 0 || !is_settled(record.state)) return Duration::zero();
+  return std::max(record.ended - record.started, Duration::zero());
+}
+
+std::string outcome_of(const RunState& state, NodeId node) {
+  const std::uint32_t last = state.node(node).attempts;
+  for (const AttemptFinished& attempt : state.attempts(node)) {
+    if (attempt.key.attempt == last && attempt.key.part == 0) return describe(attempt.outcome);
+  }
+  // Silent successes are not kept; with the usual rule of success there is only one way.
+  const Step* step = state.plan().step_if_any(node);
+  const bool is_usual = step != nullptr && step->details().success.exit_codes == std::vector{0};
+  const bool has_ended = is_settled(state.node(node).state) && last > 0;
+  return is_usual && has_ended ? "exit 0" : "";
+}
+
+std::string log_of(const RunState& state, NodeId node) {
+  const std::uint32_t last = state.node(node).attempts;
+  std::string log;
+  for (const AttemptFinished& attempt : state.attempts(node)) {
+    if (attempt.key.attempt != last || attempt.facts.log.empty()) continue;
+    if (attempt.key.part == 0 || !attempt.is_success) log = attempt.facts.log;
+  }
+  return log;
+}
+
+std::vector<NodeId> failures(const RunState& state) {
+  std::vector<NodeId> found;
+  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
+    const NodeId node(i);
+    const StepState settled = state.node(node).state;
+    const bool is_failed = settled == StepState::failed || settled == StepState::timed_out;
+    if (is_failed && is_shown(state.plan(), node)) found.push_back(node);
+  }
+  std::stable_sort(found.begin(), found.end(), [&](NodeId a, NodeId b) {
+    // Several may end in one turn; the engine knows which came first.
+    if (a == state.first_failure() || b == state.first_failure())
+      return a == state.first_failure() && a != b;
+    return state.node(a).ended < state.node(b).ended;
+  });
+  return found;
+}
+
+int time_saved_percent(Duration sequential, Duration wall) {
+  if (sequential <= Duration::zero() || wall >= sequential) return 0;
+  const Duration saved = sequential - std::max(wall, Duration::zero());
+  return static_cast<int>(to_seconds(saved) * 100.0 / to_seconds(sequential) + 1e-9);
+}
+
+std::string iso_utc(WallTime time) {
+  using namespace std::chrono;
+  const auto ms = floor<milliseconds>(time);
+  const auto day = floor<days>(ms);
+  const year_month_day date(day);
+  const hh_mm_ss clock(ms - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     clock.subseconds().count());
+}
+
+}  // namespace ws

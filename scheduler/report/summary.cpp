@@ -1,0 +1,139 @@
+#include "report/summary.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/run_reading.h"
+#include "report/step_lines.h"
+#include "report/tail.h"
+
+namespace ws {
+namespace {
+
+std::string failed_step(const RunState& state, NodeId node, const SummaryOptions& options) {
+  const Style& style = options.style;
+  std::string out = "  " + settled_line(style, state, node) + "\n";
+  const std::string log = log_of(state, node);
+  if (log.empty()) return out + "      (it wrote nothing)\n";
+  const auto read = options.read_log ? options.read_log : read_tail;
+  const std::size_t columns = std::max<std::size_t>(options.columns, 20);
+  const std::string bar = style.ascii ? "|" : "│";
+  for (const std::string& line : read(log, options.log_lines))
+    out += fmt::format("      {} {}\n", style.paint(Paint::dim, bar), style.cut(line, columns - 8));
+  return out + fmt::format("      log: {}\n", style.clean(log));
+}
+
+std::string failed_steps(const RunState& state, const SummaryOptions& options) {
+  const std::vector<NodeId> failed = failures(state);
+  if (failed.empty()) return {};
+  std::string out = failed.size() > 1 ? "Failed steps, the first cause first:\n" : "Failed step:\n";
+  const std::size_t shown = std::min(failed.size(), options.failed_limit);
+  for (std::size_t i = 0; i < shown; ++i) out += failed_step(state, failed[i], options);
+  if (shown < failed.size())
+    out += fmt::format("  {} and {} more\n", options.style.symbol(Symbol::ellipsis),
+                       failed.size() - shown);
+  return out;
+}
+
+// One line per cause, in the order of the first step it kept from running.
+std::string skipped_steps(const RunState& state, const SummaryOptions& options) {
+  struct Cause {
+    std::string reason;
+    std::vector<std::string> names;
+    std::size_t count = 0;
+  };
+  constexpr std::size_t kNames = 8;
+  constexpr std::size_t kCauses = 10;
+  std::vector<Cause> causes;
+  std::unordered_map<NodeId, std::size_t> by_cause;
+  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
+    const NodeId node(i);
+    if (state.node(node).state != StepState::skipped || !is_shown(state.plan(), node)) continue;
+    const auto [at, is_new] = by_cause.try_emplace(state.node(node).cause, causes.size());
+    if (is_new) causes.push_back({reason_of(state, node), {}, 0});
+    Cause& cause = causes[at->second];
+    ++cause.count;
+    if (cause.names.size() < kNames) cause.names.push_back(state.plan().display_name(node));
+  }
+  if (causes.empty()) return {};
+  const Style& style = options.style;
+  std::string out = "Skipped:\n";
+  for (std::size_t i = 0; i < std::min(causes.size(), kCauses); ++i) {
+    const Cause& cause = causes[i];
+    const std::size_t rest = cause.count - cause.names.size();
+    std::string names = rest == 0 ? listed(cause.names) : std::string();
+    if (rest > 0) names = fmt::format("{} and {} more", fmt::join(cause.names, ", "), rest);
+    out += fmt::format("  {} {}: {}\n",
+                       style.paint(paint_of(StepState::skipped), style.symbol(Symbol::skipped)),
+                       style.clean(cause.reason), style.clean(names));
+  }
+  if (causes.size() > kCauses)
+    out += fmt::format("  {} for {} more reasons\n", style.symbol(Symbol::ellipsis),
+                       causes.size() - kCauses);
+  return out;
+}
+
+std::string what_to_check(const RunState& state, NodeId node) {
+  std::vector<std::string> texts;
+  for (const AcceptanceFinished& test : state.tests(node)) {
+    if (verdict_of(test) == TestVerdict::manual)
+      texts.push_back(test_text(state.plan(), node, test.test));
+  }
+  const Step* step = state.plan().step_if_any(node);
+  const auto* manual = step == nullptr ? nullptr : std::get_if<ManualAction>(&step->action);
+  if (manual != nullptr) texts.insert(texts.begin(), manual->text);
+  return fmt::format("{}", fmt::join(texts, "; "));
+}
+
+std::string unverified_steps(const RunState& state, const SummaryOptions& options) {
+  const Style& style = options.style;
+  constexpr std::size_t kShown = 20;
+  std::size_t found = 0;
+  std::string out;
+  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
+    const NodeId node(i);
+    if (state.node(node).state != StepState::unverified || !is_shown(state.plan(), node)) continue;
+    if (++found > kShown) continue;
+    out += fmt::format(
+        "  {} [{}] {}\n", style.paint(Paint::yellow, style.symbol(Symbol::check)),
+        style.clean(state.plan().display_name(node)),
+        style.cut(what_to_check(state, node), std::max<std::size_t>(options.columns, 40) - 10));
+  }
+  if (found == 0) return {};
+  if (found > kShown)
+    out += fmt::format("  {} and {} more\n", style.symbol(Symbol::ellipsis), found - kShown);
+  return "Unverified, for a person to check:\n" + out;
+}
+
+std::string hints(const RunState& state, const SummaryOptions& options) {
+  const NodeId first = state.first_failure();
+  if (!first.is_valid() || log_of(state, first).empty()) return {};
+  const Style& style = options.style;
+  return fmt::format("Whole log: workstream logs {} {}\n",
+                     style.clean(shell_quoted(state.header().run_id)),
+                     style.clean(shell_quoted(state.plan().display_name(first))));
+}
+
+}  // namespace
+
+std::string details_text(const RunState& state, const SummaryOptions& options) {
+  std::string out;
+  for (const std::string& part : {failed_steps(state, options), skipped_steps(state, options),
+                                  unverified_steps(state, options), hints(state, options)}) {
+    if (part.empty()) continue;
+    if (!out.empty()) out += "\n";
+    out += part;
+  }
+  return out;
+}
+
+std::string closing_text(const RunState& state, const SummaryOptions& options) {
+  const std::string details = details_text(state, options);
+  return results_text(state, options) + "\n" + (details.empty() ? "" : details + "\n") +
+         verdict_text(state, options);
+}
+
+}  // namespace ws

@@ -1,0 +1,196 @@
+#include "store/database.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace ws {
+namespace {
+
+struct Cause {
+  std::string text;
+  int os_error = 0;
+};
+
+Cause cause_of(sqlite3* connection, int code) {
+  const int system = sqlite3_system_errno(connection);
+  const auto with_system = [&](std::string_view text) {
+    if (system == 0) return Cause{std::string(text), 0};
+    return Cause{fmt::format("{}: {}", text, os_error("", system).message.substr(2)), system};
+  };
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {"another process holds the database locked", EBUSY};
+    case SQLITE_FULL:
+      return {"no space left (disk or quota is full)", ENOSPC};
+    case SQLITE_READONLY:
+      return {"it is read-only", EROFS};
+    case SQLITE_CORRUPT:
+      return {"the database is damaged; move it away to start a new one", 0};
+    case SQLITE_NOTADB:
+      return {"the file is not a database; move it away to start a new one", 0};
+    case SQLITE_CANTOPEN:
+      return with_system("it cannot be opened");
+    case SQLITE_IOERR:
+      return with_system("input/output error");
+    case SQLITE_TOOBIG:
+      return {"a text is too long", 0};
+    default:
+      return {sqlite3_errmsg(connection), 0};
+  }
+}
+
+Error error_at(std::string_view path, sqlite3* connection, int code, std::string_view what) {
+  const Cause cause = cause_of(connection, code);
+  return Error{fmt::format("cannot {} '{}': {}", what, path, cause.text), cause.os_error};
+}
+
+}  // namespace
+
+Error database_error(sqlite3* connection, int code, std::string_view what) {
+  const char* path = sqlite3_db_filename(connection, "main");
+  return error_at(path == nullptr ? "" : path, connection, code, what);
+}
+
+// --- Statement
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
+Statement::Statement(sqlite3_stmt* statement, std::string what)
+    : statement_(statement), what_(std::move(what)) {}
+
+Error Statement::error(int code) const {
+  return database_error(sqlite3_db_handle(statement_.get()), code, what_);
+}
+
+void Statement::bind_integer(int position, std::int64_t value) {
+  const int code = sqlite3_bind_int64(statement_.get(), position, value);
+  if (bind_code_ == SQLITE_OK) bind_code_ = code;
+}
+
+void Statement::bind_text(int position, std::string_view value) {
+  // A null pointer would bind NULL instead of the empty text.
+  const char* data = value.data() == nullptr ? "" : value.data();
+  const int code = sqlite3_bind_text64(statement_.get(), position, data, value.size(),
+                                       SQLITE_STATIC, SQLITE_UTF8);
+  if (bind_code_ == SQLITE_OK) bind_code_ = code;
+}
+
+void Statement::bind_null(int position) {
+  const int code = sqlite3_bind_null(statement_.get(), position);
+  if (bind_code_ == SQLITE_OK) bind_code_ = code;
+}
+
+Result<bool> Statement::next() {
+  const int code = bind_code_ == SQLITE_OK ? sqlite3_step(statement_.get()) : bind_code_;
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) {
+    reset();
+    return false;
+  }
+  Error failure = error(code);  // before the reset: it may change what the connection remembers
+  reset();
+  return failure;
+}
+
+void Statement::reset() {
+  sqlite3_reset(statement_.get());
+  bind_code_ = SQLITE_OK;
+}
+
+Result<void> Statement::finish() {
+  while (true) {
+    Result<bool> row = next();
+    if (!row) return row.error();
+    if (!*row) return {};
+  }
+}
+
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+
+std::string_view Statement::text(int column) const {
+  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+  if (data == nullptr) return {};
+  return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+// --- Database
+
+void Database::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
+
+Result<Database> Database::open(const std::filesystem::path& path, DatabaseAccess access,
+                                Duration busy_timeout) {
+  int flags = SQLITE_OPEN_READONLY;
+  if (access == DatabaseAccess::create) {
+    flags = SQLITE_OPEN_READWRITE;
+    // SQLite would make it readable for everybody, and gives its companions (-wal, -shm) the mode
+    // of the database. Only a missing file is opened here: closing a descriptor of an existing one
+    // would drop the POSIX locks another connection of this process holds on it (fcntl(2)).
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0) ::close(file);
+    if (file < 0 && errno != EEXIST) {
+      return os_error(fmt::format("cannot create '{}'", path.string()), errno);
+    }
+  }
+  sqlite3* raw = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  Database database(raw);  // SQLite hands out a connection even when it fails
+  if (code != SQLITE_OK) return error_at(path.native(), raw, code, "open");
+  // SQLite quietly falls back to reading when it may not write.
+  if (access == DatabaseAccess::create && sqlite3_db_readonly(raw, "main") == 1) {
+    return error_at(path.native(), raw, SQLITE_READONLY, "write to");
+  }
+  sqlite3_extended_result_codes(raw, 1);
+  sqlite3_busy_timeout(
+      raw, static_cast<int>(
+               std::chrono::duration_cast<std::chrono::milliseconds>(busy_timeout).count()));
+  // The file may have been written by anybody: nothing in its schema is trusted to call functions,
+  // and nothing we run may edit the schema tables.
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  return database;
+}
+
+Result<void> Database::execute(const char* sql, std::string_view what) {
+  const int code = sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return database_error(connection_.get(), code, what);
+  return {};
+}
+
+Result<Statement> Database::prepare(std::string_view sql, std::string_view what) {
+  sqlite3_stmt* raw = nullptr;
+  const int code = sqlite3_prepare_v3(connection_.get(), sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+  if (code != SQLITE_OK) return database_error(connection_.get(), code, what);
+  return Statement(raw, std::string(what));
+}
+
+Result<std::int64_t> Database::query_integer(std::string_view sql, std::string_view what) {
+  Result<Statement> statement = prepare(sql, what);
+  if (!statement) return statement.error();
+  Result<bool> row = statement->next();
+  if (!row) return row.error();
+  return *row ? statement->integer(0) : 0;
+}
+
+void Database::roll_back() {
+  if (sqlite3_get_autocommit(connection_.get()) != 0) return;
+  sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+std::int64_t Database::last_insert_id() const {
+  return sqlite3_last_insert_rowid(connection_.get());
+}
+
+}  // namespace ws

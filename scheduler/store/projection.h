@@ -1,0 +1,47 @@
+// Keeps the tables runs, steps, attempts and acceptance in step with the events: one UPDATE or
+// INSERT per fact.
+//
+// Does not open transactions and does not keep the events themselves (sqlite_recorder.h does both).
+// Used only inside store/.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "store/database.h"
+#include "store/rows.h"
+
+namespace ws {
+
+class Projection {
+ public:
+  // The database must outlive it.
+  [[nodiscard]] static Result<Projection> prepare(Database& database);
+
+  // Writes the run's row and one row per node; answers the run's number.
+  [[nodiscard]] Result<std::int64_t> begin_run(const Event& event, const RunStarted& fact,
+                                               const RunContext& context,
+                                               std::span<const NodeDescription> nodes);
+  // Any later event of that run. `end_gates` maps a group to the gate that ends it.
+  Result<void> apply(std::int64_t run, const Event& event, std::span<const NodeId> end_gates);
+
+ private:
+  struct Apply;
+
+  Projection(Database& database, std::vector<Statement> statements);
+
+  Result<void> insert_nodes(std::int64_t run, std::span<const NodeDescription> nodes);
+
+  Database* database_;
+  std::vector<Statement> statements_;  // by StatementName in the .cpp
+};
+
+// How many nodes of the run are in which state; acceptance nodes count, gates do not.
+[[nodiscard]] Result<RunState::Counts> count_states(Statement& query, std::int64_t run);
+// The query for it.
+inline constexpr std::string_view kCountStates =
+    "SELECT state, count(*), sum(is_accepted) FROM steps WHERE run = ?1 AND kind IN ('step', "
+    "'acceptance') GROUP BY state";
+
+}  // namespace ws

@@ -1,0 +1,76 @@
+// RunStore::replay: the stored events folded into a RunState.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "store/run_store.h"
+
+namespace ws {
+namespace {
+
+// The fold indexes arrays by these numbers, so a damaged one must not reach it.
+struct RefersInto {
+  const Plan& plan;
+
+  [[nodiscard]] bool is_node(NodeId id) const { return id.index() < plan.node_count(); }
+  [[nodiscard]] bool is_node_or_none(NodeId id) const { return !id.is_valid() || is_node(id); }
+
+  bool operator()(const RunStarted&) const { return true; }
+  bool operator()(const AttemptStarted& f) const { return is_node(f.key.node); }
+  bool operator()(const AttemptRunning& f) const { return is_node(f.key.node); }
+  bool operator()(const AttemptStopping& f) const { return is_node(f.key.node); }
+  bool operator()(const AttemptFinished& f) const { return is_node(f.key.node); }
+  bool operator()(const AcceptanceFinished& f) const { return is_node(f.node); }
+  bool operator()(const StepFinished& f) const { return is_node(f.node); }
+  bool operator()(const StepSkipped& f) const {
+    return is_node(f.node) && is_node_or_none(f.cause);
+  }
+  bool operator()(const GroupJoined& f) const {
+    return f.group.index() < plan.groups().size() && is_node_or_none(f.cause);
+  }
+  bool operator()(const StopRequested& f) const { return is_node_or_none(f.cause); }
+  bool operator()(const RunFinished&) const { return true; }
+};
+
+}  // namespace
+
+Result<void> RunStore::check_plan(std::int64_t run, const Plan& plan) {
+  Result<Statement> query = database_.prepare(
+      "SELECT workstream, step, kind FROM steps WHERE run = ?1 ORDER BY node", "read");
+  if (!query) return query.error();
+  query->bind_all(run);
+  std::size_t node = 0;
+  for (const NodeDescription& expected :
+       describe_nodes(plan, [](const Workstream&, const Step&) { return std::uint64_t{0}; })) {
+    const Result<bool> row = query->next();
+    if (!row) return row.error();
+    if (!*row || query->text(0) != expected.workstream || query->text(1) != expected.step ||
+        query->text(2) != kind_name(expected.kind)) {
+      return Error{fmt::format("the run had another plan: its node {} is not '{}' of '{}'", node,
+                               printable(expected.step), printable(expected.workstream)),
+                   0};
+    }
+    ++node;
+  }
+  const Result<bool> row = query->next();
+  if (!row) return row.error();
+  if (*row) return Error{"the run had another plan: it had more nodes", 0};
+  return {};
+}
+
+Result<RunState> RunStore::replay(std::int64_t run, const Plan& plan) {
+  if (auto done = check_plan(run, plan); !done) return in_context("cannot replay", done.error());
+  RunState state(plan);
+  std::uint64_t expected = 0;
+  const Result<void> done = for_each_event(run, 0, [&](const Event& event) -> Result<void> {
+    if (event.seq != ++expected) return Error{fmt::format("event {} is missing", expected), 0};
+    if (!std::visit(RefersInto{plan}, event.fact)) {
+      return Error{fmt::format("event {} is about a node that is not in the plan", event.seq), 0};
+    }
+    state.apply(event);
+    return {};
+  });
+  if (!done) return in_context("cannot replay", done.error());
+  return state;
+}
+
+}  // namespace ws

@@ -1,0 +1,123 @@
+// What the store keeps about a run, as values: what the recorder is given and what readers get.
+//
+// Knows nothing of SQL. Ids of nodes are those of the plan the run had; names are there for those
+// who have no plan. Filled by cli/run (RunContext), store/ (the rows); read by cli/ and report
+// wiring.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/event.h"
+#include "engine/run_state.h"
+#include "model/plan.h"
+
+namespace ws {
+
+// The process that holds a run. Compared whole: pids are used again, and machines boot.
+struct RunHolder {
+  std::int64_t pid = 0;
+  std::uint64_t start_ticks = 0;  // field 22 of /proc/PID/stat
+  std::string boot_id;            // /proc/sys/kernel/random/boot_id
+  std::string host;
+};
+
+// Whether that process still lives; false makes an unfinished run `crashed`. Given by cli/, because
+// looking at processes is platform's.
+using HolderIsAlive = std::function<bool(const RunHolder&)>;
+
+struct RunContext {
+  RunHolder holder;
+  std::vector<std::string> argv;
+  std::string cwd;
+  std::vector<std::string> files;  // workstream files that were read
+  std::string program_version;
+};
+
+// A node of the plan as the store keeps it. The texts belong to the plan's workset.
+struct NodeDescription {
+  std::string_view workstream;
+  std::string_view step;         // empty for what is no step
+  std::uint64_t definition = 0;  // hash of what the file says; steps only
+  GroupId group;
+  NodeKind kind = NodeKind::step;
+};
+
+using DefinitionHash = std::function<std::uint64_t(const Workstream&, const Step&)>;
+
+// One per node, in the plan's order. The workset must outlive the answer.
+[[nodiscard]] std::vector<NodeDescription> describe_nodes(const Plan& plan,
+                                                          const DefinitionHash& hash);
+
+[[nodiscard]] std::string_view kind_name(NodeKind kind);
+[[nodiscard]] std::optional<NodeKind> kind_named(std::string_view text);
+
+// Wall time as the store keeps it.
+[[nodiscard]] std::int64_t wall_microseconds(WallTime wall);
+[[nodiscard]] WallTime from_wall_microseconds(std::int64_t microseconds);
+
+struct RunRow {
+  std::int64_t number = 0;  // the store's key of the run: for the other queries
+  std::string id;
+  std::string workstream;                // home
+  std::vector<std::string> workstreams;  // load order
+  RunStatus status = RunStatus::running;
+  WallTime started;
+  std::optional<WallTime> ended;     // empty while it runs, and when it crashed
+  std::optional<Duration> duration;  // like ended
+  std::uint32_t peak = 0;            // like ended
+  std::optional<StopWhy> stop;       // the first reason
+  NodeId stop_cause;
+  RunState::Counts counts;  // waiting holds the ready ones: readiness is not recorded
+  std::uint32_t steps = 0;
+  std::uint32_t max_workers = 1;
+  bool is_sequential = false;
+  bool is_dry = false;
+  std::uint64_t seed = 0;
+  int event_version = kEventVersion;
+  RunContext context;
+};
+
+struct StepRow {
+  NodeId node;
+  std::string workstream;
+  std::string step;  // empty for a workstream's own tests
+  NodeKind kind = NodeKind::step;
+  std::uint64_t definition = 0;
+  StepState state = StepState::waiting;
+  bool is_accepted = false;
+  std::uint32_t attempts = 0;
+  std::optional<Duration> started;  // first attempt; since the run started
+  std::optional<Duration> ended;
+  std::string why;
+  NodeId cause;
+};
+
+struct AttemptRow {
+  AttemptKey key;
+  std::string command;
+  Duration started{};  // since the run started
+  std::optional<ProcessIdentity> process;
+  std::optional<StopWhy> stopping;
+  std::optional<Duration> ended;
+  std::optional<Outcome> outcome;  // this and all that follow: once it ended
+  Duration duration{};
+  bool is_success = false;
+  std::string why;
+  std::string log;  // path; empty when it was silent
+  std::uint64_t output_bytes = 0;
+  Duration user_time{};
+  Duration system_time{};
+  std::int64_t max_rss_kib = 0;
+};
+
+struct AcceptanceRow {
+  AcceptanceFinished result;
+  Duration at{};  // since the run started
+};
+
+}  // namespace ws

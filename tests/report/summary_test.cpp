@@ -1,0 +1,83 @@
+#include "report/summary.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/run_reading.h"
+#include "sample.h"
+#include "support/catch.h"
+#include "support/golden.h"
+
+using namespace ws;
+using namespace ws::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+SummaryOptions without_logs() {
+  SummaryOptions options;
+  options.read_log = [](const std::string& /*log*/, std::size_t /*lines*/) {
+    return std::vector<std::string>{};
+  };
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("a summary of ten thousand steps stays short") {
+  Sample sample;
+  add_layers(sample, 10000);
+  Story story(sample.plan());
+  story.options.max_workers = 100;
+  for (int i = 0; i < 50; ++i) {
+    Scripted failing{.lasts = std::chrono::seconds(50 - i), .outcome = Exited{i + 1}};
+    failing.facts.log = "logs/out.log";
+    story.script(fmt::format("step-{:05}", i), failing);
+  }
+  story.run();
+  const SummaryOptions options = without_logs();
+  const std::string details = details_text(story.state(), options);
+  CHECK(std::count(details.begin(), details.end(), '\n') < 60);
+  check_golden("report/summary_large.txt", results_text(story.state(), options) + "\n" + details +
+                                               "\n" + verdict_text(story.state(), options));
+}
+
+TEST_CASE("the failure that came first is the cause shown") {
+  Sample sample;
+  sample.workstream("ws-two");
+  sample.step("late");
+  sample.step("early");
+  Story story(sample.plan());
+  story.script("late", {.lasts = 20s, .outcome = Exited{1}});
+  story.script("early", {.lasts = 10s, .outcome = Exited{2}});
+  story.run();
+  const auto failed = failures(story.state());
+  REQUIRE(failed.size() == 2);
+  CHECK(story.state().plan().display_name(failed[0]) == "early");
+  CHECK(verdict_text(story.state(), without_logs()) ==
+        "✗ Workstream failed after 20s: step 'early' failed: exit 2\n");
+}
+
+TEST_CASE("time saved is computed from the durations and rounded down") {
+  CHECK(time_saved_percent(518s, 181s) == 65);
+  CHECK(time_saved_percent(540s, 180s) == 66);
+  CHECK(time_saved_percent(100s, 100s) == 0);
+  CHECK(time_saved_percent(0s, 0s) == 0);
+  CHECK(time_saved_percent(100s, 0s) == 100);
+  CHECK(time_saved_percent(10s, 20s) == 0);
+}
+
+TEST_CASE("wall times are ISO 8601 in UTC with milliseconds") {
+  CHECK(iso_utc(WallTime{}) == "1970-01-01T00:00:00.000Z");
+  CHECK(iso_utc(WallTime(1763806530s + 123456us)) == "2025-11-22T10:15:30.123Z");
+  CHECK(iso_utc(WallTime(-1ms)) == "1969-12-31T23:59:59.999Z");
+  CHECK(iso_utc(WallTime(951782400s)) == "2000-02-29T00:00:00.000Z");
+}
+
+TEST_CASE("a run still going has no verdict yet") {
+  Sample sample;
+  add_example(sample);
+  const RunState state(sample.plan());
+  CHECK(verdict_text(state, without_logs()) == "⟳ Workstream running\n");
+}

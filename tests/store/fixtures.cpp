@@ -1,0 +1,349 @@
+#include "fixtures.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "support/catch.h"
+
+namespace ws::test {
+
+namespace fs = std::filesystem;
+
+WallTime start_of_time() {
+  return WallTime(std::chrono::sys_days(std::chrono::year(2025) / 1 / 31) + std::chrono::hours(12));
+}
+
+const Event& EventStream::add(Fact fact) {
+  const auto seconds = std::chrono::seconds(events_.size());
+  events_.push_back(Event{events_.size() + 1, seconds, start_of_time() + seconds, std::move(fact)});
+  return events_.back();
+}
+
+std::vector<NodeDescription> small_plan() {
+  const GroupId group(0U);
+  return {{"ws-a", "", 0, group, NodeKind::begin},
+          {"ws-a", "a", 0xa1, group, NodeKind::step},
+          {"ws-a", "b", 0xffffffffffffffffULL, group, NodeKind::step},
+          {"ws-a", "", 0, group, NodeKind::acceptance},
+          {"ws-a", "", 0, group, NodeKind::end}};
+}
+
+RunContext some_context() {
+  RunContext context;
+  context.holder = {4242, 123456789012ULL, "b7f1c0de-0000-4000-8000-000000000001", "host-1"};
+  context.argv = {"workstream", "run", "it's \"quoted\"\n", "bad\xff"};
+  context.cwd = "/tmp/somewhere";
+  context.files = {"workstreams/a.json"};
+  context.program_version = "0.1.0";
+  return context;
+}
+
+RunStarted started(std::string run_id, std::string workstream) {
+  RunStarted fact;
+  fact.run_id = std::move(run_id);
+  fact.workstream = workstream;
+  fact.workstreams = {std::move(workstream)};
+  fact.max_workers = 4;
+  fact.seed = 0xfedcba9876543210ULL;
+  fact.steps = 3;
+  return fact;
+}
+
+void add_whole_run(EventStream& stream, const std::string& run_id) {
+  const NodeId a(1U);
+  const NodeId b(2U);
+  stream.add(started(run_id));
+  stream.add(AttemptStarted{{a, 1, 0}, "true"});
+  stream.add(AttemptRunning{{a, 1, 0}, {100, 7}});
+  stream.add(AttemptStarted{{b, 1, 0}, "exit 3"});
+  stream.add(AttemptFinished{{a, 1, 0}, Exited{0}, true, "", std::chrono::milliseconds(2500), {}});
+  stream.add(AcceptanceFinished{a, 1, 1, false, true, ""});
+  stream.add(StepFinished{a, StepState::succeeded, "", false});
+  AttemptFacts facts;
+  facts.output_bytes = 12;
+  facts.log = "steps/b/1/out.log";
+  facts.user_time = std::chrono::milliseconds(3);
+  facts.system_time = std::chrono::milliseconds(4);
+  facts.max_rss_kib = 2048;
+  stream.add(
+      AttemptFinished{{b, 1, 0}, Exited{3}, false, "exit 3", std::chrono::seconds(4), facts});
+  stream.add(StepFinished{b, StepState::failed, "exit 3", false});
+  stream.add(StepSkipped{NodeId(3U), b, "dep:b failed"});
+  stream.add(GroupJoined{GroupId(0U), StepState::failed, b});
+  stream.add(RunFinished{RunStatus::failed, std::chrono::seconds(11), 2});
+}
+
+std::unique_ptr<SqliteRecorder> recorder_at(const fs::path& path, const StoreOptions& options) {
+  auto recorder = SqliteRecorder::open(path, options, some_context(), small_plan());
+  INFO((recorder ? "" : recorder.error().message));
+  REQUIRE(recorder.has_value());
+  return std::move(*recorder);
+}
+
+RunStore store_at(const fs::path& path, bool is_alive) {
+  auto store = RunStore::open(path, [is_alive](const RunHolder&) { return is_alive; });
+  INFO((store ? "" : store.error().message));
+  REQUIRE(store.has_value());
+  return std::move(*store);
+}
+
+void record_all(const fs::path& path, const EventStream& stream) {
+  const auto done = recorder_at(path)->record(stream.all());
+  INFO((done ? "" : done.error().message));
+  REQUIRE(done.has_value());
+}
+
+// --- random facts
+
+namespace {
+
+std::uint64_t below(Random& random, std::uint64_t limit) {
+  return std::uniform_int_distribution<std::uint64_t>(0, limit - 1)(random);
+}
+
+bool coin(Random& random) { return below(random, 2) == 1; }
+
+// Small, at the edges, or anything.
+std::uint64_t random_number(Random& random) {
+  switch (below(random, 4)) {
+    case 0:
+      return below(random, 10);
+    case 1:
+      return ~std::uint64_t{0} - below(random, 3);
+    case 2:
+      return (std::uint64_t{1} << 63) - below(random, 2);
+    default:
+      return random();
+  }
+}
+
+std::uint32_t random_small(Random& random) {
+  return static_cast<std::uint32_t>(random_number(random));
+}
+
+Duration random_duration(Random& random) {
+  return Duration(static_cast<Duration::rep>(random_number(random)));
+}
+
+NodeId random_node(Random& random) {
+  return coin(random) ? NodeId() : NodeId(random_small(random));
+}
+
+AttemptKey random_key(Random& random) {
+  return {NodeId(static_cast<std::uint32_t>(below(random, 1U << 31))), random_small(random),
+          random_small(random)};
+}
+
+StopWhy random_why(Random& random) { return static_cast<StopWhy>(below(random, 8)); }
+StepState random_state(Random& random) { return static_cast<StepState>(below(random, 12)); }
+
+std::vector<std::string> random_texts(Random& random) {
+  std::vector<std::string> texts(below(random, 4));
+  for (std::string& text : texts) text = random_text(random);
+  return texts;
+}
+
+Outcome random_outcome(Random& random) {
+  const auto number = static_cast<int>(random_small(random));
+  switch (below(random, 7)) {
+    case 0:
+      return Exited{number};
+    case 1:
+      return Signaled{number, coin(random)};
+    case 2:
+      return TimedOut{random_duration(random)};
+    case 3:
+      return Cancelled{};
+    case 4:
+      return SpawnFailed{random_text(random)};
+    case 5:
+      return RateLimited{WallTime(random_duration(random))};
+    default:
+      return Lost{random_text(random)};
+  }
+}
+
+AttemptFinished random_finish(Random& random) {
+  AttemptFinished fact{random_key(random),  random_outcome(random),  coin(random),
+                       random_text(random), random_duration(random), {}};
+  fact.facts = {random_number(random),
+                random_text(random),
+                random_texts(random),
+                random_text(random),
+                random_duration(random),
+                random_duration(random),
+                static_cast<std::int64_t>(random_number(random))};
+  return fact;
+}
+
+}  // namespace
+
+std::string random_text(Random& random) {
+  using namespace std::string_literals;
+  static const std::vector<std::string> kPieces = {"a",
+                                                   "build it",
+                                                   "\"",
+                                                   "'",
+                                                   "\\",
+                                                   "\n",
+                                                   "\t",
+                                                   "\0"s,
+                                                   "\x1b[31m",
+                                                   "\xff",
+                                                   "\xc3\xa9",
+                                                   "\xc3",
+                                                   "\xed\xa0\x80",
+                                                   "\xf0\x9f\x9a\x80",
+                                                   "{\"hex\": \"00\"}",
+                                                   "\\u0000",
+                                                   "\x7f",
+                                                   "\u2028",
+                                                   "null"};
+  std::string text;
+  for (std::uint64_t i = below(random, 6); i > 0; --i) {
+    text += kPieces[below(random, kPieces.size())];
+  }
+  if (below(random, 50) == 0) text.append(10000, 'x');
+  return text;
+}
+
+Fact random_fact(Random& random) {
+  const NodeId node(static_cast<std::uint32_t>(below(random, 1U << 31)));
+  switch (below(random, 11)) {
+    case 0:
+      return RunStarted{random_text(random),   random_text(random), random_texts(random),
+                        random_small(random),  coin(random),        coin(random),
+                        random_number(random), random_small(random)};
+    case 1:
+      return AttemptStarted{random_key(random), random_text(random)};
+    case 2:
+      return AttemptRunning{
+          random_key(random),
+          {static_cast<std::int64_t>(random_number(random)), random_number(random)}};
+    case 3:
+      return AttemptStopping{random_key(random), random_why(random)};
+    case 4:
+      return random_finish(random);
+    case 5:
+      return AcceptanceFinished{node,         random_small(random), random_small(random),
+                                coin(random), coin(random),         random_text(random)};
+    case 6:
+      return StepFinished{node, random_state(random), random_text(random), coin(random)};
+    case 7:
+      return StepSkipped{node, random_node(random), random_text(random)};
+    case 8:
+      return GroupJoined{GroupId(random_small(random)), random_state(random), random_node(random)};
+    case 9:
+      return StopRequested{random_why(random), random_node(random)};
+    default:
+      return RunFinished{static_cast<RunStatus>(below(random, 9)), random_duration(random),
+                         random_small(random)};
+  }
+}
+
+// --- dump
+
+namespace {
+
+std::string hex(std::string_view text) {
+  std::string digits = "'";
+  for (const char c : text) digits += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return digits;
+}
+
+std::string hex(const std::vector<std::string>& texts) {
+  std::string all = "[";
+  for (const std::string& text : texts) all += hex(text) + ",";
+  return all + "]";
+}
+
+std::string show(const AttemptKey& key) {
+  return fmt::format("{}#{}.{}", key.node.value, key.attempt, key.part);
+}
+
+struct ShowOutcome {
+  std::string operator()(const Exited& o) const { return fmt::format("exited {}", o.code); }
+  std::string operator()(const Signaled& o) const {
+    return fmt::format("signaled {} {}", o.signal, o.core_dumped);
+  }
+  std::string operator()(const TimedOut& o) const {
+    return fmt::format("timed out {}", o.limit.count());
+  }
+  std::string operator()(const Cancelled&) const { return "cancelled"; }
+  std::string operator()(const SpawnFailed& o) const { return "spawn failed " + hex(o.error); }
+  std::string operator()(const RateLimited& o) const {
+    return fmt::format("rate limited {}", o.until.time_since_epoch().count());
+  }
+  std::string operator()(const Lost& o) const { return "lost " + hex(o.why); }
+};
+
+struct ShowFact {
+  std::string operator()(const RunStarted& f) const {
+    return fmt::format("{} {} {} {} {} {} {} {}", hex(f.run_id), hex(f.workstream),
+                       hex(f.workstreams), f.max_workers, f.is_sequential, f.is_dry, f.seed,
+                       f.steps);
+  }
+  std::string operator()(const AttemptStarted& f) const { return show(f.key) + hex(f.command); }
+  std::string operator()(const AttemptRunning& f) const {
+    return fmt::format("{} {} {}", show(f.key), f.process.pid, f.process.start_ticks);
+  }
+  std::string operator()(const AttemptStopping& f) const {
+    return fmt::format("{} {}", show(f.key), name(f.why));
+  }
+  std::string operator()(const AttemptFinished& f) const {
+    return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", show(f.key),
+                       std::visit(ShowOutcome{}, f.outcome), f.is_success, hex(f.why),
+                       f.duration.count(), f.facts.output_bytes, hex(f.facts.log),
+                       hex(f.facts.missing_output), hex(f.facts.forbidden_output),
+                       f.facts.user_time.count(), f.facts.system_time.count(), f.facts.max_rss_kib);
+  }
+  std::string operator()(const AcceptanceFinished& f) const {
+    return fmt::format("{} {} {} {} {} {}", f.node.value, f.attempt, f.test, f.is_manual,
+                       f.is_success, hex(f.why));
+  }
+  std::string operator()(const StepFinished& f) const {
+    return fmt::format("{} {} {} {}", f.node.value, name(f.state), hex(f.why), f.is_accepted);
+  }
+  std::string operator()(const StepSkipped& f) const {
+    return fmt::format("{} {} {}", f.node.value, f.cause.value, hex(f.why));
+  }
+  std::string operator()(const GroupJoined& f) const {
+    return fmt::format("{} {} {}", f.group.value, name(f.state), f.cause.value);
+  }
+  std::string operator()(const StopRequested& f) const {
+    return fmt::format("{} {}", name(f.why), f.cause.value);
+  }
+  std::string operator()(const RunFinished& f) const {
+    return fmt::format("{} {} {}", name(f.status), f.duration.count(), f.peak);
+  }
+};
+
+}  // namespace
+
+std::string dump(const Fact& fact) {
+  return fmt::format("{} {}", name(fact), std::visit(ShowFact{}, fact));
+}
+
+std::string sql(const fs::path& path, const std::string& query) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+  std::string lines;
+  const auto add = [](void* out, int columns, char** values, char**) {
+    auto& text = *static_cast<std::string*>(out);
+    for (int i = 0; i < columns; ++i) {
+      if (i > 0) text += '|';
+      text += values[i] == nullptr ? "" : values[i];
+    }
+    text += '\n';
+    return 0;
+  };
+  char* problem = nullptr;
+  const int code = sqlite3_exec(database, query.c_str(), add, &lines, &problem);
+  INFO((problem == nullptr ? "" : problem));
+  CHECK(code == SQLITE_OK);
+  sqlite3_free(problem);
+  sqlite3_close(database);
+  return lines;
+}
+
+}  // namespace ws::test

@@ -1,0 +1,2 @@
+// noop: the cheapest program there is (linked statically), for benchmarks.
+int main() { return 0; }

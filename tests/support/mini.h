@@ -1,0 +1,321 @@
+// A plan in one line, for tests:  mini("a; b<-a; c<-a b:done !5; d<-c:failure")
+//
+// Items are separated by `;`. The first item may be a step: then the workstream is called `w`.
+//   NAME                      a step that runs the command NAME
+//   NAME <- x y:done z:failure   what it depends on; `on` is success unless said
+//   @NAME <- other            the workstream of all that follows (until the next @), and its
+//   dependencies (NAME: x y) <- z          a step group with its members; [NAME: x y] the same as a
+//   phase
+// Words after that, in any order:
+//   !5 priority · ~90s timeout · %2 two acceptance tests · &3 max_workers of a workstream or group
+//   ^src/,lib/*.py files_scope · =abort =skip =continue on_failure · =noncritical · =nothing no
+//   action =manual a step for a person · =manualtest one prose test · =sequential (workstream or
+//   group)
+// A word that is none of these fails the test. Places point into the text, as source "mini".
+#pragma once
+
+#include <cctype>
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/duration.h"
+#include "base/text.h"
+#include "model/lower.h"
+
+namespace ws::test {
+
+class MiniReader {
+ public:
+  static Workset read(std::string text) {
+    Workset workset;
+    const SourceId source = workset.sources.add("mini", std::move(text));
+    MiniReader reader(workset, source);
+    reader.run();
+    return workset;
+  }
+
+ private:
+  MiniReader(Workset& workset, SourceId source)
+      : workset_(workset), text_(workset.sources.text(source)), source_(source) {}
+
+  struct Word {
+    std::string_view text;
+    std::size_t offset = 0;
+  };
+
+  void run() {
+    for (std::size_t at = 0; at <= text_.size();) {
+      const std::size_t end = std::min(text_.find(';', at), text_.size());
+      const std::vector<Word> words = split(at, end);
+      if (!words.empty()) item(words);
+      at = end + 1;
+    }
+  }
+
+  // `<-`, brackets and ':' before a blank are words of their own or end one.
+  std::vector<Word> split(std::size_t at, std::size_t end) const {
+    std::vector<Word> words;
+    while (at < end) {
+      if (std::isspace(static_cast<unsigned char>(text_[at])) != 0) {
+        ++at;
+      } else if (text_.substr(at, 2) == "<-") {
+        words.push_back({text_.substr(at, 2), at});
+        at += 2;
+      } else if (std::string_view("()[]").find(text_[at]) != std::string_view::npos) {
+        words.push_back({text_.substr(at, 1), at});
+        ++at;
+      } else {
+        const std::size_t start = at;
+        const bool is_scope = text_[at] == '^';  // may hold brackets
+        while (at < end && std::isspace(static_cast<unsigned char>(text_[at])) == 0 &&
+               text_.substr(at, 2) != "<-" && (is_scope || text_[at] != ')') &&
+               (is_scope || text_[at] != ']')) {
+          ++at;
+        }
+        words.push_back({text_.substr(start, at - start), start});
+      }
+    }
+    return words;
+  }
+
+  Place place(const Word& word) const {
+    return {source_, static_cast<std::uint32_t>(word.offset),
+            static_cast<std::uint32_t>(word.text.size())};
+  }
+
+  Workstream& workstream() {
+    if (workset_.workstreams.empty()) {
+      workset_.workstreams.emplace_back().id = "w";
+      workset_.workstreams.back().file = "mini";
+    }
+    return workset_.workstreams.back();
+  }
+
+  void item(const std::vector<Word>& words) {
+    std::size_t next = 1;
+    if (words[0].text[0] == '@') {
+      Workstream& made = workset_.workstreams.emplace_back();
+      made.id = words[0].text.substr(1);
+      made.file = "mini";
+      made.place = place(words[0]);
+      step_ = nullptr;
+      group_ = nullptr;
+      dependencies_ = &made.depends_on;
+    } else if (words[0].text == "(" || words[0].text == "[") {
+      Group& made = workstream().groups.emplace_back();
+      made.is_phase = words[0].text == "[";
+      made.id = words.at(1).text.substr(0, words.at(1).text.size() - 1);
+      made.place = place(words[1]);
+      for (next = 2; words.at(next).text != ")" && words.at(next).text != "]"; ++next) {
+        made.members.push_back(
+            {std::string(words[next].text), DependencyOn::success, place(words[next])});
+      }
+      ++next;
+      step_ = nullptr;
+      group_ = &made;
+      dependencies_ = &made.depends_on;
+    } else {
+      Step& made = workstream().steps.emplace_back();
+      made.id = words[0].text;
+      made.place = place(words[0]);
+      made.action = CommandAction{Command::from_argv({made.id})};
+      step_ = &made;
+      group_ = nullptr;
+      dependencies_ = &made.depends_on;
+    }
+    bool in_dependencies = false;
+    for (; next < words.size(); ++next) {
+      if (words[next].text == "<-") {
+        in_dependencies = true;
+      } else if (!modifier(words[next])) {
+        if (!in_dependencies) fail(words[next]);
+        dependency(words[next]);
+      }
+    }
+  }
+
+  void dependency(const Word& word) {
+    const std::size_t colon = word.text.find(':');
+    Dependency made{std::string(word.text.substr(0, colon)), DependencyOn::success, place(word)};
+    if (colon != std::string_view::npos) {
+      const std::string_view on = word.text.substr(colon + 1);
+      if (on == "failure") {
+        made.on = DependencyOn::failure;
+      } else if (on == "done") {
+        made.on = DependencyOn::done;
+      } else if (on != "success") {
+        fail(word);
+      }
+    }
+    dependencies_->push_back(std::move(made));
+  }
+
+  bool modifier(const Word& word) {
+    const std::string_view value = word.text.substr(1);
+    switch (word.text[0]) {
+      case '!':
+        step().priority = number(word);
+        return true;
+      case '~': {
+        const auto timeout = parse_duration(value);
+        if (!timeout) fail(word);
+        if (step_ != nullptr) {
+          step_->timeout = *timeout;
+        } else if (group_ != nullptr) {
+          group_->rule.timeout = *timeout;
+        } else {
+          workstream().execution.timeout_per_step = *timeout;
+        }
+        return true;
+      }
+      case '%':
+        for (int i = 1; i <= number(word); ++i) {
+          tests().push_back({Command::from_argv({"test", std::to_string(i)}),
+                             "test " + std::to_string(i),
+                             "",
+                             {},
+                             place(word)});
+        }
+        return true;
+      case '&':
+        if (group_ != nullptr) {
+          group_->rule.max_workers = static_cast<std::uint32_t>(number(word));
+        } else {
+          workstream().execution.max_workers = static_cast<std::uint32_t>(number(word));
+        }
+        return true;
+      case '^':
+        scope(word);
+        return true;
+      case '=':
+        return setting(word);
+      default:
+        return false;
+    }
+  }
+
+  void scope(const Word& word) {
+    std::vector<ScopePattern>& patterns =
+        step_ != nullptr ? step_->edit_details().files_scope : workstream().files_scope;
+    std::size_t at = 1;
+    while (at <= word.text.size()) {
+      const std::size_t end = std::min(word.text.find(',', at), word.text.size());
+      const Word pattern{word.text.substr(at, end - at), word.offset + at};
+      patterns.push_back({std::string(pattern.text), place(pattern)});
+      at = end + 1;
+    }
+  }
+
+  bool setting(const Word& word) {
+    const std::string_view value = word.text.substr(1);
+    const auto on_failure = [&](OnFailure what) {
+      if (step_ != nullptr) {
+        step_->on_failure = what;
+      } else {
+        workstream().execution.on_failure = what;
+      }
+    };
+    if (value == "abort") {
+      on_failure(OnFailure::abort);
+    } else if (value == "skip") {
+      on_failure(OnFailure::skip_dependents);
+    } else if (value == "continue") {
+      on_failure(OnFailure::carry_on);
+    } else if (value == "noncritical") {
+      step().is_critical = false;
+    } else if (value == "nothing") {
+      step().action = NoAction{};
+    } else if (value == "manual") {
+      step().action = ManualAction{"ask " + step().id};
+    } else if (value == "manualtest") {
+      tests().push_back({{}, "looks good", "prose", {}, place(word)});
+    } else if (value == "sequential" && group_ != nullptr) {
+      group_->rule.execute = Execute::sequential;
+    } else if (value == "sequential" && step_ == nullptr) {
+      workstream().execution.parallel = false;
+    } else {
+      fail(word);
+    }
+    return true;
+  }
+
+  Step& step() {
+    if (step_ == nullptr) throw std::runtime_error("mini: only a step has this");
+    return *step_;
+  }
+  std::vector<AcceptanceTest>& tests() {
+    return step_ != nullptr ? step_->edit_details().acceptance_tests
+                            : workstream().acceptance_tests;
+  }
+  static int number(const Word& word) {
+    int value = 0;
+    const char* end = word.text.data() + word.text.size();
+    if (std::from_chars(word.text.data() + 1, end, value).ptr != end) fail(word);
+    return value;
+  }
+  [[noreturn]] static void fail(const Word& word) {
+    throw std::runtime_error("mini: what is '" + std::string(word.text) + "'?");
+  }
+
+  Workset& workset_;
+  std::string_view text_;
+  SourceId source_;
+  Step* step_ = nullptr;  // the item being read; both null: a workstream
+  Group* group_ = nullptr;
+  std::vector<Dependency>* dependencies_ = nullptr;
+};
+
+[[nodiscard]] inline Workset mini_workset(std::string text) {
+  return MiniReader::read(std::move(text));
+}
+
+// A lowered plan that owns its workset. Movable; the plan stays valid.
+class Mini {
+ public:
+  explicit Mini(std::string text, const LowerOptions& options = {})
+      : workset_(std::make_unique<Workset>(mini_workset(std::move(text)))) {
+    plan_ = lower(*workset_, options, diagnostics_);
+  }
+
+  // Throws, with the rendered mistakes, when there is none.
+  [[nodiscard]] const Plan& plan() const {
+    if (!plan_) throw std::runtime_error("mini: no plan\n" + complaints());
+    return *plan_;
+  }
+  [[nodiscard]] bool has_plan() const { return plan_.has_value(); }
+  [[nodiscard]] Workset& workset() { return *workset_; }
+  [[nodiscard]] const Diagnostics& diagnostics() const { return diagnostics_; }
+  [[nodiscard]] std::string complaints() const {
+    return render(diagnostics_, workset_->sources, {});
+  }
+
+  // A node by its full name ("w/a", "w/end", "w/g/begin"), or by its short name where that is
+  // unique. Throws when there is none.
+  [[nodiscard]] NodeId operator[](std::string_view name) const {
+    NodeId found;
+    for (std::size_t i = 0; i < plan().node_count(); ++i) {
+      const NodeId id(i);
+      if (plan().full_name(id) == name) return id;
+      if (plan().short_name(id) == name && !found.is_valid()) found = id;
+    }
+    if (!found.is_valid()) throw std::runtime_error("mini: no node " + std::string(name));
+    return found;
+  }
+
+ private:
+  std::unique_ptr<Workset> workset_;
+  Diagnostics diagnostics_;
+  std::optional<Plan> plan_;
+};
+
+[[nodiscard]] inline Mini mini(std::string text, const LowerOptions& options = {}) {
+  return Mini(std::move(text), options);
+}
+
+}  // namespace ws::test
