@@ -11,7 +11,9 @@ constexpr std::string_view kJoinWords[] = {"all", "first", "any", "settled"};
 constinit const Shape kJoinWord = words_of(kJoinWords, "a join");
 constinit const Shape kJoinCount = integer_in({1, 1e6, 1e9});
 constexpr KeySpec kJoinKeys[] = {
-    {.key = Key::any, .shape = &kJoinCount, .doc = "So many successes are enough.",
+    {.key = Key::any,
+     .shape = &kJoinCount,
+     .doc = "So many successes are enough.",
      .is_required = true},
 };
 constinit const Shape kJoinEntry = object_of(kJoinObject, "an object with 'any'");
@@ -34,17 +36,22 @@ constinit const Shape kGroup = object_of(kGroupObject, "an object with 'id' and 
 constinit const Shape kPhase = object_of(kPhaseObject, "an object with 'id' and 'steps'");
 
 constexpr KeySpec kGroupKeys[] = {
-    {.key = Key::id, .shape = &kStepId, .doc = "Unique among steps and groups.",
+    {.key = Key::id,
+     .shape = &kStepId,
+     .doc = "Unique among steps and groups.",
      .is_required = true},
     {.key = Key::name, .shape = &kText, .doc = "A title, for people."},
     {.key = Key::description, .shape = &kText, .doc = "For people."},
-    {.key = Key::steps, .shape = &kMembers, .doc = "Ids of steps or groups, or steps written here.",
+    {.key = Key::steps,
+     .shape = &kMembers,
+     .doc = "Ids of steps or groups, or steps written here.",
      .is_required = true},
     {.key = Key::depends_on, .shape = &kDependsOn, .doc = "What must be done before any member."},
     {.key = Key::dependencies, .shape = &kDependencies, .doc = "Another name of depends_on."},
     {.key = Key::execute, .shape = &kExecute, .doc = "parallel (default) or sequential."},
     {.key = Key::join, .shape = &kJoin, .doc = "all (default), first, any, {any: N}, settled."},
-    {.key = Key::on_failure, .shape = &kGroupOnFailure,
+    {.key = Key::on_failure,
+     .shape = &kGroupOnFailure,
      .doc = "fail_fast (default), drain, collect, continue, ignore."},
     {.key = Key::losers, .shape = &kLosers, .doc = "cancel or background."},
     {.key = Key::max_workers, .shape = &kWorkers, .doc = "At most so many members at a time."},
@@ -81,31 +88,46 @@ constinit const ObjectSpec kResumeStrategyObject({.name = "resume strategy",
 constinit const Shape kResumeStrategy = object_of(kResumeStrategyObject, "an object");
 
 constexpr KeySpec kPhaseKeys[] = {
-    {.key = Key::id, .shape = &kStepId, .doc = "Unique among steps and groups.",
+    {.key = Key::id,
+     .shape = &kStepId,
+     .doc = "Unique among steps and groups.",
      .is_required = true},
     {.key = Key::name, .shape = &kText, .doc = "A title, for people."},
     {.key = Key::description, .shape = &kText, .doc = "For people."},
-    {.key = Key::steps, .shape = &kMembers, .doc = "Steps, or ids of steps and groups.",
+    {.key = Key::steps,
+     .shape = &kMembers,
+     .doc = "Steps, or ids of steps and groups.",
      .is_required = true},
     {.key = Key::depends_on, .shape = &kDependsOn, .doc = "Phases that must be done before."},
     {.key = Key::dependencies, .shape = &kDependencies, .doc = "Another name of depends_on."},
     {.key = Key::execute, .shape = &kExecute, .doc = "parallel (default) or sequential."},
     {.key = Key::join, .shape = &kJoin, .doc = "all (default), first, any, {any: N}, settled."},
-    {.key = Key::on_failure, .shape = &kGroupOnFailure,
+    {.key = Key::on_failure,
+     .shape = &kGroupOnFailure,
      .doc = "fail_fast (default), drain, collect, continue, ignore."},
     {.key = Key::losers, .shape = &kLosers, .doc = "cancel or background."},
     {.key = Key::max_workers, .shape = &kWorkers, .doc = "At most so many steps at a time."},
     {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of the whole phase."},
     {.key = Key::member_timeout, .shape = &kTimeout, .doc = "Longest time of one step."},
-    {.key = Key::retry, .shape = &kRetry, .doc = "Try the phase again when it fails.",
+    {.key = Key::retry,
+     .shape = &kRetry,
+     .doc = "Try the phase again when it fails.",
      .deferral = kLater},
-    {.key = Key::circuit_breaker, .shape = &kBreaker, .doc = "When to stop trying.",
+    {.key = Key::circuit_breaker,
+     .shape = &kBreaker,
+     .doc = "When to stop trying.",
      .deferral = kLater},
-    {.key = Key::checkpoint, .shape = &kCheckpoint, .doc = "Saved after the phase.",
+    {.key = Key::checkpoint,
+     .shape = &kCheckpoint,
+     .doc = "Saved after the phase.",
      .deferral = kLater},
-    {.key = Key::resume_strategy, .shape = &kResumeStrategy, .doc = "How to go on.",
+    {.key = Key::resume_strategy,
+     .shape = &kResumeStrategy,
+     .doc = "How to go on.",
      .deferral = kLater},
-    {.key = Key::acceptance_tests, .shape = &kAcceptanceTests, .doc = "Checks of the phase.",
+    {.key = Key::acceptance_tests,
+     .shape = &kAcceptanceTests,
+     .doc = "Checks of the phase.",
      .deferral = kLater},
     {.key = Key::catch_, .shape = &kMembers, .doc = "Steps that run when the phase failed."},
     {.key = Key::finally, .shape = &kMembers, .doc = "Steps that always run."},
@@ -120,7 +142,8 @@ constinit const Shape kGroups = list_of(kGroup, "a list of groups", 0);
 constinit const Shape kPhases = list_of(kPhase, "a list of phases", 0);
 
 constinit const ObjectSpec kJoinObject({.name = "join", .keys = kJoinKeys});
-constinit const ObjectSpec kGroupObject({.name = "group", .keys = kGroupKeys,
+constinit const ObjectSpec kGroupObject({.name = "group",
+                                         .keys = kGroupKeys,
                                          .marker = Key::steps});
 constinit const ObjectSpec kPhaseObject({.name = "phase", .keys = kPhaseKeys});
 

@@ -25,8 +25,7 @@ std::optional<Folded> fold(std::string_view name) {
   for (const char c : name) {
     if (c == '_' || c == '-' || c == ' ') continue;
     if (out.size == kLongestName) return std::nullopt;
-    out.letters[out.size++] =
-        (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
+    out.letters[out.size++] = (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
   }
   return out;
 }
@@ -103,9 +102,9 @@ KeyJudgement judge_unknown_key(const Member& member, Value object, const ObjectS
     if (distance > tolerance || distance >= best_distance) continue;
     best_distance = distance;
     best.suggestion = name;
-    const bool is_miss = (is_number ? would_fit(*known.shape, member.value)
-                                    : is_near_miss(a, b, distance)) &&
-                         !object.find(name).has_value();
+    const bool is_miss =
+        (is_number ? would_fit(*known.shape, member.value) : is_near_miss(a, b, distance)) &&
+        !object.find(name).has_value();
     best.verdict = is_miss ? UnknownKey::misspelt : UnknownKey::unknown;
   }
   return best;

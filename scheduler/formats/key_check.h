@@ -1,5 +1,5 @@
-// What a key that is not in the description most likely is: somebody's own annotation, a misspelling
-// of a known key, a key that belongs to another object, or simply unknown.
+// What a key that is not in the description most likely is: somebody's own annotation, a
+// misspelling of a known key, a key that belongs to another object, or simply unknown.
 //
 // A near miss is an error, because a misspelt `depends_on` silently ignored runs steps in the wrong
 // order; anything else is a warning, because real files carry keys of other tools. The rules:

@@ -10,7 +10,9 @@ constexpr Deferral kLater = Deferral::when_asked;
 constexpr KeySpec kPlanGlobalsKeys[] = {
     {.key = Key::max_concurrency, .shape = &kWorkers, .doc = "Steps at the same time; default 1."},
     {.key = Key::default_timeout, .shape = &kTimeout, .doc = "For steps without one; 1800 s."},
-    {.key = Key::default_retries, .shape = &kExtraAttempts, .doc = "Attempts after the first.",
+    {.key = Key::default_retries,
+     .shape = &kExtraAttempts,
+     .doc = "Attempts after the first.",
      .deferral = kLater},
     {.key = Key::env, .shape = &kEnvironment, .doc = "Variables for every step."},
 };
@@ -19,9 +21,13 @@ constinit const Shape kPlanStep = object_of(kPlanStepObject, "an object with 'id
 constinit const Shape kPlanSteps = list_of(kPlanStep, "a list of steps", 0);
 
 constexpr KeySpec kPlanKeys[] = {
-    {.key = Key::plan_id, .shape = &kWorkstreamId, .doc = "Unique over all files.",
+    {.key = Key::plan_id,
+     .shape = &kWorkstreamId,
+     .doc = "Unique over all files.",
      .is_required = true},
-    {.key = Key::version, .shape = &kScalar, .doc = "The version of this plan.",
+    {.key = Key::version,
+     .shape = &kScalar,
+     .doc = "The version of this plan.",
      .is_required = true},
     {.key = Key::globals, .shape = &kPlanGlobals, .doc = "Defaults.", .is_required = true},
     {.key = Key::steps, .shape = &kPlanSteps, .doc = "The steps.", .is_required = true},
@@ -42,17 +48,23 @@ constexpr KeySpec kPlanStepKeys[] = {
     {.key = Key::env, .shape = &kEnvironment, .doc = "Variables on top of the environment."},
     {.key = Key::depends_on, .shape = &kDependsOn, .doc = "What must be done before."},
     {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of one attempt."},
-    {.key = Key::retries, .shape = &kExtraAttempts, .doc = "Attempts after the first one.",
+    {.key = Key::retries,
+     .shape = &kExtraAttempts,
+     .doc = "Attempts after the first one.",
      .deferral = kLater},
     {.key = Key::retry_delay, .shape = &kDelay, .doc = "Before another attempt."},
     {.key = Key::critical, .shape = &kBoolean, .doc = "false: its failure never aborts the run."},
-    {.key = Key::condition, .shape = &kFlagOrText, .doc = "Run only if this is true.",
+    {.key = Key::condition,
+     .shape = &kFlagOrText,
+     .doc = "Run only if this is true.",
      .deferral = kLater},
-    {.key = Key::on_failure, .shape = &kStepOnFailure,
+    {.key = Key::on_failure,
+     .shape = &kStepOnFailure,
      .doc = "abort (default), skip_dependents or continue."},
-    {.key = Key::provides, .shape = &kTexts, .doc = "What it makes available.",
-     .deferral = kLater},
-    {.key = Key::consumes, .shape = &kTexts, .doc = "What it needs to be available.",
+    {.key = Key::provides, .shape = &kTexts, .doc = "What it makes available.", .deferral = kLater},
+    {.key = Key::consumes,
+     .shape = &kTexts,
+     .doc = "What it needs to be available.",
      .deferral = kLater},
     {.key = Key::tags, .shape = &kTexts, .doc = "Labels."},
     {.key = Key::ui_hints, .shape = &kAnything, .doc = "For user interfaces."},
@@ -63,7 +75,8 @@ constexpr KeySpec kPlanStepKeys[] = {
 
 constinit const ObjectSpec kPlanObject({.name = "plan", .keys = kPlanKeys});
 constinit const ObjectSpec kPlanGlobalsObject({.name = "globals", .keys = kPlanGlobalsKeys});
-constinit const ObjectSpec kPlanStepObject({.name = "plan step", .keys = kPlanStepKeys,
+constinit const ObjectSpec kPlanStepObject({.name = "plan step",
+                                            .keys = kPlanStepKeys,
                                             .unknown = UnknownKeys::ignore});
 
 }  // namespace ws

@@ -39,9 +39,11 @@ constinit const Shape kEscalation = words_of(kEscalationWords, "an escalation st
 constexpr KeySpec kBreakerKeys[] = {
     {.key = Key::enabled, .shape = &kBoolean, .doc = "false: no breaker."},
     {.key = Key::max_attempts, .shape = &kTotalAttempts, .doc = "Tries in all."},
-    {.key = Key::max_error_repeats, .shape = &kCount,
+    {.key = Key::max_error_repeats,
+     .shape = &kCount,
      .doc = "Equal errors in a row before it opens."},
-    {.key = Key::oscillation_threshold, .shape = &kCount,
+    {.key = Key::oscillation_threshold,
+     .shape = &kCount,
      .doc = "Returns of an earlier error before it opens."},
     {.key = Key::per_step, .shape = &kBoolean, .doc = "One breaker for each step."},
     {.key = Key::per_phase, .shape = &kBoolean, .doc = "One breaker for each phase."},
@@ -139,7 +141,8 @@ constexpr std::string_view kCompensationFailureWords[] = {"log_and_continue", "f
                                                           "retry_later"};
 constinit const Shape kCompensationFailure = words_of(kCompensationFailureWords, "a policy");
 constexpr KeySpec kRollbackStrategyKeys[] = {
-    {.key = Key::on_compensation_failure, .shape = &kCompensationFailure,
+    {.key = Key::on_compensation_failure,
+     .shape = &kCompensationFailure,
      .doc = "When a step cannot be undone."},
     {.key = Key::max_rollback_retries, .shape = &kExtraAttempts, .doc = "Tries to undo."},
     {.key = Key::rollback_timeout, .shape = &kTimeout, .doc = "Longest time of the rollback."},
@@ -167,9 +170,9 @@ constexpr KeySpec kCapabilityPayloadKeys[] = {
     {.key = Key::max_retries, .shape = &kPayloadRetries, .doc = "Attempts after the first one."},
 };
 
-constexpr std::string_view kGateTypes[] = {"GATE_LINT",   "GATE_UNIT",   "GATE_INTEGRATION",
-                                           "GATE_SECURITY", "LINT",       "UNIT",
-                                           "INTEGRATION", "SECURITY"};
+constexpr std::string_view kGateTypes[] = {"GATE_LINT",     "GATE_UNIT", "GATE_INTEGRATION",
+                                           "GATE_SECURITY", "LINT",      "UNIT",
+                                           "INTEGRATION",   "SECURITY"};
 constinit const Shape kGateType = words_of(kGateTypes, "a kind of gate");
 constexpr KeySpec kTestGateKeys[] = {
     {.key = Key::type, .shape = &kGateType, .doc = "Which gate.", .is_required = true},
@@ -193,7 +196,8 @@ constinit const Shape kRollbackStrategy = object_of(kRollbackStrategyObject, "an
 constinit const Shape kCapabilityPayload = object_of(kCapabilityPayloadObject, "an object");
 constinit const Shape kTestGates = list_of(kTestGate, "a list of gates", 0);
 
-constinit const ObjectSpec kRetryObject({.name = "retry", .keys = kRetryKeys,
+constinit const ObjectSpec kRetryObject({.name = "retry",
+                                         .keys = kRetryKeys,
                                          .exclusions = kRetryOneOf});
 constinit const ObjectSpec kBreakerObject({.name = "circuit breaker", .keys = kBreakerKeys});
 constinit const ObjectSpec kCompensationObject({.name = "compensation",

@@ -100,7 +100,8 @@ std::vector<std::string> read_words(const Field* field, const SourceSet& sources
 }
 
 Duration read_duration(const Field* field) {
-  return field == nullptr ? Duration{} : to_duration(field->value, field->unit).value_or(Duration{});
+  return field == nullptr ? Duration{}
+                          : to_duration(field->value, field->unit).value_or(Duration{});
 }
 
 std::uint32_t read_count(const Field* field, std::uint32_t otherwise) {

@@ -72,9 +72,9 @@ bool is_quoted_number(Value value, const Shape& shape) {
   const auto wants_number = [](const Shape& part) {
     return part.kind == ShapeKind::integer || part.kind == ShapeKind::number;
   };
-  return is_number &&
-         (wants_number(shape) || std::any_of(shape.alternatives.begin(), shape.alternatives.end(),
-                                             [&](const Shape* part) { return wants_number(*part); }));
+  return is_number && (wants_number(shape) ||
+                       std::any_of(shape.alternatives.begin(), shape.alternatives.end(),
+                                   [&](const Shape* part) { return wants_number(*part); }));
 }
 
 }  // namespace
@@ -185,8 +185,7 @@ void SchemaCheck::check_range(double number, Value value, const Shape& shape, Na
   const bool is_duration = shape.kind == ShapeKind::duration;
   const std::string_view unit = is_duration ? " seconds" : "";
   const std::string called = name_text(name.key, name.is_element);
-  const bool is_low =
-      shape.is_minimum_exclusive ? number <= shape.minimum : number < shape.minimum;
+  const bool is_low = shape.is_minimum_exclusive ? number <= shape.minimum : number < shape.minimum;
   if (is_low || number > shape.maximum || std::isnan(number)) {
     std::string bound;
     if (!is_low)
@@ -216,9 +215,9 @@ void SchemaCheck::check_range(double number, Value value, const Shape& shape, Na
 void SchemaCheck::check_word(Value value, const Shape& shape, Name name) {
   const std::string_view word = value.as_string();
   if (std::find(shape.words.begin(), shape.words.end(), word) != shape.words.end()) return;
-  const std::string message = fmt::format("{} {} '{}'{}", name_text(name.key, name.is_element),
-                                          shape.is_open ? "is" : "cannot be", shown(word),
-                                          origin_of(value));
+  const std::string message =
+      fmt::format("{} {} '{}'{}", name_text(name.key, name.is_element),
+                  shape.is_open ? "is" : "cannot be", shown(word), origin_of(value));
   const auto near = nearest(word.substr(0, 100), shape.words);
   const std::string choices = quoted_list(shape.words);
   std::string hint =
@@ -272,10 +271,10 @@ void SchemaCheck::wrong_type(Value value, const Shape& shape, Name name) {
   else if (accepts_kind(kScalar, value) && !value.is_string() &&
            (shape.kind == ShapeKind::text || shape.kind == ShapeKind::either))
     hint = fmt::format("write it in quotes: \"{}\"", written(value));
-  error(mistakes::wrong_type, value.place(),
-        fmt::format("{} must be {}, not {}", name_text(name.key, name.is_element), shape.noun,
-                    found),
-        std::move(hint));
+  error(
+      mistakes::wrong_type, value.place(),
+      fmt::format("{} must be {}, not {}", name_text(name.key, name.is_element), shape.noun, found),
+      std::move(hint));
 }
 
 void SchemaCheck::check_unknown_key(const Member& member, Value object, const ObjectSpec& spec) {

@@ -51,8 +51,7 @@ class SchemaCheck {
   void wrong_type(Value value, const Shape& shape, Name name);
   void check_rule(TextRule rule, std::string_view text, Place place, Name name);
 
-  Diagnostic& error(const DiagnosticKind& kind, Place place, std::string message,
-                    std::string hint);
+  Diagnostic& error(const DiagnosticKind& kind, Place place, std::string message, std::string hint);
   Diagnostic& warning(const DiagnosticKind& kind, Place place, std::string message,
                       std::string hint);
   [[nodiscard]] std::string written(Value value) const;
@@ -70,8 +69,8 @@ class SchemaCheck {
   const SourceSet& sources_;
   Diagnostics& diagnostics_;
   CheckOptions options_;
-  std::string_view subject_;                         // id of the object being checked
-  std::vector<Seen> seen_;                           // a stack: known keys of the open objects
+  std::string_view subject_;                          // id of the object being checked
+  std::vector<Seen> seen_;                            // a stack: known keys of the open objects
   std::unordered_set<std::string_view> warned_keys_;  // unknown keys already named
 };
 

@@ -19,15 +19,15 @@ extern const Shape kStepId;        // also of groups and phases
 extern const Shape kWorkstreamId;  //
 extern const Shape kPattern;
 extern const Shape kPath;
-extern const Shape kTexts;     // text or a list of it
-extern const Shape kPaths;     // a path or a list of them
-extern const Shape kScopes;    // paths or globs inside the tree, one or a list
-extern const Shape kPatterns;  // a pattern or a list of them
-extern const Shape kNames;     // a list of names
-extern const Shape kWords;     // a list of scalars: words of a command
-extern const Shape kTimeout;   // more than zero
-extern const Shape kDelay;     // zero is allowed
-extern const Shape kWorkers;   // 1 or more
+extern const Shape kTexts;          // text or a list of it
+extern const Shape kPaths;          // a path or a list of them
+extern const Shape kScopes;         // paths or globs inside the tree, one or a list
+extern const Shape kPatterns;       // a pattern or a list of them
+extern const Shape kNames;          // a list of names
+extern const Shape kWords;          // a list of scalars: words of a command
+extern const Shape kTimeout;        // more than zero
+extern const Shape kDelay;          // zero is allowed
+extern const Shape kWorkers;        // 1 or more
 extern const Shape kExtraAttempts;  // retries: 0 or more
 extern const Shape kTotalAttempts;  // attempts: 1 or more
 extern const Shape kEnvironment;

@@ -49,13 +49,12 @@ std::optional<TextMistake> check_id(std::string_view id) {
 
 std::optional<TextMistake> check_workstream_id(std::string_view id) {
   if (auto bad = check_id(id)) return bad;
-  const bool is_usual = id.starts_with("ws-") && id.size() > 3 &&
-                        std::all_of(id.begin(), id.end(), [](char c) {
-                          return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-                        });
+  const bool is_usual =
+      id.starts_with("ws-") && id.size() > 3 && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+      });
   if (is_usual) return std::nullopt;
-  return TextMistake{&mistakes::unusual_id, Severity::warning,
-                     fmt::format("'{}' is unusual", id),
+  return TextMistake{&mistakes::unusual_id, Severity::warning, fmt::format("'{}' is unusual", id),
                      "ids of workstreams are 'ws-' and lower-case letters, digits and '-'"};
 }
 
@@ -64,9 +63,9 @@ std::optional<TextMistake> check_pattern(std::string_view pattern) {
   options.set_log_errors(false);
   const re2::RE2 compiled(re2::StringPiece(pattern.data(), pattern.size()), options);
   if (compiled.ok()) return std::nullopt;
-  return mistake(mistakes::bad_pattern,
-                 fmt::format("is no regular expression: {}", compiled.error()),
-                 "the syntax is RE2's; a literal '(', '[', '*', '+', '?' or '.' is written with '\\'");
+  return mistake(
+      mistakes::bad_pattern, fmt::format("is no regular expression: {}", compiled.error()),
+      "the syntax is RE2's; a literal '(', '[', '*', '+', '?' or '.' is written with '\\'");
 }
 
 std::optional<TextMistake> check_path(std::string_view path) {
@@ -128,8 +127,8 @@ std::optional<std::int32_t> priority_of(std::string_view word) {
     std::string_view name;
     std::int32_t priority;
   };
-  constexpr std::array kWords = {Word{"critical", 20}, Word{"high", 10},  Word{"medium", 0},
-                                 Word{"normal", 0},    Word{"low", -10}, Word{"foreground", 0},
+  constexpr std::array kWords = {Word{"critical", 20},   Word{"high", 10}, Word{"medium", 0},
+                                 Word{"normal", 0},      Word{"low", -10}, Word{"foreground", 0},
                                  Word{"background", -10}};
   std::string lower(word);
   for (char& c : lower) c = (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;

@@ -11,7 +11,8 @@ constexpr OneOf kToolProfileOneOf[] = {{kRules}, {kFailureRules}};
 constexpr KeySpec kToolProfileKeys[] = {
     {.key = Key::name, .shape = &kStepId, .doc = "Default: the file's name."},
     {.key = Key::description, .shape = &kText, .doc = "For people."},
-    {.key = Key::command, .shape = &kCommand,
+    {.key = Key::command,
+     .shape = &kCommand,
      .doc = "Words with {prompt}, {prompt_file}, {files}, {workdir}, {script}.",
      .is_required = true},
     {.key = Key::args, .shape = &kWords, .doc = "Further words."},

@@ -1,5 +1,5 @@
-// The JSON text of a value, on one line: for metadata that is shown and blocks that are kept as they
-// are.
+// The JSON text of a value, on one line: for metadata that is shown and blocks that are kept as
+// they are.
 //
 // Knows no keys. The depth is bounded by the Document's (ReadLimits::max_depth).
 #pragma once

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,7 @@ struct DeferredFeature {
   std::string key;    // as written: "circuit_breaker"
   std::string owner;  // "step 'build'" or "workstream 'ws-x'"
   Place place;
+  std::string value = {};  // its JSON text: blocks without a field of their own are kept here
 };
 
 // A path pattern a step or workstream claims: file, directory (trailing slash or not) or glob.
@@ -41,6 +43,7 @@ struct ScopePattern {
 
 // The uncommon parts of a step, kept apart so that a million plain steps stay small.
 struct StepDetails {
+  std::string name;  // a title for people
   std::string description;
   Environment env;
   std::string
@@ -63,6 +66,8 @@ struct StepDetails {
   std::string conflict_group;
   std::vector<std::string> provides;
   std::vector<std::string> consumes;
+  std::vector<std::string> expected_artifacts;
+  std::vector<std::pair<std::string, std::string>> metadata;  // shown, never acted on
   bool parallel_ok = true;
   std::vector<Duration>
       stop_waits;  // reserved for per-step stop ladders; empty: the default ladder
@@ -90,11 +95,14 @@ struct Step {
 struct Group {
   std::string id;
   Place place;
+  std::string name;  // a title for people
   std::string description;
   std::vector<Dependency> members;  // names of steps or groups (`on` unused)
   std::vector<Dependency> depends_on;
   GroupRule rule;
+  Duration member_timeout{};  // zero: not given
   std::optional<RetryPolicy> retry;
+  std::optional<BreakerPolicy> breaker;
   std::vector<std::string> catch_steps;
   std::vector<std::string> finally_steps;
   bool is_phase = false;
@@ -130,6 +138,12 @@ struct Workstream {
   Environment env;
   std::vector<std::string> secrets;
   std::vector<std::string> tags;
+  std::vector<std::pair<std::string, std::string>> vars;      // defaults of ${vars.NAME}
+  std::vector<std::pair<std::string, std::uint32_t>> pools;   // named limits
+  std::vector<std::pair<std::string, std::string>> outputs;   // name → source
+  std::vector<std::string> expected_artifacts;
+  std::string conflict_group;
+  bool parallel_ok = true;
   std::uint32_t gate = 1;
   Place gate_place;
   std::optional<BreakerPolicy> breaker;
@@ -145,6 +159,7 @@ struct Workstream {
 struct Workset {
   SourceSet sources;
   std::vector<Workstream> workstreams;  // load order
+  std::set<std::string, std::less<>> known_vars;  // names that some file declares or uses
 };
 
 }  // namespace ws

@@ -1,0 +1,304 @@
+#include "formats/json_schema.h"
+
+#include <cmath>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "formats/shapes.h"
+
+namespace ws {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// What parse_duration() reads, but for the limits of its total.
+constexpr const char* kDurationPattern =
+    "^ *(?=[0-9])([0-9]+(\\.[0-9]+)? *(d|days?) *)?([0-9]+(\\.[0-9]+)? *(h|hrs?|hours?) *)?"
+    "([0-9]+(\\.[0-9]+)? *(m|mins?|minutes?) *)?([0-9]+(\\.[0-9]+)? *(s|secs?|seconds?) *)?"
+    "([0-9]+(\\.[0-9]+)? *ms *)?([0-9]+(\\.[0-9]+)? *us *)?$";
+constexpr const char* kExpressionPattern = "^\\$\\{(env|vars)\\..*\\}$";
+constexpr const char* kPriorityPattern =
+    "^([Cc][Rr][Ii][Tt][Ii][Cc][Aa][Ll]|[Hh][Ii][Gg][Hh]|[Mm][Ee][Dd][Ii][Uu][Mm]|"
+    "[Nn][Oo][Rr][Mm][Aa][Ll]|[Ll][Oo][Ww]|[Ff][Oo][Rr][Ee][Gg][Rr][Oo][Uu][Nn][Dd]|"
+    "[Bb][Aa][Cc][Kk][Gg][Rr][Oo][Uu][Nn][Dd]|[Pp][0-9]([-_ ].*)?)$";
+constexpr const char* kIdPattern =
+    "^(?!\\.{1,2}$)(?![ \\t])(?!.*[ \\t]$)[^/\\\\\\u0000-\\u001f\\u007f]+$";
+
+std::string definition_name(const ObjectSpec& spec) {
+  std::string name(spec.name);
+  for (char& c : name) c = c == ' ' ? '_' : c;
+  return name;
+}
+
+class SchemaPrinter {
+ public:
+  explicit SchemaPrinter(JsonSchemaDraft draft) : draft_(draft) {}
+
+  std::string print() {
+    Json root;
+    const bool is_new = draft_ == JsonSchemaDraft::draft_2020_12;
+    root["$schema"] = is_new ? "https://json-schema.org/draft/2020-12/schema"
+                             : "http://json-schema.org/draft-07/schema#";
+    root["title"] = "Workstream";
+    root["description"] = "A workstream file: one workstream, a list of them, or a plan.";
+    const Json workstream = reference(kWorkstreamObject);
+    const Json plan = reference(kPlanObject);
+    root["if"] = {{"type", "object"}, {"required", {"plan_id"}}};
+    root["then"] = plan;
+    root["else"] = {{"if", {{"type", "array"}}},
+                    {"then",
+                     {{"minItems", 1},
+                      {"items",
+                       {{"if", {{"type", "object"}, {"required", {"plan_id"}}}},
+                        {"then", plan},
+                        {"else", workstream}}}}},
+                    {"else", workstream}};
+    Json definitions = Json::object();
+    while (!open_.empty()) {
+      const ObjectSpec* spec = open_.back();
+      open_.pop_back();
+      definitions[definition_name(*spec)] = object(*spec);
+    }
+    root[definitions_key()] = std::move(definitions);
+    return root.dump(2) + "\n";
+  }
+
+ private:
+  [[nodiscard]] const char* definitions_key() const {
+    return draft_ == JsonSchemaDraft::draft_2020_12 ? "$defs" : "definitions";
+  }
+
+  Json reference(const ObjectSpec& spec) {
+    bool is_known = false;
+    for (const ObjectSpec* named : named_) is_known = is_known || named == &spec;
+    if (!is_known) {
+      named_.push_back(&spec);
+      open_.push_back(&spec);
+    }
+    return {{"$ref", fmt::format("#/{}/{}", definitions_key(), definition_name(spec))}};
+  }
+
+  Json object(const ObjectSpec& spec) {
+    Json out{{"type", "object"}};
+    Json properties = Json::object();
+    Json patterns = Json::object();
+    Json required = Json::array();
+    Json needs = Json::object();
+    for (const KeySpec& key : spec.keys) {
+      const std::string name(name_of(key.key));
+      Json value = shape(*key.shape, key.is_required);
+      if (takes_duration(*key.shape))
+        patterns[fmt::format("^{}_(ms|secs?|seconds)$", name)] = value_in_named_unit(*key.shape);
+      value["description"] = key.doc;
+      properties[name] = std::move(value);
+      if (key.is_required) required.push_back(name);
+      if (key.needs != Key::none) needs[name] = {name_of(key.needs)};
+    }
+    out["properties"] = std::move(properties);
+    if (!patterns.empty()) out["patternProperties"] = std::move(patterns);
+    if (!required.empty()) out["required"] = std::move(required);
+    if (!needs.empty()) {
+      out[draft_ == JsonSchemaDraft::draft_2020_12 ? "dependentRequired" : "dependencies"] =
+          std::move(needs);
+    }
+    const Json rules = exclusions(spec);
+    if (!rules.empty()) out["allOf"] = rules;
+    return out;
+  }
+
+  // At most one of the keys: not (a and b) for every pair; and at least one when it must be. A null
+  // counts as absent, so presence is "present and not null".
+  static Json exclusions(const ObjectSpec& spec) {
+    const auto has = [](Key key) {
+      const std::string name(name_of(key));
+      return Json{{"required", {name}}, {"properties", {{name, {{"not", {{"type", "null"}}}}}}}};
+    };
+    Json rules = Json::array();
+    for (const OneOf& group : spec.exclusions) {
+      Json some = Json::array();
+      for (std::size_t i = 0; i < group.keys.size(); ++i) {
+        some.push_back(has(group.keys[i]));
+        for (std::size_t j = i + 1; j < group.keys.size(); ++j)
+          rules.push_back({{"not", {{"allOf", {has(group.keys[i]), has(group.keys[j])}}}}});
+      }
+      if (group.is_required) rules.push_back({{"anyOf", std::move(some)}});
+    }
+    for (const Key key : spec.misplaced)
+      rules.push_back({{"not", {{"required", {std::string(name_of(key))}}}}});
+    return rules;
+  }
+
+  // Whether the value stands for itself or may be an expression or null as well.
+  Json shape(const Shape& described, bool is_required) {
+    Json choices = Json::array();
+    add(described, choices);
+    if (takes_expression(described)) choices.push_back(expression());
+    if (!is_required) choices.push_back({{"type", "null"}});
+    return choices.size() == 1 ? choices[0] : Json{{"anyOf", std::move(choices)}};
+  }
+
+  static Json expression() { return {{"type", "string"}, {"pattern", kExpressionPattern}}; }
+
+  static bool takes_expression(const Shape& described) {
+    switch (described.kind) {
+      case ShapeKind::anything:
+      case ShapeKind::scalar:
+      case ShapeKind::list:
+      case ShapeKind::map:
+      case ShapeKind::object:
+        return false;
+      case ShapeKind::boolean:
+      case ShapeKind::text:
+      case ShapeKind::integer:
+      case ShapeKind::number:
+      case ShapeKind::duration:
+      case ShapeKind::words:
+        return true;
+      case ShapeKind::either:
+        for (const Shape* part : described.alternatives) {
+          if (takes_expression(*part)) return true;
+        }
+        return false;
+    }
+    return false;
+  }
+
+  void add(const Shape& described, Json& choices) {
+    if (described.kind == ShapeKind::either) {
+      for (std::size_t i = 0; i < described.alternatives.size(); ++i) {
+        const Shape& part = *described.alternatives[i];
+        const bool is_marked = part.kind == ShapeKind::object && part.object->marker != Key::none;
+        if (is_marked && i + 1 < described.alternatives.size()) {
+          // The key decides which of the two objects it is, as in alternative_for().
+          Json both{{"type", "object"}};
+          both["if"] = Json{{"required", Json::array({std::string(name_of(part.object->marker))})}};
+          both["then"] = reference(*part.object);
+          both["else"] = plain(*described.alternatives[i + 1]);
+          choices.push_back(std::move(both));
+          ++i;
+          continue;
+        }
+        add(part, choices);
+      }
+      return;
+    }
+    if (described.kind == ShapeKind::duration) {
+      choices.push_back(range(described, "number", described.unit));
+      choices.push_back({{"type", "string"}, {"pattern", kDurationPattern}});
+      return;
+    }
+    choices.push_back(plain(described));
+  }
+
+  // `timeout_ms: 500`: the number counts another unit, so only its sign is said.
+  static Json value_in_named_unit(const Shape& described) {
+    Json number{{"type", "number"}};
+    number[described.is_minimum_exclusive ? "exclusiveMinimum" : "minimum"] = 0;
+    return {{"anyOf",
+             {std::move(number),
+              {{"type", "string"}, {"pattern", kDurationPattern}},
+              expression(),
+              {{"type", "null"}}}}};
+  }
+
+  static Json range(const Shape& described, const char* type, Unit unit) {
+    const double scale = unit == Unit::milliseconds ? 1000 : 1;
+    const auto number = [](double value) {
+      return std::floor(value) == value ? Json(static_cast<std::int64_t>(value)) : Json(value);
+    };
+    Json out{{"type", type}};
+    if (std::isfinite(described.minimum)) {
+      out[described.is_minimum_exclusive ? "exclusiveMinimum" : "minimum"] =
+          number(described.minimum * scale);
+    }
+    if (std::isfinite(described.maximum)) out["maximum"] = number(described.maximum * scale);
+    return out;
+  }
+
+  static Json text(TextRule rule) {
+    Json out{{"type", "string"}};
+    switch (rule) {
+      case TextRule::any:
+      case TextRule::pattern:
+      case TextRule::env_name:
+        break;
+      case TextRule::not_empty:
+        out["pattern"] = "[^ \\t\\r\\n]";
+        break;
+      case TextRule::path:
+        out["minLength"] = 1;
+        break;
+      case TextRule::step_id:
+      case TextRule::workstream_id:
+        out["pattern"] = kIdPattern;
+        out["maxLength"] = 200;
+        break;
+      case TextRule::priority:
+        out["pattern"] = kPriorityPattern;
+        break;
+    }
+    return out;
+  }
+
+  Json plain(const Shape& described) {
+    switch (described.kind) {
+      case ShapeKind::anything:
+      case ShapeKind::either:
+      case ShapeKind::duration:
+        return Json::object();
+      case ShapeKind::boolean:
+        return {{"type", "boolean"}};
+      case ShapeKind::text:
+        return text(described.text);
+      case ShapeKind::scalar:
+        return {{"type", {"string", "number", "boolean"}}};
+      case ShapeKind::integer:
+        return range(described, "integer", Unit::seconds);
+      case ShapeKind::number:
+        return range(described, "number", Unit::seconds);
+      case ShapeKind::words: {
+        Json words = Json::array();
+        for (const std::string_view word : described.words) words.push_back(std::string(word));
+        if (described.is_open) return {{"type", "string"}, {"examples", std::move(words)}};
+        return {{"enum", std::move(words)}};
+      }
+      case ShapeKind::list: {
+        Json out{{"type", "array"}, {"items", shape(*described.element, true)}};
+        if (described.minimum_items > 0) out["minItems"] = described.minimum_items;
+        return out;
+      }
+      case ShapeKind::map:
+        return map(described);
+      case ShapeKind::object:
+        return reference(*described.object);
+    }
+    return Json::object();
+  }
+
+  Json map(const Shape& described) {
+    Json out{{"type", "object"}};
+    const bool is_environment = described.map_keys == TextRule::env_name;
+    Json element = shape(*described.element, true);
+    // Annotations are passed over in a map, but are names like any other in an environment.
+    if (is_environment) {
+      out["additionalProperties"] = std::move(element);
+      out["propertyNames"] = {{"pattern", "^[^=]+$"}};
+    } else {
+      out["patternProperties"] = {{"^(_|x-|doc_id$)", Json::object()}};
+      out["additionalProperties"] = std::move(element);
+    }
+    return out;
+  }
+
+  JsonSchemaDraft draft_;
+  std::vector<const ObjectSpec*> named_;  // already referred to
+  std::vector<const ObjectSpec*> open_;   // of these, not yet printed
+};
+
+}  // namespace
+
+std::string json_schema(JsonSchemaDraft draft) { return SchemaPrinter(draft).print(); }
+
+}  // namespace ws

@@ -1,0 +1,216 @@
+#include "formats/loader.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "formats/coerce.h"
+#include "formats/plan_variables.h"
+#include "formats/readers.h"
+#include "formats/schema_check.h"
+#include "formats/shape_of_file.h"
+#include "formats/shapes.h"
+#include "formats/substitution.h"
+#include "formats/workstream_reader.h"
+#include "model/mistakes.h"
+
+namespace ws {
+namespace {
+
+std::string extension_of(std::string_view name) {
+  const std::size_t slash = name.find_last_of("/\\");
+  const std::string_view file = slash == std::string_view::npos ? name : name.substr(slash + 1);
+  const std::size_t dot = file.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return "";
+  std::string extension(file.substr(dot + 1));
+  for (char& c : extension) c = (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
+  return extension;
+}
+
+// What an unsupported extension is called, and what to do instead; empty when it is not one.
+struct Unsupported {
+  std::string_view extension;
+  std::string_view what;
+  std::string_view hint;
+};
+
+const Unsupported* unsupported(std::string_view extension) {
+  static constexpr std::string_view kConvert =
+      "write the workstream as JSON or YAML: workstream schema prints the format";
+  static constexpr std::string_view kLater = "this notation is not supported yet";
+  static constexpr Unsupported kAll[] = {
+      {"toml", "TOML", kConvert}, {"xml", "XML", kConvert},        {"ini", "INI", kConvert},
+      {"cfg", "INI", kConvert},   {"properties", "INI", kConvert}, {"kata", "kata", kLater},
+      {"prose", "prose", kLater},
+  };
+  for (const Unsupported& entry : kAll) {
+    if (entry.extension == extension) return &entry;
+  }
+  return nullptr;
+}
+
+// JSON begins with a bracket, or with a comment that YAML does not have.
+Format format_by_shape(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text = trimmed(text);
+  const bool is_json = text.starts_with('{') || text.starts_with('[') || text.starts_with("//") ||
+                       text.starts_with("/*");
+  return is_json ? Format::json : Format::yaml;
+}
+
+Format format_of(std::string_view extension, std::string_view text, Format wanted) {
+  if (wanted != Format::automatic) return wanted;
+  if (extension == "json" || extension == "jsonc") return Format::json;
+  if (extension == "yaml" || extension == "yml") return Format::yaml;
+  return format_by_shape(text);
+}
+
+class FileLoader {
+ public:
+  FileLoader(SourceId source, const LoadOptions& options, Workset& workset,
+             Diagnostics& diagnostics)
+      : source_(source), options_(options), workset_(workset), diagnostics_(diagnostics) {}
+
+  LoadVerdict load(Format format) {
+    const std::size_t errors_before = diagnostics_.error_count();
+    std::optional<Document> document = read(format);
+    if (!document || document->is_empty()) return LoadVerdict::has_errors;
+    const Value root = document->root();
+    const FileShape shape = shape_of(root);
+    switch (shape) {
+      case FileShape::none:
+        diagnostics_.error(mistakes::not_a_workstream, start_of(root), why_no_workstream(root),
+                           "a workstream has an 'id' and 'steps', or 'tasks' and a 'tool'");
+        return LoadVerdict::not_a_workstream;
+      case FileShape::phase_plan:
+        diagnostics_.error(
+            mistakes::unsupported_format, start_of(root),
+            fmt::format("a phase plan ('{}'): this notation is not supported yet",
+                        phase_plan_key(root)),
+            "write it as a workstream: an 'id', and 'steps' with 'id', 'command', 'depends_on'");
+        return LoadVerdict::not_a_workstream;
+      case FileShape::plan:
+        substitute_plan_variables(*document, lookup(options_.vars), workset_.known_vars);
+        add_all(document->root(), shape);
+        break;
+      case FileShape::workstream:
+      case FileShape::many:
+        substitute_variables(*document, shape);
+        add_all(document->root(), shape);
+        break;
+    }
+    return diagnostics_.error_count() > errors_before ? LoadVerdict::has_errors
+                                                      : LoadVerdict::loaded;
+  }
+
+ private:
+  using Vars = std::map<std::string, std::string, std::less<>>;
+
+  std::optional<Document> read(Format format) {
+    const JsonOptions json{!options_.strict_json, {}};
+    return format == Format::yaml ? read_yaml(workset_.sources, source_, {}, diagnostics_)
+                                  : read_json(workset_.sources, source_, json, diagnostics_);
+  }
+
+  [[nodiscard]] VariableLookup lookup(Vars vars) const { return {options_.env, std::move(vars)}; }
+
+  static Place start_of(Value value) {
+    Place place = value.place();
+    place.length = std::min<std::uint32_t>(place.length, 1);
+    return place;
+  }
+
+  // The defaults of one workstream's `vars:`; they may use the environment and earlier ones.
+  void add_defaults(Value workstream, Vars& vars) {
+    if (!workstream.is_object()) return;
+    const auto block = workstream.find("vars");
+    if (!block || !block->is_object()) return;
+    for (const Member& member : block->members()) {
+      workset_.known_vars.emplace(member.key);
+      if (options_.vars.find(member.key) != options_.vars.end()) continue;
+      std::optional<std::string> text = to_scalar_text(member.value, workset_.sources);
+      if (!text) continue;
+      if (auto result = substitute(*text, lookup(vars))) text = std::move(result->text);
+      const auto [entry, is_new] = vars.emplace(std::string(member.key), *text);
+      if (is_new || entry->second == *text) continue;
+      diagnostics_.error(
+          mistakes::conflicting_keys, member.key_place,
+          fmt::format("the variable '{}' has another default in the same file", member.key),
+          "give the two variables different names");
+    }
+  }
+
+  void substitute_variables(Document& document, FileShape shape) {
+    Vars vars = options_.vars;
+    const Value root = document.root();
+    if (shape == FileShape::many) {
+      for (const Value element : root.items()) add_defaults(element, vars);
+    } else {
+      add_defaults(root, vars);
+    }
+    has_missing_variables_ = !substitute(document, workset_.sources, lookup(std::move(vars)),
+                                         diagnostics_, workset_.known_vars);
+  }
+
+  void add_all(Value root, FileShape shape) {
+    SchemaCheck check(workset_.sources, diagnostics_, {has_missing_variables_});
+    if (shape != FileShape::many) return add(root, shape, check);
+    for (const Value element : root.items()) {
+      if (element.is_object()) {
+        const bool is_plan = element.find(name_of(Key::plan_id)).has_value();
+        add(element, is_plan ? FileShape::plan : FileShape::workstream, check);
+      } else {
+        diagnostics_.error(mistakes::wrong_type, element.place(),
+                           fmt::format("each element of the file must be a workstream, not {}",
+                                       describe(element.kind())),
+                           "");
+      }
+    }
+  }
+
+  void add(Value value, FileShape shape, SchemaCheck& check) {
+    std::string file(workset_.sources.name(source_));
+    const bool is_plan = shape == FileShape::plan;
+    check.check_object(value, is_plan ? kPlanObject : kWorkstreamObject);
+    Workstream workstream =
+        is_plan ? read_plan(value, std::move(file), workset_.sources, diagnostics_)
+                : read_workstream(value, std::move(file), workset_.sources, diagnostics_);
+    // Without an id nothing can refer to it: its own mistakes are all there is to say.
+    if (!workstream.id.empty()) workset_.workstreams.push_back(std::move(workstream));
+  }
+
+  SourceId source_;
+  const LoadOptions& options_;
+  Workset& workset_;
+  Diagnostics& diagnostics_;
+  bool has_missing_variables_ = false;
+};
+
+}  // namespace
+
+LoadVerdict load_text(std::string name, std::string text, const LoadOptions& options,
+                      Workset& workset, Diagnostics& diagnostics) {
+  const std::string extension = extension_of(name);
+  const SourceId source = workset.sources.add(std::move(name), std::move(text));
+  if (options.format == Format::automatic) {
+    if (const Unsupported* found = unsupported(extension)) {
+      diagnostics.error(mistakes::unsupported_format, {source, 0, 0},
+                        fmt::format("{} files are not read", found->what),
+                        std::string(found->hint));
+      return LoadVerdict::has_errors;
+    }
+  }
+  FileLoader loader(source, options, workset, diagnostics);
+  return loader.load(format_of(extension, workset.sources.text(source), options.format));
+}
+
+std::vector<std::string> unused_vars(const LoadOptions& options, const Workset& workset) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : options.vars) {
+    if (workset.known_vars.find(name) == workset.known_vars.end()) out.push_back(name);
+  }
+  return out;
+}
+
+}  // namespace ws

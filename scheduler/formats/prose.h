@@ -1,0 +1,34 @@
+// Is an acceptance test a command, or a sentence for a person? The format allows both in one string
+// (FEATURES.md F68), and a sentence given to a shell fails, or worse: `<number>` is a redirection.
+//
+// Pure: it looks at the words, never at PATH. It judges the first command of the line only (up to
+// `|`, `;`, `&&` or `||` outside quotes). The rules, in this order:
+//   1. A placeholder such as <number> (no blank behind `<` nor before `>`, outside quotes): prose.
+//   2. A line in backquotes, a bullet, or one that begins with a number ("80% coverage"): prose.
+//   3. It begins with `!`, `[`, `(`, `{`, `$`, `~`, `NAME=`: a command. `if`, `for`, `while`,
+//      `until` and `case` only with their `then`, `do` or `in`.
+//   4. The first word names a program we know, or looks like one (a path, a script, PowerShell's
+//      Verb-Noun): a command, unless the rest reads as a statement about it ("pytest passes",
+//      "ruff check . reports no errors", "npm test succeeds"; "make sure", "test that"). Programs
+//      that are given free text (echo, grep, git) are not doubted that way.
+//   5. The first word is a word of instruction or of English grammar (verify, ensure, all, no, the,
+//      user) or begins with a capital: prose, unless an option follows (`check --all`) and nothing
+//      reads as a statement.
+//   6. An unknown program: a command when it stands alone or has options, paths, quotes, or at most
+//      two plain words; prose when words of grammar follow or when it ends like a sentence.
+// Whoever disagrees writes {"command": …} or a list of words, which are never judged.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ws {
+
+// Why the text is prose: "it reads as a sentence ('passes with')". Nothing when it is a command.
+[[nodiscard]] std::optional<std::string> why_prose(std::string_view text);
+
+// "<number>", or empty.
+[[nodiscard]] std::string_view placeholder_in(std::string_view text);
+
+}  // namespace ws

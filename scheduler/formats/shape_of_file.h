@@ -1,0 +1,31 @@
+// What a well-formed document is: a workstream, several of them, a plan, or something else. Decided
+// by its shape (FORMATS.md 6.1), never by its name.
+//
+// Looks at the keys of the top only; checks nothing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "formats/document.h"
+
+namespace ws {
+
+enum class FileShape : std::uint8_t {
+  workstream,  // shapes A, B and the native spelling
+  many,        // a list of workstreams
+  plan,        // plan_id, globals, steps
+  phase_plan,  // execution_steps and its kin: known, not supported yet
+  none,        // something else
+};
+
+[[nodiscard]] FileShape shape_of(Value root);
+
+// Why a value is none of them: "no 'id', 'steps' or 'tasks' …".
+[[nodiscard]] std::string why_no_workstream(Value root);
+
+// The key that makes it a phase plan: "execution_steps".
+[[nodiscard]] std::string_view phase_plan_key(Value root);
+
+}  // namespace ws

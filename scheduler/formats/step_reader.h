@@ -1,0 +1,32 @@
+// One step of the native format, from its object into the model.
+//
+// Does not check (SchemaCheck did) and knows no other step.
+#pragma once
+
+#include "formats/fields.h"
+#include "formats/reading.h"
+#include "model/workstream.h"
+
+namespace ws {
+
+// What a step takes from its workstream when it says nothing itself.
+struct StepDefaults {
+  const Field* tool = nullptr;  // for steps with tasks
+  std::int32_t priority = 0;
+};
+
+[[nodiscard]] Step read_step(Value value, const StepDefaults& defaults, Reading& reading);
+
+// name → text, for metadata; keys that begin with '_' are left out.
+void read_metadata(const Field* field, const SourceSet& sources,
+                   std::vector<std::pair<std::string, std::string>>& out);
+
+// Paths of artifacts: texts, or objects with `path`.
+[[nodiscard]] std::vector<std::string> read_artifacts(const Field* field);
+
+// name → text, and name → slots.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> read_outputs(
+    const Field* field, const SourceSet& sources);
+[[nodiscard]] std::vector<std::pair<std::string, std::uint32_t>> read_pools(const Field* field);
+
+}  // namespace ws

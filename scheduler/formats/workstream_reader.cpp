@@ -1,0 +1,178 @@
+#include "formats/workstream_reader.h"
+
+#include <charconv>
+
+#include "formats/action_reader.h"
+#include "formats/coerce.h"
+#include "formats/group_reader.h"
+#include "formats/policy_reader.h"
+#include "formats/reading.h"
+#include "formats/shapes.h"
+#include "formats/step_reader.h"
+#include "formats/value_text.h"
+#include "model/mistakes.h"
+
+namespace ws {
+namespace {
+
+// A number, or a text that holds one ("gate-2"); any other text is a label.
+void read_gate(const Field* field, Reading& reading) {
+  if (field == nullptr) return;
+  Workstream& out = reading.workstream;
+  out.gate_place = field->value.place();
+  if (to_integer(field->value)) {
+    out.gate = read_count(field, out.gate);
+    return;
+  }
+  const std::string text = read_text(field);
+  const std::size_t digits = text.find_first_of("0123456789");
+  std::uint32_t level = 0;
+  if (digits != std::string::npos &&
+      std::from_chars(text.data() + digits, text.data() + text.size(), level).ec == std::errc() &&
+      level > 0)
+    out.gate = level;
+  out.metadata.emplace_back("gate", text);
+}
+
+void read_execution(const Field* field, Reading& reading) {
+  if (field == nullptr || !field->value.is_object()) return;
+  const Fields fields(field->value, kExecutionObject);
+  Execution& out = reading.workstream.execution;
+  if (const Field* parallel = fields.find(Key::parallel))
+    out.parallel = to_boolean(parallel->value);
+  const std::string mode = read_text(fields.find(Key::mode));
+  if (!mode.empty()) out.parallel = mode == "parallel";
+  if (const std::uint32_t workers = read_count(fields.find(Key::max_workers), 0); workers > 0)
+    out.max_workers = workers;
+  if (const std::uint32_t cap = read_count(fields.find(Key::worker_cap), 0); cap > 0)
+    out.worker_cap = cap;
+  out.timeout_per_step = read_duration(fields.find(Key::timeout_per_step));
+  out.timeout = read_duration(fields.find(Key::timeout));
+  out.rate_limit_delay = read_duration(fields.find(Key::rate_limit_delay));
+  out.on_failure = read_on_failure(fields.find(Key::on_failure));
+  if (const Field* flag = fields.find(Key::fail_fast)) {
+    const std::optional<bool> is_fast = to_boolean(flag->value);
+    if (is_fast) out.on_failure = *is_fast ? OnFailure::abort : OnFailure::skip_dependents;
+  }
+  out.adaptive_scaling = read_flag(fields.find(Key::adaptive_scaling), false);
+  if (out.adaptive_scaling) {
+    reading.diagnostics.warning(mistakes::not_applicable,
+                                fields.find(Key::adaptive_scaling)->key_place,
+                                "'adaptive_scaling' has no effect yet",
+                                "the number of workers stays as 'max_workers' says");
+  }
+  note_deferred(fields, {"workstream", reading.workstream.id}, reading);
+}
+
+// Labels and trace links: shown, never acted on.
+void read_labels(const Fields& fields, Reading& reading) {
+  Workstream& out = reading.workstream;
+  for (const Key key : {Key::openspec_change, Key::ccpm_issue, Key::kind, Key::capability}) {
+    if (const Field* field = fields.find(key))
+      out.metadata.emplace_back(std::string(name_of(key)), read_scalar(field, reading.sources));
+  }
+  read_metadata(fields.find(Key::metadata), reading.sources, out.metadata);
+  out.tags = read_texts(fields.find(Key::tags));
+  if (const Field* cost = fields.find(Key::max_cost_usd)) out.max_cost_usd = to_number(cost->value);
+  if (const Field* tokens = fields.find(Key::estimated_context_tokens)) {
+    const auto count = to_integer(tokens->value);
+    if (count && *count >= 0) out.estimated_context_tokens = static_cast<std::uint64_t>(*count);
+  }
+}
+
+void read_top(const Fields& fields, Reading& reading) {
+  Workstream& out = reading.workstream;
+  out.id = read_id(fields.find(Key::id));
+  out.place = place_of(fields.find(Key::id), fields.place());
+  out.name = read_text(fields.find(Key::name));
+  out.version = read_scalar(fields.find(Key::version), reading.sources);
+  out.description = read_text(fields.find(Key::description));
+  out.depends_on = read_dependencies(fields, reading);
+  out.files_scope = read_scopes(fields.find(Key::files_scope));
+  out.files_create = read_texts(fields.find(Key::files_create));
+  out.env = read_environment(fields.find(Key::env), reading.sources);
+  out.vars = read_environment(fields.find(Key::vars), reading.sources);
+  out.secrets = read_texts(fields.find(Key::secrets));
+  out.pools = read_pools(fields.find(Key::pools));
+  out.outputs = read_outputs(fields.find(Key::outputs), reading.sources);
+  out.expected_artifacts = read_artifacts(fields.find(Key::expected_artifacts));
+  out.conflict_group = read_text(fields.find(Key::conflict_group));
+  out.parallel_ok = read_flag(fields.find(Key::parallel_ok), true);
+  out.breaker = read_breaker(fields.find(Key::circuit_breaker));
+  out.retry = read_retry(fields.find(Key::retry));
+  read_gate(fields.find(Key::gate), reading);
+  read_execution(fields.find(Key::execution), reading);
+  read_labels(fields, reading);
+  note_deferred(fields, {"workstream", out.id}, reading);
+}
+
+// Shape A: the workstream is its own one step.
+void read_single_step(const Fields& fields, const StepDefaults& defaults, Reading& reading) {
+  Workstream& out = reading.workstream;
+  out.is_single_step = true;
+  Step step;
+  step.id = out.id;
+  step.place = out.place;
+  step.priority = defaults.priority;
+  step.action = read_action(fields, nullptr, {"workstream", out.id}, reading);
+  if (fields.has(Key::acceptance_tests)) {
+    step.edit_details().acceptance_tests =
+        read_acceptance_tests(fields.find(Key::acceptance_tests), reading);
+  }
+  if (const Field* steps = fields.find(Key::steps);
+      steps != nullptr && std::holds_alternative<NoAction>(step.action)) {
+    reading.diagnostics.warning(mistakes::unusual_value, steps->key_place,
+                                "'steps' is empty: there is nothing to run", "");
+  }
+  out.steps.push_back(std::move(step));
+}
+
+bool has_elements(const Field* field) { return field != nullptr && field->value.size() > 0; }
+
+bool has_steps(const Fields& fields) {
+  return has_elements(fields.find(Key::steps)) || has_elements(fields.find(Key::step_groups)) ||
+         has_elements(fields.find(Key::groups)) || has_elements(fields.find(Key::phases));
+}
+
+// In the order of the file, so that inline steps keep their place.
+void read_steps(const Fields& fields, const StepDefaults& defaults, Reading& reading) {
+  Workstream& out = reading.workstream;
+  for (const Field& field : fields.all()) {
+    if (field.spec->key == Key::steps) {
+      out.steps.reserve(out.steps.size() + field.value.size());
+      for (const Value element : field.value.items()) {
+        if (element.is_object()) out.steps.push_back(read_step(element, defaults, reading));
+      }
+    } else if (field.spec->key == Key::step_groups || field.spec->key == Key::groups) {
+      read_groups(field, defaults, reading);
+    } else if (field.spec->key == Key::phases) {
+      read_phases(field, defaults, reading);
+    }
+  }
+  out.acceptance_tests = read_acceptance_tests(fields.find(Key::acceptance_tests), reading);
+  const Field* tasks = fields.find(Key::tasks);
+  if (has_elements(tasks)) {
+    reading.diagnostics.warning(mistakes::not_applicable, tasks->key_place,
+                                "'tasks' beside steps are not run", "give them to a step");
+  }
+}
+
+}  // namespace
+
+Workstream read_workstream(Value value, std::string file, const SourceSet& sources,
+                           Diagnostics& diagnostics) {
+  Workstream out;
+  out.file = std::move(file);
+  Reading reading{sources, diagnostics, out};
+  const Fields fields(value, kWorkstreamObject);
+  read_top(fields, reading);
+  const StepDefaults defaults{fields.find(Key::tool),
+                              read_priority(fields.find(Key::priority)).value_or(0)};
+  if (has_steps(fields))
+    read_steps(fields, defaults, reading);
+  else
+    read_single_step(fields, defaults, reading);
+  return out;
+}
+
+}  // namespace ws
