@@ -67,10 +67,10 @@ std::string edge_line(const DrawnEdge& edge) {
 std::string cluster_head(const DrawnCluster& cluster, std::size_t index,
                          const std::string& indent) {
   constexpr std::array<std::string_view, 4> kStyles = {
-      "style=\"rounded,dotted\", color=\"#999999\", fontcolor=\"#777777\"",
-      "style=\"rounded,filled\", color=\"#bbbbbb\", fillcolor=\"#f7f7fa\"",
-      "style=\"rounded,filled\", color=\"#99aacc\", fillcolor=\"#eef3fb\"",
-      "style=\"rounded,filled\", color=\"#b8a6d0\", fillcolor=\"#f4effa\""};
+      "style=\"rounded,dotted\"; color=\"#999999\"; fontcolor=\"#777777\"",
+      "style=\"rounded,filled\"; color=\"#bbbbbb\"; fillcolor=\"#f7f7fa\"",
+      "style=\"rounded,filled\"; color=\"#99aacc\"; fillcolor=\"#eef3fb\"",
+      "style=\"rounded,filled\"; color=\"#b8a6d0\"; fillcolor=\"#f4effa\""};
   return fmt::format("{0}subgraph cluster_{1} {{\n{0}  label={2}; fontsize=11; {3}\n", indent,
                      index, dot_quoted(cluster.label),
                      kStyles[static_cast<std::size_t>(cluster.kind)]);
