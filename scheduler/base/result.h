@@ -7,12 +7,17 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/system/result.hpp>
 
 namespace ws {
 
 struct Error {
+  Error() = default;
+  // Two arguments on purpose: an Error that could be made from one text would make Result<std::string> ambiguous.
+  Error(std::string text, int errnum) : message(std::move(text)), os_error(errnum) {}
+
   std::string message;  // lower-case fragment, no final period: "cannot open 'x': No such file or
                         // directory"
   int os_error = 0;     // errno, or 0 when no system call failed

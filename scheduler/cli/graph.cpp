@@ -1,4 +1,7 @@
-// `workstream graph`: the dependency graph as DOT, SVG, PNG, Mermaid or JSON; also of files that are wrong.
+// `workstream graph`: the dependency graph as DOT, SVG, PNG, Mermaid or JSON; also of files that
+// are wrong.
+#include "model/graph.h"
+
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -14,8 +17,7 @@
 #include "cli/load.h"
 #include "cli/project_store.h"
 #include "cli/subcommand.h"
-#include "model/graph.h"
-#include "model/raw_edges.h"
+#include "model/raw_graph.h"
 #include "platform/files.h"
 #include "report/drawing.h"
 #include "report/graph_text.h"
@@ -41,9 +43,11 @@ Result<std::string> format_of(const GraphFlags& flags) {
   }
   if (flags.output.ends_with(".mmd")) return std::string("mermaid");
   if (flags.output.empty() || flags.output.ends_with(".gv")) return std::string("dot");
-  return Error{fmt::format("'{}' does not end in .dot, .gv, .svg, .png, .mmd or .json: say which with --format",
-                           flags.output),
-               0};
+  return Error{
+      fmt::format(
+          "'{}' does not end in .dot, .gv, .svg, .png, .mmd or .json: say which with --format",
+          flags.output),
+      0};
 }
 
 // States of a run, found by name: the file may have been edited since.
@@ -158,12 +162,15 @@ SubcommandBody declare_graph(CLI::App& app) {
   add_load_flags(app, flags->load);
   // --format is the picture's here; the files' notation is found by itself.
   app.remove_option(app.get_option("--format"));
-  app.add_option("-o,--output", flags->output, "Write to this file; its ending decides the format")->type_name("FILE");
+  app.add_option("-o,--output", flags->output, "Write to this file; its ending decides the format")
+      ->type_name("FILE");
   app.add_option("--format", flags->format, "dot, svg, png, mermaid or json")
       ->check(CLI::IsMember({"dot", "svg", "png", "mermaid", "json"}))
       ->type_name("FORMAT");
-  app.add_flag("--reduce", flags->is_reduced, "Leave out edges that a longer path makes superfluous");
-  app.add_option("--run", flags->run, "Colour the steps by their state in this run (a run id or workstream id)")
+  app.add_flag("--reduce", flags->is_reduced,
+               "Leave out edges that a longer path makes superfluous");
+  app.add_option("--run", flags->run,
+                 "Colour the steps by their state in this run (a run id or workstream id)")
       ->type_name("RUN");
   add_state_dir(app, flags->state_dir);
   app.add_flag("--json", flags->is_json, "The same as --format json");

@@ -25,7 +25,8 @@ bool has_known_ending(const std::string& path) {
 
 class Finder {
  public:
-  Finder(const InputWish& wish, Diagnostics& diagnostics) : wish_(wish), diagnostics_(diagnostics) {}
+  Finder(const InputWish& wish, Diagnostics& diagnostics)
+      : wish_(wish), diagnostics_(diagnostics) {}
 
   InputSet find() {
     set_.ids = wish_.ids;
@@ -55,11 +56,13 @@ class Finder {
     options.is_recursive = wish_.is_recursive;
     const auto listed = list_files(directory, options);
     if (listed.has_error()) {
-      const bool is_default = role == Role::wanted && !wish_.is_directory_explicit && wish_.inputs.empty();
-      diagnostics_.error(mistakes::unreadable_file, {}, listed.error().message,
-                         is_default || has_id_input_
-                             ? "name a file or directory, or say where workstreams are: --workstreams-dir DIR"
-                             : "");
+      const bool is_default =
+          role == Role::wanted && !wish_.is_directory_explicit && wish_.inputs.empty();
+      diagnostics_.error(
+          mistakes::unreadable_file, {}, listed.error().message,
+          is_default || has_id_input_
+              ? "name a file or directory, or say where workstreams are: --workstreams-dir DIR"
+              : "");
       return;
     }
     std::size_t found = 0;
@@ -71,8 +74,9 @@ class Finder {
     if (found == 0) {
       diagnostics_.error(
           mistakes::no_workstreams, {},
-          fmt::format("no workstream files in '{}': nothing there ends in .json, .jsonc, .yaml or .yml",
-                      directory),
+          fmt::format(
+              "no workstream files in '{}': nothing there ends in .json, .jsonc, .yaml or .yml",
+              directory),
           wish_.is_recursive ? "" : "folders inside are looked at with --recursive");
     }
   }
@@ -84,7 +88,8 @@ class Finder {
       return;
     }
     if (matches->empty()) {
-      diagnostics_.error(mistakes::unreadable_file, {}, fmt::format("nothing matches '{}'", pattern));
+      diagnostics_.error(mistakes::unreadable_file, {},
+                         fmt::format("nothing matches '{}'", pattern));
     }
     for (const std::string& path : *matches) {
       if (is_directory(path)) {
@@ -102,12 +107,14 @@ class Finder {
       add_file(input, Role::named);
     } else if (has_glob_characters(input)) {
       add_glob(input);
-    } else if (input.find('/') == std::string::npos && input.find('.') == std::string::npos && !input.empty()) {
+    } else if (input.find('/') == std::string::npos && input.find('.') == std::string::npos &&
+               !input.empty()) {
       has_id_input_ = true;
       set_.ids.push_back(input);
     } else {
       diagnostics_.error(mistakes::unreadable_file, {},
-                         fmt::format("cannot read '{}': no such file or directory", input), near_file(input));
+                         fmt::format("cannot read '{}': no such file or directory", input),
+                         near_file(input));
     }
   }
 
@@ -117,7 +124,8 @@ class Finder {
     const auto listed = list_files(directory.empty() ? "." : directory);
     if (listed.has_error()) return "";
     std::vector<std::string> names;
-    for (const std::string& path : *listed) names.push_back(std::filesystem::path(path).filename().string());
+    for (const std::string& path : *listed)
+      names.push_back(std::filesystem::path(path).filename().string());
     const std::vector<std::string_view> views(names.begin(), names.end());
     const auto near = nearest(std::filesystem::path(input).filename().string(), views);
     return near ? fmt::format("did you mean '{}'?", join_path(directory, *near)) : "";

@@ -41,7 +41,8 @@ void copy_all(const Diagnostics& from, Diagnostics& to) {
   for (const Diagnostic& item : from.items()) to.add(item);
 }
 
-std::vector<FileLoad> read_files(const InputSet& inputs, const LoadOptions& options, Workset& workset) {
+std::vector<FileLoad> read_files(const InputSet& inputs, const LoadOptions& options,
+                                 Workset& workset) {
   std::vector<FileLoad> loads;
   for (const InputFile& file : inputs.files) {
     FileLoad& load = loads.emplace_back();
@@ -87,17 +88,17 @@ void report_unknown_ids(const Workset& workset, const InputSet& inputs, Diagnost
   for (const std::string& id : inputs.ids) {
     if (is_loaded(workset, id)) continue;
     const auto near = nearest(id, known);
-    diagnostics.error(mistakes::missing_workstream, {},
-                      fmt::format("no workstream '{}' in the {} read", id,
-                                  counted(inputs.files.size(), "file")),
-                      near ? fmt::format("did you mean '{}'?", *near)
-                           : "`workstream validate DIR` lists what a directory holds; --workstreams-dir DIR "
-                             "looks elsewhere");
+    diagnostics.error(
+        mistakes::missing_workstream, {},
+        fmt::format("no workstream '{}' in the {} read", id, counted(inputs.files.size(), "file")),
+        near ? fmt::format("did you mean '{}'?", *near)
+             : "`workstream validate DIR` lists what a directory holds; --workstreams-dir DIR "
+               "looks elsewhere");
   }
 }
 
-// Files that are no workstream are left out of a directory with a warning, and are errors when they were named. Mistakes
-// of files nobody needs for the workstreams asked for are told in one line.
+// Files that are no workstream are left out of a directory with a warning, and are errors when they
+// were named. Mistakes of files nobody needs for the workstreams asked for are told in one line.
 void sort_out(std::vector<FileLoad>& loads, bool is_selection_complete, Diagnostics& diagnostics) {
   std::vector<std::string> unneeded;
   for (FileLoad& load : loads) {
@@ -121,9 +122,11 @@ void sort_out(std::vector<FileLoad>& loads, bool is_selection_complete, Diagnost
   }
 }
 
-void report_unused_vars(const LoadOptions& options, const Workset& workset, Diagnostics& diagnostics) {
+void report_unused_vars(const LoadOptions& options, const Workset& workset,
+                        Diagnostics& diagnostics) {
   for (const std::string& name : unused_vars(options, workset)) {
-    diagnostics.error(mistakes::bad_option, {}, fmt::format("--var {}: no loaded workstream uses it", name),
+    diagnostics.error(mistakes::bad_option, {},
+                      fmt::format("--var {}: no loaded workstream uses it", name),
                       "declare it under `vars:` or use ${vars." + name + "}");
   }
 }
@@ -131,13 +134,15 @@ void report_unused_vars(const LoadOptions& options, const Workset& workset, Diag
 }  // namespace
 
 void add_load_flags(CLI::App& app, LoadFlags& flags) {
-  if (const auto directory = environment_value("PIPELINE_WORKSTREAM_DIR"); directory && !directory->empty()) {
+  if (const auto directory = environment_value("PIPELINE_WORKSTREAM_DIR");
+      directory && !directory->empty()) {
     flags.wish.directory = *directory;
   }
   app.add_option("inputs", flags.wish.inputs,
                  "Files, directories, globs or workstream ids; nothing: the workstreams directory")
       ->type_name("FILE|DIR|ID");
-  app.add_option("--ws-id", flags.wish.ids, "Only this workstream and what it depends on (repeatable)")
+  app.add_option("--ws-id", flags.wish.ids,
+                 "Only this workstream and what it depends on (repeatable)")
       ->type_name("ID")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -147,7 +152,8 @@ void add_load_flags(CLI::App& app, LoadFlags& flags) {
           ->type_name("DIR")
           ->capture_default_str();
   directory->each([&flags](const std::string&) { flags.wish.is_directory_explicit = true; });
-  app.add_flag("-r,--recursive", flags.wish.is_recursive, "Look into the folders of directories too");
+  app.add_flag("-r,--recursive", flags.wish.is_recursive,
+               "Look into the folders of directories too");
   app.add_option("--format", flags.format, "auto, json or yaml")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"auto", "json", "yaml"}))
@@ -173,8 +179,8 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
   loaded.files = loads.size();
   loaded.targets = inputs.ids;
 
-  const bool has_library =
-      std::any_of(inputs.files.begin(), inputs.files.end(), [](const InputFile& f) { return f.is_library; });
+  const bool has_library = std::any_of(inputs.files.begin(), inputs.files.end(),
+                                       [](const InputFile& f) { return f.is_library; });
   if (has_library && inputs.ids.empty()) {
     // What the named files hold is wanted; the library only lends what they depend on.
     for (const Workstream& workstream : loaded.workset->workstreams) {
@@ -189,11 +195,12 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
   report_unknown_ids(*loaded.workset, inputs, loaded.diagnostics);
   report_unused_vars(options, *loaded.workset, loaded.diagnostics);
 
-  const bool is_nothing_there = loaded.workset->workstreams.empty() && !loaded.diagnostics.has_errors();
+  const bool is_nothing_there =
+      loaded.workset->workstreams.empty() && !loaded.diagnostics.has_errors();
   if (is_nothing_there) {
-    loaded.diagnostics.error(mistakes::no_workstreams, {},
-                             fmt::format("none of the {} read is a workstream file",
-                                         counted(loaded.files, "file")));
+    loaded.diagnostics.error(
+        mistakes::no_workstreams, {},
+        fmt::format("none of the {} read is a workstream file", counted(loaded.files, "file")));
   }
   if (!loaded.workset->workstreams.empty()) {
     LowerOptions lower_options;

@@ -41,7 +41,8 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name, std::optional<
 Duration parse_delay(const std::string& option, const std::string& text) {
   if (const auto duration = duration_of(text)) return *duration;
   throw CLI::ValidationError(
-      option, fmt::format("'{}' is not a duration: write 90s, 5m, 250ms or a number of seconds", text));
+      option,
+      fmt::format("'{}' is not a duration: write 90s, 5m, 250ms or a number of seconds", text));
 }
 
 CLI::Option* add_workers(CLI::App& app, const std::string& name,

@@ -16,7 +16,8 @@ void refuse_features(const Plan& plan, Diagnostics& refused) {
   for (const std::uint32_t index : plan.workstreams()) {
     for (const DeferredFeature& feature : plan.workset().workstreams[index].deferred) {
       refused.error(mistakes::refused_feature, feature.place,
-                    fmt::format("'{}' of {} cannot be carried out by this version yet", feature.key, feature.owner),
+                    fmt::format("'{}' of {} cannot be carried out by this version yet", feature.key,
+                                feature.owner),
                     "`plan` and `graph` show it; remove the key to run without it");
     }
   }
@@ -26,9 +27,10 @@ void refuse_gates(const Plan& plan, const RefusalWish& wish, Diagnostics& refuse
   for (const std::uint32_t index : plan.workstreams()) {
     const Workstream& workstream = plan.workset().workstreams[index];
     if (workstream.gate <= wish.approved_gate) continue;
-    refused.error(mistakes::refused_gate, workstream.gate_place,
-                  fmt::format("workstream '{}' needs approval of gate {}", workstream.id, workstream.gate),
-                  fmt::format("--approve {} gives it", workstream.gate));
+    refused.error(
+        mistakes::refused_gate, workstream.gate_place,
+        fmt::format("workstream '{}' needs approval of gate {}", workstream.id, workstream.gate),
+        fmt::format("--approve {} gives it", workstream.gate));
   }
 }
 
@@ -37,10 +39,12 @@ void refuse_manual_steps(const Plan& plan, Diagnostics& refused) {
     const NodeId id(i);
     const Step* step = plan.step_if_any(id);
     if (step == nullptr || !std::holds_alternative<ManualAction>(step->action)) continue;
-    refused.error(mistakes::refused_manual_step, step->place,
-                  fmt::format("step '{}' is work for a person: it has tasks but neither a command nor a tool",
-                              step->id),
-                  fmt::format("give it `tool:` or `command:`, or say that it is done: --assume-complete {}", step->id));
+    refused.error(
+        mistakes::refused_manual_step, step->place,
+        fmt::format("step '{}' is work for a person: it has tasks but neither a command nor a tool",
+                    step->id),
+        fmt::format("give it `tool:` or `command:`, or say that it is done: --assume-complete {}",
+                    step->id));
   }
 }
 
@@ -68,26 +72,30 @@ void refuse_tools(const Plan& plan, const Tools& tools, Diagnostics& refused) {
   std::vector<std::string_view> known;
   for (const auto& [name, profile] : tools.book) known.push_back(name);
   for (const auto& [tool, use] : tools_used(plan)) {
-    const std::string who = fmt::format("{} {}", use.steps.size() == 1 ? "step" : "steps", listed(use.steps, 5));
+    const std::string who =
+        fmt::format("{} {}", use.steps.size() == 1 ? "step" : "steps", listed(use.steps, 5));
     const auto profile = tools.book.find(tool);
     if (profile == tools.book.end()) {
       const auto near = nearest(tool, known);
-      refused.error(mistakes::refused_tool, use.first,
-                    fmt::format("there is no tool profile '{}' ({}); searched: {}", tool, who,
-                                tools.searched.empty() ? "no directory exists" : listed(tools.searched)),
-                    near ? fmt::format("did you mean '{}'? --tool {}={} uses it", *near, tool, *near)
-                         : fmt::format("choose another with --tool {}=PROFILE (`workstream tools` lists them), or "
-                                       "write tools/{}.yaml",
-                                       tool, tool));
+      refused.error(
+          mistakes::refused_tool, use.first,
+          fmt::format("there is no tool profile '{}' ({}); searched: {}", tool, who,
+                      tools.searched.empty() ? "no directory exists" : listed(tools.searched)),
+          near ? fmt::format("did you mean '{}'? --tool {}={} uses it", *near, tool, *near)
+               : fmt::format(
+                     "choose another with --tool {}=PROFILE (`workstream tools` lists them), or "
+                     "write tools/{}.yaml",
+                     tool, tool));
       continue;
     }
     const auto program = program_of(profile->second);
     if (program.has_value()) continue;
     const std::string& how = profile->second.install_hint;
-    refused.error(mistakes::refused_tool, use.first,
-                  fmt::format("the tool '{}' ({}) is not installed: {}", tool, who, program.error().message),
-                  fmt::format("{}choose another with --tool {}=PROFILE (`workstream tools` lists them)",
-                              how.empty() ? "" : "to install it: " + how + "; or ", tool));
+    refused.error(
+        mistakes::refused_tool, use.first,
+        fmt::format("the tool '{}' ({}) is not installed: {}", tool, who, program.error().message),
+        fmt::format("{}choose another with --tool {}=PROFILE (`workstream tools` lists them)",
+                    how.empty() ? "" : "to install it: " + how + "; or ", tool));
   }
 }
 

@@ -1,5 +1,6 @@
-// What keeps a run from starting although every file is right: keys this version cannot carry out yet, steps for a person,
-// a gate nobody approved, tools without a profile or a program. All of them at once, before anything starts.
+// What keeps a run from starting although every file is right: keys this version cannot carry out
+// yet, steps for a person, a gate nobody approved, tools without a profile or a program. All of
+// them at once, before anything starts.
 //
 // Decides nothing about a run that may start. Exit code 5; a dry run gets the same as warnings.
 #pragma once

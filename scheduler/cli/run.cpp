@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/load.h"
+#include "cli/options.h"
 #include "cli/project_store.h"
 #include "cli/refusals.h"
 #include "cli/run_session.h"
@@ -61,7 +62,8 @@ Diagnostics as_warnings(const Diagnostics& refused) {
 Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
   if (flags.run_id.empty()) return make_run_id(wall_now(), static_cast<std::uint32_t>(random));
   if (!is_run_id(flags.run_id)) {
-    return Error{fmt::format("--run-id '{}' is no run id: 1 to 64 letters, digits, '-', '_' and '.', the first a letter "
+    return Error{fmt::format("--run-id '{}' is no run id: 1 to 64 letters, digits, '-', '_' and "
+                             "'.', the first a letter "
                              "or digit",
                              printable(flags.run_id)),
                  0};
@@ -72,7 +74,8 @@ Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
     const auto same = (*store)->find(flags.run_id);
     if (same.has_error()) return same.error();
     if (same->size() == 1 && same->front().id == flags.run_id) {
-      return Error{fmt::format("run '{}' exists already: choose another --run-id", flags.run_id), 0};
+      return Error{fmt::format("run '{}' exists already: choose another --run-id", flags.run_id),
+                   0};
     }
   }
   return flags.run_id;
@@ -105,8 +108,8 @@ ExitCode run(const RunFlags& flags) {
   }
   const Tools tools = find_tools(flags.tools);
   SessionWish wish;
-  wish.settings =
-      settle(*loaded.plan, analyse(*loaded.plan), flags.limits, usable_processors(), loaded.diagnostics);
+  wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits, usable_processors(),
+                         loaded.diagnostics);
   print_diagnostics(loaded);
 
   const Diagnostics refused = refusals(*loaded.plan, tools, flags.refusal);
@@ -156,14 +159,16 @@ SubcommandBody declare_run(CLI::App& app) {
                "Exit 4 when a promised check is prose that nobody ran");
   app.add_flag("--fail-on-errors", flags->verdict.is_failing_on_errors,
                "Exit 1 also for failures that were declared acceptable");
-  app.add_option("--run-id", flags->run_id, "Name of this run; made from the time when not given")->type_name("ID");
+  app.add_option("--run-id", flags->run_id, "Name of this run; made from the time when not given")
+      ->type_name("ID");
   add_state_dir(app, flags->state_dir);
   app.add_option("--progress", flags->progress, "auto, live, plain or none")
       ->check(CLI::IsMember({"auto", "live", "plain", "none"}))
       ->type_name("HOW")
       ->capture_default_str();
   app.add_flag("--ascii", flags->is_ascii, "Use ASCII symbols only");
-  app.add_flag("--json", flags->is_json, "Print the result as JSON on stdout (progress goes to stderr)");
+  app.add_flag("--json", flags->is_json,
+               "Print the result as JSON on stdout (progress goes to stderr)");
   return [flags] { return run(*flags); };
 }
 

@@ -6,13 +6,15 @@
 
 namespace ws::cli {
 
-Result<std::variant<RunLocks, Busy>> take_locks(const StateLayout& layout, std::vector<std::string> workstreams,
+Result<std::variant<RunLocks, Busy>> take_locks(const StateLayout& layout,
+                                                std::vector<std::string> workstreams,
                                                 const std::string& holder) {
   RunLocks locks;
   // One order for everybody. Nobody waits, so it only makes the loser's message stable.
   std::sort(workstreams.begin(), workstreams.end());
   for (const std::string& workstream : workstreams) {
-    if (auto made = make_directories(layout.workstream_dir(workstream).string()); made.has_error()) {
+    if (auto made = make_directories(layout.workstream_dir(workstream).string());
+        made.has_error()) {
       return made.error();
     }
     auto taken = LockFile::take(layout.lock(workstream).string(), holder);

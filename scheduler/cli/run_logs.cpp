@@ -1,10 +1,9 @@
 #include "cli/run_logs.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
+#include <fcntl.h>
 #include <filesystem>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -16,7 +15,8 @@ namespace {
 constexpr std::size_t kMostOpen = 64;  // descriptors are for the steps
 
 UniqueFd open_for_appending(const std::string& path) {
-  return UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+  return UniqueFd(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
 
 void write_all(int fd, std::string_view text) {
@@ -39,12 +39,14 @@ void link_latest(const std::filesystem::path& link, const std::filesystem::path&
 
 }  // namespace
 
-Result<RunLogs> RunLogs::open(const StateLayout& layout, const Plan& plan, const std::string& run_id) {
+Result<RunLogs> RunLogs::open(const StateLayout& layout, const Plan& plan,
+                              const std::string& run_id) {
   RunLogs logs;
   const bool is_kept_open = plan.workstreams().size() <= kMostOpen;
   for (const std::uint32_t index : plan.workstreams()) {
     const std::string& id = plan.workset().workstreams[index].id;
-    if (auto made = make_directories(layout.run_dir(id, run_id).string()); made.has_error()) return made.error();
+    if (auto made = make_directories(layout.run_dir(id, run_id).string()); made.has_error())
+      return made.error();
     const std::string path = layout.run_log(id, run_id).string();
     UniqueFd fd = open_for_appending(path);
     if (!fd.is_open()) return os_error(fmt::format("cannot write '{}'", path), errno);

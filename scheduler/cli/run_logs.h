@@ -1,7 +1,8 @@
-// The human logs of a run: runs/<run-id>/orchestrator.log in each workstream's directory, and the link
-// <ws>/orchestrator.log that always leads to the latest one.
+// The human logs of a run: runs/<run-id>/orchestrator.log in each workstream's directory, and the
+// link <ws>/orchestrator.log that always leads to the latest one.
 //
-// A sink for report/log_report.h; does not know what is written. A log that cannot be written never stops a run.
+// A sink for report/log_report.h; does not know what is written. A log that cannot be written never
+// stops a run.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ namespace ws::cli {
 
 class RunLogs {
  public:
-  [[nodiscard]] static Result<RunLogs> open(const StateLayout& layout, const Plan& plan, const std::string& run_id);
+  [[nodiscard]] static Result<RunLogs> open(const StateLayout& layout, const Plan& plan,
+                                            const std::string& run_id);
 
   // `workstream` is an index into Workset::workstreams.
   void write(std::uint32_t workstream, std::string_view text) const;

@@ -1,8 +1,7 @@
 #include "cli/run_screen.h"
 
-#include <unistd.h>
-
 #include <chrono>
+#include <unistd.h>
 
 namespace ws::cli {
 namespace {
@@ -20,7 +19,8 @@ RunScreen::RunScreen(ScreenOptions options, EventLoop& loop, std::function<Durat
     : options_(std::move(options)), since_start_(std::move(since_start)), timer_(loop, [] {}) {
   const int fd = descriptor_of(options_.stream);
   Progress progress = options_.progress;
-  if (progress == Progress::automatic) progress = can_move_cursor(fd) ? Progress::live : Progress::plain;
+  if (progress == Progress::automatic)
+    progress = can_move_cursor(fd) ? Progress::live : Progress::plain;
   options_.progress = progress;
   const auto sink = [stream = options_.stream](std::string_view text) { write(stream, text); };
   SummaryOptions summary;

@@ -1,6 +1,7 @@
 // The screen of a run: live on a terminal, plain lines elsewhere, or nothing; and its ticks.
 //
-// Chooses and feeds a report; what it looks like is report/'s. Never fails: a screen that is gone is not the run's problem.
+// Chooses and feeds a report; what it looks like is report/'s. Never fails: a screen that is gone
+// is not the run's problem.
 #pragma once
 
 #include <functional>
@@ -35,7 +36,8 @@ class RunScreen {
   // Null with Progress::none.
   [[nodiscard]] Observer* observer();
   void print(std::string_view text) const;  // nothing with Progress::none
-  // After every batch: looks at whether a redraw or heartbeat is due, and when the next one will be.
+  // After every batch: looks at whether a redraw or heartbeat is due, and when the next one will
+  // be.
   void refresh(const RunState& state);
   void close();
 

@@ -1,7 +1,6 @@
 #include "cli/run_session.h"
 
 #include <csignal>
-
 #include <memory>
 #include <optional>
 #include <utility>
@@ -66,7 +65,8 @@ StopWhy why_of(int signal) {
 
 std::vector<std::string> ids_of(const Plan& plan) {
   std::vector<std::string> ids;
-  for (const std::uint32_t index : plan.workstreams()) ids.push_back(plan.workset().workstreams[index].id);
+  for (const std::uint32_t index : plan.workstreams())
+    ids.push_back(plan.workset().workstreams[index].id);
   return ids;
 }
 
@@ -115,7 +115,9 @@ class Session {
         wish_(wish),
         clock_(loop_),
         screen_({wish.progress, wish.is_json ? Stream::err : Stream::out, wish.style,
-                 [this](AttemptKey key) { return local_ ? std::string(local_->last_line(key)) : std::string(); }},
+                 [this](AttemptKey key) {
+                   return local_ ? std::string(local_->last_line(key)) : std::string();
+                 }},
                 loop_, [this] { return loop_.now() - started_; }) {}
 
   ExitCode run() {
@@ -135,7 +137,8 @@ class Session {
     auto locks = take_locks(wish_.layout, ids_of(plan_), holder);
     if (locks.has_error()) return world_failed(in_context("cannot start the run", locks.error()));
     if (const auto* busy = std::get_if<Busy>(&*locks)) {
-      complain(fmt::format("workstream '{}' is being run by {}: wait for it, or stop it", busy->workstream,
+      complain(fmt::format("workstream '{}' is being run by {}: wait for it, or stop it",
+                           busy->workstream,
                            busy->holder.empty() ? "another process" : printable(busy->holder)));
       return ExitCode::refused;
     }
@@ -143,13 +146,16 @@ class Session {
     ignore_state_dir();
     auto recorder = SqliteRecorder::open(wish_.layout.database(), {}, context_of(wish_),
                                          describe_nodes(plan_, definition_hash));
-    if (recorder.has_error()) return world_failed(in_context("cannot start the run", recorder.error()));
+    if (recorder.has_error())
+      return world_failed(in_context("cannot start the run", recorder.error()));
     belongings_.recorder = std::move(*recorder);
     auto logs = RunLogs::open(wish_.layout, plan_, wish_.run_id);
     if (logs.has_error()) return world_failed(in_context("cannot start the run", logs.error()));
     belongings_.logs = std::move(*logs);
-    belongings_.log_report = std::make_unique<LogReport>(
-        [this](std::uint32_t index, std::string_view text) { belongings_.logs->write(index, text); });
+    belongings_.log_report =
+        std::make_unique<LogReport>([this](std::uint32_t index, std::string_view text) {
+          belongings_.logs->write(index, text);
+        });
     return std::nullopt;
   }
 
@@ -170,8 +176,9 @@ class Session {
     options.attempt_dir = [this](AttemptKey key) {
       const std::string& id = plan_.workstream_of(key.node).id;
       const Step* step = plan_.step_if_any(key.node);
-      return step != nullptr ? wish_.layout.attempt_dir(id, wish_.run_id, step->id, key.attempt).string()
-                             : wish_.layout.acceptance_dir(id, wish_.run_id, key.attempt).string();
+      return step != nullptr
+                 ? wish_.layout.attempt_dir(id, wish_.run_id, step->id, key.attempt).string()
+                 : wish_.layout.acceptance_dir(id, wish_.run_id, key.attempt).string();
     };
     options.run_dir = [this](NodeId node) {
       return wish_.layout.run_dir(plan_.workstream_of(node).id, wish_.run_id).string();
@@ -217,13 +224,15 @@ class Session {
     std::vector<Observer*> observers = {&times_};
     if (belongings_.log_report) observers.push_back(belongings_.log_report.get());
     if (screen_.observer() != nullptr) observers.push_back(screen_.observer());
-    engine_ = std::make_unique<Engine>(plan_, run_options(), executor, recorder, std::move(observers), clock_);
+    engine_ = std::make_unique<Engine>(plan_, run_options(), executor, recorder,
+                                       std::move(observers), clock_);
     if (local_) local_->report_to(*engine_);
     if (dry_) dry_->report_to(*engine_);
 
     const SignalWatch signals(loop_, {SIGINT, SIGTERM, SIGHUP},
                               [this](int signal) { engine_->request_stop(why_of(signal)); });
-    const SignalWatch resizes(loop_, {SIGWINCH}, [](int) {});  // wakes the loop: the screen asks for the size
+    const SignalWatch resizes(loop_, {SIGWINCH},
+                              [](int) {});  // wakes the loop: the screen asks for the size
     loop_.on_batch_end([this] {
       engine_->turn();
       if (belongings_.log_report) belongings_.log_report->flush();
@@ -264,7 +273,8 @@ class Session {
     }
     const std::string json = result_json(state, result);
     if (!wish_.is_dry) {
-      const auto written = write_file(wish_.layout.run_result(wish_.home, wish_.run_id).string(), json);
+      const auto written =
+          write_file(wish_.layout.run_result(wish_.home, wish_.run_id).string(), json);
       if (written.has_error()) {
         complain(written.error().message);
         if (code == ExitCode::success) code = ExitCode::world_failed;

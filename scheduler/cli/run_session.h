@@ -1,6 +1,7 @@
 // One run, wired: store, locks, logs, executor, engine, screen and signals around one event loop.
 //
-// Knows all parts and none of their work. The command line was parsed and the plan was made by cli/run.cpp.
+// Knows all parts and none of their work. The command line was parsed and the plan was made by
+// cli/run.cpp.
 #pragma once
 
 #include <cstdint>
@@ -28,9 +29,10 @@ struct SessionWish {
   VerdictWishes verdict;
   Progress progress = Progress::automatic;
   Style style;
-  std::size_t warnings = 0;        // for the line that says the files were checked
+  std::size_t warnings = 0;  // for the line that says the files were checked
 };
 
-[[nodiscard]] ExitCode run_session(const Plan& plan, const ToolBook& tools, const SessionWish& wish);
+[[nodiscard]] ExitCode run_session(const Plan& plan, const ToolBook& tools,
+                                   const SessionWish& wish);
 
 }  // namespace ws::cli

@@ -25,17 +25,20 @@ FileWishes wishes_of(const Plan& plan, const LimitFlags& flags, Diagnostics& dia
   for (const std::uint32_t index : plan.workstreams()) {
     const Workstream& workstream = plan.workset().workstreams[index];
     const Execution& execution = workstream.execution;
-    if (execution.max_workers) wishes.max_workers = std::max(wishes.max_workers.value_or(0), *execution.max_workers);
-    if (execution.worker_cap) wishes.worker_cap = std::max(wishes.worker_cap.value_or(0), *execution.worker_cap);
+    if (execution.max_workers)
+      wishes.max_workers = std::max(wishes.max_workers.value_or(0), *execution.max_workers);
+    if (execution.worker_cap)
+      wishes.worker_cap = std::max(wishes.worker_cap.value_or(0), *execution.worker_cap);
     wishes.start_gap = std::max(wishes.start_gap, execution.rate_limit_delay);
     if (is_alone) {
       wishes.run_timeout = execution.timeout;
       wishes.is_sequential = !execution.parallel.value_or(true);
     } else if (execution.timeout > Duration::zero() && !flags.timeout) {
-      diagnostics.warning(mistakes::not_applicable, workstream.place,
-                          fmt::format("the time limit of '{}' is for a run of it alone: it has no effect here",
-                                      workstream.id),
-                          "--timeout limits this run");
+      diagnostics.warning(
+          mistakes::not_applicable, workstream.place,
+          fmt::format("the time limit of '{}' is for a run of it alone: it has no effect here",
+                      workstream.id),
+          "--timeout limits this run");
     }
   }
   return wishes;
@@ -44,20 +47,25 @@ FileWishes wishes_of(const Plan& plan, const LimitFlags& flags, Diagnostics& dia
 }  // namespace
 
 void add_limit_flags(CLI::App& app, LimitFlags& flags) {
-  add_workers(app, "--max-workers", flags.max_workers, "Most steps at once; auto: processors, but no more than can run");
-  app.add_flag("--sequential", flags.is_sequential, "One step at a time, in file order (for debugging)");
-  add_duration(app, "--timeout-per-step", flags.timeout_per_step, "Time limit of steps without their own");
+  add_workers(app, "--max-workers", flags.max_workers,
+              "Most steps at once; auto: processors, but no more than can run");
+  app.add_flag("--sequential", flags.is_sequential,
+               "One step at a time, in file order (for debugging)");
+  add_duration(app, "--timeout-per-step", flags.timeout_per_step,
+               "Time limit of steps without their own");
   add_duration(app, "--timeout", flags.timeout, "Time limit of the whole run");
   app.add_option_function<std::string>(
          "--rate-limit-delay",
-         [&flags](const std::string& text) { flags.rate_limit_delay = parse_delay("--rate-limit-delay", text); },
+         [&flags](const std::string& text) {
+           flags.rate_limit_delay = parse_delay("--rate-limit-delay", text);
+         },
          "Least time between any two starts; 0: none")
       ->type_name("DURATION");
   app.add_flag("--fail-fast", flags.is_fail_fast, "The first failure stops everything");
 }
 
-Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags& flags, std::uint32_t processors,
-                Diagnostics& diagnostics) {
+Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags& flags,
+                std::uint32_t processors, Diagnostics& diagnostics) {
   const FileWishes wishes = wishes_of(plan, flags, diagnostics);
   Settings settings;
   settings.is_sequential = flags.is_sequential || wishes.is_sequential;
@@ -74,7 +82,8 @@ Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags
     settings.max_workers = *flags.max_workers;
   } else if (!flags.max_workers && wishes.max_workers) {
     // Several workstreams share one pool; each keeps its own limit inside it.
-    settings.max_workers = is_alone ? *wishes.max_workers : std::max(*wishes.max_workers, by_machine);
+    settings.max_workers =
+        is_alone ? *wishes.max_workers : std::max(*wishes.max_workers, by_machine);
   } else {
     settings.max_workers = by_machine;
     settings.is_auto = true;

@@ -1,6 +1,8 @@
-// The limits of a run: what the command line says, else what the files say, else what the machine offers.
+// The limits of a run: what the command line says, else what the files say, else what the machine
+// offers.
 //
-// Decides numbers only; starts nothing. Shared by `run` and `plan`, so that the plan shows exactly what run does.
+// Decides numbers only; starts nothing. Shared by `run` and `plan`, so that the plan shows exactly
+// what run does.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +36,10 @@ struct Settings {
   Duration start_gap{};
 };
 
-// `processors`: how many the machine lets us use. A file's wish that cannot be kept in this run is warned about.
-[[nodiscard]] Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags& flags,
-                              std::uint32_t processors, Diagnostics& diagnostics);
+// `processors`: how many the machine lets us use. A file's wish that cannot be kept in this run is
+// warned about.
+[[nodiscard]] Settings settle(const Plan& plan, const PlanAnalysis& analysis,
+                              const LimitFlags& flags, std::uint32_t processors,
+                              Diagnostics& diagnostics);
 
 }  // namespace ws::cli

@@ -15,13 +15,15 @@
 namespace ws::cli {
 namespace {
 
-// Beside the installed program (bin/ and share/), or in the source tree it was built in (build/PRESET/).
+// Beside the installed program (bin/ and share/), or in the source tree it was built in
+// (build/PRESET/).
 std::vector<std::string> shipped_directories() {
   std::error_code failure;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", failure);
   if (failure) return {};
   const auto bin = program.parent_path();
-  return {(bin.parent_path() / "share/workstream/tools").string(), (bin.parent_path().parent_path() / "tools").string()};
+  return {(bin.parent_path() / "share/workstream/tools").string(),
+          (bin.parent_path().parent_path() / "tools").string()};
 }
 
 bool is_profile_file(const std::string& path) {
@@ -60,9 +62,10 @@ void apply_choices(const ToolFlags& flags, Tools& tools) {
     std::vector<std::string_view> names;
     for (const auto& [other, unused] : known) names.push_back(other);
     const auto near = nearest(profile, names);
-    tools.diagnostics.error(mistakes::unknown_tool, {},
-                            fmt::format("--tool {}={}: there is no profile '{}'", name, profile, profile),
-                            near ? fmt::format("did you mean '{}'?", *near) : "`workstream tools` lists them");
+    tools.diagnostics.error(
+        mistakes::unknown_tool, {},
+        fmt::format("--tool {}={}: there is no profile '{}'", name, profile, profile),
+        near ? fmt::format("did you mean '{}'?", *near) : "`workstream tools` lists them");
   }
 }
 

@@ -1,7 +1,8 @@
-// Tool profiles: where they are looked for, which one a name means, and whether its program is installed.
+// Tool profiles: where they are looked for, which one a name means, and whether its program is
+// installed.
 //
-// Order, later wins: shipped with the program, ~/.config/workstream/tools, ./tools, every --tools-dir. Knows directories
-// and PATH; formats/tool_profiles.h knows what is in the files.
+// Order, later wins: shipped with the program, ~/.config/workstream/tools, ./tools, every
+// --tools-dir. Knows directories and PATH; formats/tool_profiles.h knows what is in the files.
 #pragma once
 
 #include <map>
@@ -18,16 +19,16 @@
 namespace ws::cli {
 
 struct ToolFlags {
-  std::vector<std::string> directories;                             // --tools-dir
-  std::map<std::string, std::string, std::less<>> choices;         // --tool NAME=PROFILE
+  std::vector<std::string> directories;                     // --tools-dir
+  std::map<std::string, std::string, std::less<>> choices;  // --tool NAME=PROFILE
 };
 void add_tool_flags(CLI::App& app, ToolFlags& flags);
 
 struct Tools {
-  ToolBook book;                      // choices applied
-  std::unique_ptr<SourceSet> sources; // places in the diagnostics and profiles
-  Diagnostics diagnostics;            // broken profile files; errors of --tool choices
-  std::vector<std::string> searched;  // directories, in order
+  ToolBook book;                       // choices applied
+  std::unique_ptr<SourceSet> sources;  // places in the diagnostics and profiles
+  Diagnostics diagnostics;             // broken profile files; errors of --tool choices
+  std::vector<std::string> searched;   // directories, in order
 };
 [[nodiscard]] Tools find_tools(const ToolFlags& flags);
 

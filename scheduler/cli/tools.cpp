@@ -36,8 +36,9 @@ Json json_of(const std::vector<Row>& rows) {
     item["command"] = row.profile->argv;
     item["installed"] = row.program.has_value();
     item["program"] = row.program.has_value() ? Json(*row.program) : Json(nullptr);
-    item["timeout_ms"] =
-        row.profile->timeout > Duration::zero() ? Json(milliseconds_of(row.profile->timeout)) : Json(nullptr);
+    item["timeout_ms"] = row.profile->timeout > Duration::zero()
+                             ? Json(milliseconds_of(row.profile->timeout))
+                             : Json(nullptr);
     item["install"] = row.profile->install_hint;
     item["origin"] = row.profile->origin;
     list.push_back(std::move(item));
@@ -45,7 +46,8 @@ Json json_of(const std::vector<Row>& rows) {
   return list;
 }
 
-std::string text_of(const std::vector<Row>& rows, const std::vector<std::string>& searched, const Style& style) {
+std::string text_of(const std::vector<Row>& rows, const std::vector<std::string>& searched,
+                    const Style& style) {
   std::size_t width = 4;
   for (const Row& row : rows) width = std::max(width, display_width(row.name));
   std::string out;
@@ -65,8 +67,9 @@ std::string text_of(const std::vector<Row>& rows, const std::vector<std::string>
       out += fmt::format("{}to install: {}\n", indent, style.clean(row.profile->install_hint));
     }
   }
-  out += fmt::format("{} from {}\n", counted(rows.size(), "profile"),
-                     searched.empty() ? "nowhere: no directory with profiles was found" : listed(searched));
+  out += fmt::format(
+      "{} from {}\n", counted(rows.size(), "profile"),
+      searched.empty() ? "nowhere: no directory with profiles was found" : listed(searched));
   return out;
 }
 
@@ -80,8 +83,9 @@ ExitCode show_tools(const ToolsOptions& options) {
   std::vector<std::string_view> known;
   for (const auto& [name, profile] : tools.book) {
     known.push_back(name);
-    const bool is_wanted = options.names.empty() ||
-                           std::find(options.names.begin(), options.names.end(), name) != options.names.end();
+    const bool is_wanted =
+        options.names.empty() ||
+        std::find(options.names.begin(), options.names.end(), name) != options.names.end();
     if (is_wanted) rows.push_back({&profile, name, program_of(profile)});
   }
   ExitCode code = tools.diagnostics.has_errors() ? ExitCode::bad_input : ExitCode::success;

@@ -35,8 +35,8 @@ ExitCode validate(const ValidateOptions& options) {
   const Style style = style_for(Stream::out);
   write(Stream::out,
         fmt::format("{} {} in {}: {}, {}\n", style.symbol(Symbol::ok),
-                    counted(loaded.plan->workstreams().size(), "workstream"), counted(loaded.files, "file"),
-                    counted(loaded.plan->step_count(), "step"),
+                    counted(loaded.plan->workstreams().size(), "workstream"),
+                    counted(loaded.files, "file"), counted(loaded.plan->step_count(), "step"),
                     counted_dependencies(loaded.plan->dependency_count())));
   return ExitCode::success;
 }
