@@ -170,7 +170,8 @@ std::string truncate_to_width(std::string_view text, std::size_t columns) {
 
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates) {
-  const std::size_t tolerance = std::max<std::size_t>(1, word.size() / 3);
+  // Long names of one family (ws-03-…, ws-04-…) differ by little: more than three slips are another name.
+  const std::size_t tolerance = std::clamp<std::size_t>(word.size() / 3, 1, 3);
   std::optional<std::string_view> best;
   std::size_t best_distance = tolerance + 1;
   for (const std::string_view candidate : candidates) {

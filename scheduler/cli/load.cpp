@@ -97,19 +97,30 @@ void report_unknown_ids(const Workset& workset, const InputSet& inputs, Diagnost
   }
 }
 
+bool holds_any(const Workset& workset, const std::string& path, const std::set<std::string>& ids) {
+  return std::any_of(workset.workstreams.begin(), workset.workstreams.end(),
+                     [&](const Workstream& workstream) {
+                       return workstream.file == path && ids.contains(workstream.id);
+                     });
+}
+
 // Files that are no workstream are left out of a directory with a warning, and are errors when they
-// were named. Mistakes of files nobody needs for the workstreams asked for are told in one line.
-void sort_out(std::vector<FileLoad>& loads, bool is_selection_complete, Diagnostics& diagnostics) {
+// were named. Of files nobody needs for the workstreams asked for (`needed`; empty: everything),
+// mistakes are told in one line.
+void sort_out(std::vector<FileLoad>& loads, const Workset& workset,
+              const std::set<std::string>& needed, Diagnostics& diagnostics) {
   std::vector<std::string> unneeded;
   for (FileLoad& load : loads) {
     const bool is_skippable = !load.file.is_named;
-    if (load.verdict == LoadVerdict::not_a_workstream && is_skippable) {
+    const bool is_unneeded =
+        is_skippable && !needed.empty() && !holds_any(workset, load.file.path, needed);
+    if (is_unneeded) {
+      if (load.verdict == LoadVerdict::has_errors) unneeded.push_back(load.file.path);
+    } else if (load.verdict == LoadVerdict::not_a_workstream && is_skippable) {
       for (Diagnostic item : load.diagnostics.items()) {
         item.severity = Severity::warning;
         diagnostics.add(std::move(item));
       }
-    } else if (load.verdict == LoadVerdict::has_errors && is_skippable && is_selection_complete) {
-      unneeded.push_back(load.file.path);
     } else {
       copy_all(load.diagnostics, diagnostics);
     }
@@ -189,9 +200,8 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
       if (file != inputs.files.end() && !file->is_library) loaded.targets.push_back(workstream.id);
     }
   }
-  const bool is_selection_complete =
-      !loaded.targets.empty() && !closure(*loaded.workset, loaded.targets).empty();
-  sort_out(loads, is_selection_complete, loaded.diagnostics);
+  // With a target nobody has, every mistake is worth telling: it may be in the file that was meant.
+  sort_out(loads, *loaded.workset, closure(*loaded.workset, loaded.targets), loaded.diagnostics);
   report_unknown_ids(*loaded.workset, inputs, loaded.diagnostics);
   report_unused_vars(options, *loaded.workset, loaded.diagnostics);
 
@@ -209,7 +219,11 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
     }
     lower_options.assume_complete = flags.assume_complete;
     lower_options.strict_scope = flags.is_strict_scope;
-    lower_options.allow_missing_workstreams = missing == MissingWorkstreams::warning;
+    const bool is_set = std::any_of(inputs.files.begin(), inputs.files.end(),
+                                    [](const InputFile& f) { return !f.is_named; });
+    lower_options.allow_missing_workstreams =
+        missing == MissingWorkstreams::warning ||
+        (missing == MissingWorkstreams::warning_for_files && !is_set);
     loaded.plan = lower(*loaded.workset, lower_options, loaded.diagnostics);
   }
   if (flags.is_strict) loaded.diagnostics.promote_warnings();

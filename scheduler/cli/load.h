@@ -33,7 +33,10 @@ struct LoadFlags {
 // Adds the positional inputs and every option above.
 void add_load_flags(CLI::App& app, LoadFlags& flags);
 
-enum class MissingWorkstreams { error, warning };
+// A workstream that others depend on and that is in no file read. `warning_for_files`: a file that
+// was named alone may be right although its dependencies are elsewhere; in a directory they are
+// missing.
+enum class MissingWorkstreams { error, warning_for_files, warning };
 
 struct Loaded {
   std::unique_ptr<Workset> workset;  // a stable address: the plan points into it

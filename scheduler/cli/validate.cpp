@@ -24,7 +24,7 @@ std::string counted_dependencies(std::size_t count) {
 }
 
 ExitCode validate(const ValidateOptions& options) {
-  const Loaded loaded = load(options.load);
+  const Loaded loaded = load(options.load, MissingWorkstreams::warning_for_files);
   const bool is_fine = !loaded.diagnostics.has_errors();
   if (options.is_json) {
     write(Stream::out, diagnostics_json(loaded.diagnostics, loaded.workset->sources, loaded.files));
