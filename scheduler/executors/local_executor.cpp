@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <utility>
 
 #include <fmt/format.h>
@@ -207,11 +208,14 @@ void LocalExecutor::set_variables(Attempt& attempt, const std::string& output_fi
 void LocalExecutor::stop(AttemptKey key, StopWhy why) {
   const auto found = attempts_.find(key);
   if (found == attempts_.end()) return;  // has nothing to stop; its end is on the way
-  if (why == StopWhy::killed) {
-    found->second->child->kill();
-  } else {
-    found->second->child->stop(options_.stop_ladder);
-  }
+  if (why == StopWhy::killed) return found->second->child->kill();
+  StopLadder ladder = options_.stop_ladder;
+  // A Ctrl-C is handed on as what it was: many tools end more gently on it. They are not in the
+  // terminal's process group, so this is the only one they get.
+  if (why == StopWhy::interrupted)
+    for (StopRung& rung : ladder)
+      if (rung.signal == SIGTERM) rung.signal = SIGINT;
+  found->second->child->stop(ladder);
 }
 
 std::string LocalExecutor::command_text(AttemptKey key) const {

@@ -228,6 +228,20 @@ TEST_CASE("one stop is one SIGTERM; a killing stop is SIGKILL at once") {
   CHECK(text_of(world.seen.ended[1].second.outcome) == "exit 0");
 }
 
+TEST_CASE("an interrupted attempt gets one SIGINT and no SIGTERM") {
+  LocalWorld world("a", with_argv({helper("term_counter")}));
+  world.make_executor();
+  const AttemptKey key{world.node("a"), 1, 0};
+  world.executor->start(key);
+  bool is_stopped = false;
+  world.loop.on_batch_end([&] {
+    if (world.executor->last_line(key) == "ready" && !std::exchange(is_stopped, true))
+      world.executor->stop(key, StopWhy::interrupted);
+  });
+  world.loop.run();
+  CHECK(read_file(world.dir(key) + "/out.log") == "ready\nTERM=0 INT=1\n");
+}
+
 TEST_CASE("nothing survives an attempt, and no descriptor is left") {
   const std::size_t before = open_descriptors();
   {

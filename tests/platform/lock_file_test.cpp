@@ -1,0 +1,66 @@
+// A lock that dies with its process.
+#include "platform/lock_file.h"
+
+#include <csignal>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+using namespace ws;
+using namespace ws::test;
+
+namespace {
+
+// What a taker gets: "taken", the holder's text, or the error.
+std::string outcome_of(const std::string& path, std::string_view text) {
+  const auto answer = LockFile::take(path, text);
+  if (!answer) return answer.error().message;
+  if (const auto* held = std::get_if<LockFile::Held>(&*answer)) return "held by " + held->text;
+  return "taken";
+}
+
+}  // namespace
+
+TEST_CASE("the second taker reads what the first one wrote") {
+  const TempDir dir;
+  const std::string path = dir.path() / "lock";
+  {
+    const auto first = LockFile::take(path, "pid 12, run-1");
+    REQUIRE(first.has_value());
+    REQUIRE(std::holds_alternative<LockFile>(*first));
+    CHECK(outcome_of(path, "x") == "held by pid 12, run-1");
+    REQUIRE(std::get<LockFile>(*first).write("short").has_value());
+    CHECK(outcome_of(path, "x") == "held by short");
+  }
+  CHECK(outcome_of(path, "x") == "taken");
+}
+
+TEST_CASE("a killed holder leaves no lock") {
+  const TempDir dir;
+  const std::string path = dir.path() / "lock";
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  const pid_t holder = ::fork();
+  if (holder == 0) {
+    const auto lock = LockFile::take(path, "the child");
+    if (::write(ends[1], "x", 1) != 1) ::_exit(1);
+    ::pause();
+    ::_exit(lock.has_value() ? 0 : 1);
+  }
+  char byte = 0;
+  REQUIRE(::read(ends[0], &byte, 1) == 1);
+  CHECK(outcome_of(path, "us") == "held by the child");
+  ::kill(holder, SIGKILL);
+  ::waitpid(holder, nullptr, 0);
+  ::close(ends[0]);
+  ::close(ends[1]);
+  CHECK(outcome_of(path, "us") == "taken");
+  CHECK(dir.read("lock") == "us");
+}
+
+TEST_CASE("a lock that cannot be opened says so") {
+  CHECK(outcome_of("/no/such/dir/lock", "") ==
+        "cannot open the lock file '/no/such/dir/lock': No such file or directory");
+}
