@@ -54,7 +54,7 @@ std::optional<TextMistake> check_workstream_id(std::string_view id) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
       });
   if (is_usual) return std::nullopt;
-  return TextMistake{&mistakes::unusual_id, Severity::warning, fmt::format("'{}' is unusual", id),
+  return TextMistake{&mistakes::unusual_id, Severity::warning, fmt::format("is '{}', which is unusual", id),
                      "ids of workstreams are 'ws-' and lower-case letters, digits and '-'"};
 }
 
