@@ -57,6 +57,12 @@ inline constexpr DiagnosticKind manual_step{"manual-step", "schema"};
 inline constexpr DiagnosticKind unknown_tool{"unknown-tool", "config"};
 inline constexpr DiagnosticKind bad_option{"bad-option", "config"};
 
+// Nothing is wrong with the file, but it cannot be run (exit code 5).
+inline constexpr DiagnosticKind refused_feature{"refused-feature", "config"};
+inline constexpr DiagnosticKind refused_gate{"refused-gate", "config"};
+inline constexpr DiagnosticKind refused_manual_step{"refused-manual-step", "config"};
+inline constexpr DiagnosticKind refused_tool{"refused-tool", "config"};
+
 // All of the above, in this order.
 [[nodiscard]] std::span<const DiagnosticKind* const> all();
 

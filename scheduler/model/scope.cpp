@@ -1,8 +1,219 @@
 #include "model/scope.h"
 
-namespace ws {
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
-void serialise_overlapping_scopes(Draft&, std::span<const Vertex>, const LowerOptions&,
-                                  Diagnostics&) {}
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "model/mistakes.h"
+#include "model/scope_index.h"
+#include "model/scope_order.h"
+
+namespace ws {
+namespace {
+
+constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+// Who claims files: a whole workstream, from its begin to its end gate, or one step.
+struct Claimant {
+  Vertex start = 0;
+  Vertex end = 0;
+  std::uint32_t workstream = 0;
+  bool is_workstream = false;
+  std::uint32_t first_claim = 0;  // its claims are consecutive
+  std::uint32_t claim_count = 0;
+};
+
+struct Claim {
+  const ScopePattern* pattern = nullptr;
+  std::uint32_t claimant = 0;
+};
+
+class ScopeSerialiser {
+ public:
+  ScopeSerialiser(Draft& draft, std::span<const Vertex> order, const LowerOptions& options,
+                  Diagnostics& diagnostics)
+      : draft_(draft), order_(order), options_(options), diagnostics_(diagnostics) {}
+
+  void run() {
+    collect();
+    if (claims_.size() < 2) return;
+    std::vector<std::string_view> texts;
+    texts.reserve(claims_.size());
+    for (const Claim& claim : claims_) texts.push_back(claim.pattern->pattern);
+    const ScopeIndex index(texts);
+    const std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs = overlapping(index);
+    if (pairs.empty()) return;
+    order_pairs(pairs);
+  }
+
+ private:
+  // In the order of the plan: the earlier claimant of a pair is the one that goes first.
+  void collect() {
+    for (const Vertex v : order_) {
+      const PlanNode& node = draft_.nodes[v];
+      const Workstream& workstream = draft_.workstream_of(v);
+      if (node.kind == NodeKind::step) {
+        add({v, v, node.workstream, false}, workstream.steps[node.step].details().files_scope);
+      } else if (node.kind == NodeKind::begin) {
+        const PlanGroup& group = draft_.groups[node.group.index()];
+        if (group.declared != PlanGroup::kWholeWorkstream) continue;
+        add({v, group.end.value, node.workstream, true}, workstream.files_scope);
+      }
+    }
+  }
+
+  void add(Claimant claimant, const std::vector<ScopePattern>& scope) {
+    if (scope.empty()) return;
+    claimant.first_claim = static_cast<std::uint32_t>(claims_.size());
+    claimant.claim_count = static_cast<std::uint32_t>(scope.size());
+    for (const ScopePattern& pattern : scope) {
+      claims_.push_back({&pattern, static_cast<std::uint32_t>(claimants_.size())});
+    }
+    claimants_.push_back(claimant);
+  }
+
+  // A workstream holds its own steps; whether those get in each other's way is for their own
+  // scopes to say.
+  [[nodiscard]] bool can_clash(std::uint32_t a, std::uint32_t b) const {
+    if (a == b) return false;
+    const bool has_whole = claimants_[a].is_workstream || claimants_[b].is_workstream;
+    return !has_whole || claimants_[a].workstream != claimants_[b].workstream;
+  }
+
+  // What is remembered of a pattern while claimants pass in order. All who claimed one pattern end
+  // up in one chain, so its last claim stands for all before it; workstreams and steps have a chain
+  // each, because a workstream is not ordered with its own steps.
+  struct Seen {
+    std::uint32_t last_workstream = kNone;  // claims
+    std::uint32_t last_step = kNone;
+    std::vector<std::uint32_t> since;  // claims of patterns that look at this one, since its last
+  };
+
+  // Pairs of claims (earlier, later) such that ordering each of them orders all that overlap.
+  // Their number is about that of the claims, never its square.
+  [[nodiscard]] std::vector<std::pair<std::uint32_t, std::uint32_t>> overlapping(
+      const ScopeIndex& index) const {
+    std::vector<Seen> seen(index.pattern_count());
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+    for (std::uint32_t c = 0; c < claimants_.size(); ++c) {
+      const std::uint32_t first = claimants_[c].first_claim;
+      const std::uint32_t last = first + claimants_[c].claim_count;
+      for (std::uint32_t claim = first; claim < last; ++claim) {
+        const auto take = [&](std::uint32_t earlier) {
+          if (earlier != kNone && can_clash(claims_[earlier].claimant, c)) {
+            pairs.emplace_back(earlier, claim);
+          }
+        };
+        const std::uint32_t pattern = index.pattern_of(claim);
+        take(seen[pattern].last_workstream);
+        take(seen[pattern].last_step);
+        for (const std::uint32_t other : index.looks_at(pattern)) {
+          take(seen[other].last_workstream);
+          take(seen[other].last_step);
+        }
+        std::vector<std::uint32_t>& since = seen[pattern].since;
+        for (const std::uint32_t earlier : since) take(earlier);
+        std::erase_if(since, [&](std::uint32_t e) { return can_clash(claims_[e].claimant, c); });
+      }
+      for (std::uint32_t claim = first; claim < last; ++claim) {
+        const std::uint32_t pattern = index.pattern_of(claim);
+        (claimants_[c].is_workstream ? seen[pattern].last_workstream : seen[pattern].last_step) =
+            claim;
+        for (const std::uint32_t other : index.looks_at(pattern)) {
+          seen[other].since.push_back(claim);
+        }
+      }
+    }
+    return pairs;
+  }
+
+  void order_pairs(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& pairs) {
+    ScopeOrder scope_order(draft_, order_);
+    for (std::size_t first = 0; first < pairs.size();) {
+      const std::uint32_t later = claims_[pairs[first].second].claimant;
+      std::vector<ScopeOrder::Pair> group;
+      std::size_t last = first;
+      for (; last < pairs.size() && claims_[pairs[last].second].claimant == later; ++last) {
+        const Claimant& earlier = claimants_[claims_[pairs[last].first].claimant];
+        group.push_back({earlier.end, claimants_[later].start, static_cast<std::uint32_t>(last)});
+      }
+      scope_order.add(std::move(group));
+      first = last;
+    }
+    scope_order.settle_rest();
+    report(pairs, scope_order.added());
+    for (const ScopeOrder::Pair& pair : scope_order.added()) {
+      draft_.edges.push_back({pair.from, pair.to, nullptr, DependencyOn::done, EdgeWhy::scope});
+    }
+  }
+
+  [[nodiscard]] std::string described(const Claimant& claimant) const {
+    const Workstream& workstream = draft_.workstream_of(claimant.start);
+    if (claimant.is_workstream || workstream.is_single_step) {
+      return fmt::format("workstream '{}'", workstream.id);
+    }
+    const std::string& step = workstream.steps[draft_.nodes[claimant.start].step].id;
+    return draft_.workstreams.size() > 1 ? fmt::format("step '{}/{}'", workstream.id, step)
+                                         : fmt::format("step '{}'", step);
+  }
+
+  void report(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& pairs,
+              std::vector<ScopeOrder::Pair> added) {
+    constexpr std::size_t kMostShown = 20;
+    std::sort(added.begin(), added.end(),
+              [](const auto& a, const auto& b) { return a.tag < b.tag; });
+    const Severity severity = options_.strict_scope ? Severity::error : Severity::warning;
+    const std::string_view outcome = options_.strict_scope
+                                         ? "could run at the same time"
+                                         : "could run at the same time: serialised";
+    for (std::size_t i = 0; i < std::min(added.size(), kMostShown); ++i) {
+      const Claim& earlier = claims_[pairs[added[i].tag].first];
+      const Claim& later = claims_[pairs[added[i].tag].second];
+      const std::string first = described(claimants_[earlier.claimant]);
+      const std::string second = described(claimants_[later.claimant]);
+      Diagnostic diagnostic;
+      diagnostic.kind = &mistakes::scope_overlap;
+      diagnostic.severity = severity;
+      diagnostic.place = later.pattern->place;
+      diagnostic.message =
+          options_.strict_scope
+              ? fmt::format("{} and {} claim the same files ('{}', '{}') and {}", second, first,
+                            later.pattern->pattern, earlier.pattern->pattern, outcome)
+              : fmt::format("{} and {} claim the same files ('{}', '{}') and {}, {} first", second,
+                            first, later.pattern->pattern, earlier.pattern->pattern, outcome,
+                            first);
+      diagnostic.hint = "say which goes first with depends_on, or give them different files_scope";
+      diagnostic.notes.push_back({earlier.pattern->place, fmt::format("{} claims it here", first)});
+      diagnostic.subject = draft_.workstream_of(claimants_[later.claimant].start).id;
+      diagnostics_.add(std::move(diagnostic));
+    }
+    if (added.size() <= kMostShown) return;
+    Diagnostic rest;
+    rest.kind = &mistakes::scope_overlap;
+    rest.severity = severity;
+    rest.message = fmt::format("{} more pairs claim the same files and {}",
+                               added.size() - kMostShown, outcome);
+    diagnostics_.add(std::move(rest));
+  }
+
+  Draft& draft_;
+  std::span<const Vertex> order_;
+  const LowerOptions& options_;
+  Diagnostics& diagnostics_;
+  std::vector<Claimant> claimants_;
+  std::vector<Claim> claims_;
+};
+
+}  // namespace
+
+void serialise_overlapping_scopes(Draft& draft, std::span<const Vertex> order,
+                                  const LowerOptions& options, Diagnostics& diagnostics) {
+  ScopeSerialiser(draft, order, options, diagnostics).run();
+}
 
 }  // namespace ws

@@ -51,13 +51,15 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 struct CloneLauncher {
   Launcher& launcher;
   Launched& launched;  // the facts that the process object does not carry
-  UniqueFd& watch;     // a second pidfd, see ChildProcess::Impl::watch
+  // Becomes a second pidfd, see ChildProcess::Impl::watch. Reserved beforehand, so that nothing can
+  // fail once the child runs.
+  const UniqueFd& watch;
 
   Process operator()(const LoopExecutor& executor, error_code& failure,
                      const LaunchRequest& request) const {
     launched = launcher.launch(request);
     if (launched.error == 0) {
-      watch.reset(::fcntl(launched.pidfd.get(), F_DUPFD_CLOEXEC, 3));
+      ::dup3(launched.pidfd.get(), watch.get(), O_CLOEXEC);
       return Process(executor, launched.pid, launched.pidfd.release());
     }
     failure.assign(launched.error, boost::system::system_category());
@@ -120,7 +122,8 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
   // start
   Result<void> launch();
   Result<UniqueFd> open_stdin(int& fd) const;
-  Error explain(const Launched& launched) const;
+  [[nodiscard]] Error explain(const Launched& launched) const;
+  [[nodiscard]] std::string program_as_we_see_it() const;
   // run
   void wait_for_output();
   void on_output();
@@ -181,6 +184,9 @@ Result<void> ChildProcess::Impl::launch() {
   UniqueFd read_end(ends[0]);
   const UniqueFd write_end(ends[1]);
 
+  UniqueFd watch_fd(::fcntl(host.dev_null.get(), F_DUPFD_CLOEXEC, 3));
+  if (!watch_fd.is_open()) return with_limit(os_error("cannot watch a process", errno));
+
   std::vector<char*> argv = pointers_to(spec.argv);
   request.program = spec.program.c_str();
   request.argv = argv.data();
@@ -189,13 +195,12 @@ Result<void> ChildProcess::Impl::launch() {
   request.stdout_fd = request.stderr_fd = write_end.get();
 
   Launched launched;
-  UniqueFd watch_fd;
   const CloneLauncher launcher{host.launcher, launched, watch_fd};
   error_code failed;
   const LoopExecutor executor = host.loop.io().get_executor();
   process.emplace(launcher(executor, failed, request));
   if (failed && launched.error == ENOEXEC && launched.failed == LaunchStep::exec &&
-      is_script_without_interpreter(spec.program)) {
+      is_script_without_interpreter(program_as_we_see_it())) {
     // What the shell does with such a file (POSIX, Shell Command Language 2.9.1.4).
     std::vector<char*> shell_argv = {const_cast<char*>("sh"), spec.program.data()};
     shell_argv.insert(shell_argv.end(), argv.begin() + 1, argv.end());
@@ -213,7 +218,6 @@ Result<void> ChildProcess::Impl::launch() {
   error_code ignored;
   output.assign(read_end.release(), ignored);
   watch.assign(watch_fd.release(), ignored);
-  if (!watch.is_open()) return with_limit(os_error("cannot watch the process", EMFILE));
   wait_for_output();
   wait_for_end();
   return {};
@@ -239,11 +243,14 @@ Error ChildProcess::Impl::explain(const Launched& launched) const {
     case LaunchStep::exec:
       break;
   }
-  const bool is_relative = !spec.program.starts_with('/') && !spec.working_dir.empty();
-  return Error{
-      explain_exec_failure(is_relative ? spec.working_dir + "/" + spec.program : spec.program,
-                           launched.error),
-      launched.error};
+  return Error{explain_exec_failure(program_as_we_see_it(), launched.error), launched.error};
+}
+
+// The child finds a relative path from its working directory, we from ours.
+std::string ChildProcess::Impl::program_as_we_see_it() const {
+  if (spec.program.starts_with('/') || spec.working_dir.empty()) return spec.program;
+  const bool has_dot = spec.program.starts_with("./");
+  return fmt::format("{}/{}", spec.working_dir, spec.program.substr(has_dot ? 2 : 0));
 }
 
 void ChildProcess::Impl::tell_start() {

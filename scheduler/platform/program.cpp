@@ -33,7 +33,7 @@ Candidate inspect(const std::string& shown, std::string_view working_dir) {
   return Candidate::usable;
 }
 
-Error refusal(Candidate why, std::string_view path) {
+Error refusal(Candidate why, std::string_view path, std::string_view working_dir) {
   const std::string quoted = printable(path);
   switch (why) {
     case Candidate::directory:
@@ -45,7 +45,10 @@ Error refusal(Candidate why, std::string_view path) {
     case Candidate::usable:
       break;
   }
-  return Error{fmt::format("program '{}' does not exist", quoted), ENOENT};
+  const bool is_relative = !path.starts_with('/') && !working_dir.empty();
+  return Error{fmt::format("program '{}' does not exist{}", quoted,
+                           is_relative ? fmt::format(" in '{}'", printable(working_dir)) : ""),
+               ENOENT};
 }
 
 // The first bytes of a file, as execve looks at them; empty when it cannot be read.
@@ -75,7 +78,7 @@ Result<std::string> find_program(std::string_view name, std::string_view search_
     std::string path(name);
     const Candidate found = inspect(path, working_dir);
     if (found == Candidate::usable) return {boost::system::in_place_value, path};
-    return refusal(found, name);
+    return refusal(found, name, working_dir);
   }
 
   const std::string_view searched = search_path.empty() ? kDefaultPath : search_path;
@@ -96,7 +99,7 @@ Result<std::string> find_program(std::string_view name, std::string_view search_
       refused_why = found;
     }
   }
-  if (!refused.empty()) return refusal(refused_why, refused);
+  if (!refused.empty()) return refusal(refused_why, refused, working_dir);
   return Error{fmt::format("program '{}' was not found; searched PATH: {}", printable(name),
                            printable(searched)),
                ENOENT};

@@ -49,7 +49,7 @@ std::string node_line(const DrawnNode& node, std::size_t index) {
   return out + "]\n";
 }
 
-std::string edge_line(const DrawnEdge& edge) {
+std::string edge_line(const Drawing& drawing, const DrawnEdge& edge) {
   std::string attributes;
   const auto add = [&](std::string_view text) {
     attributes += attributes.empty() ? " [" : ", ";
@@ -59,6 +59,7 @@ std::string edge_line(const DrawnEdge& edge) {
     add(fmt::format("label={}", dot_quoted(label)));
   if (edge.why == EdgeWhy::scope) add("style=dashed, color=\"#aa7700\", fontcolor=\"#aa7700\"");
   if (edge.on == DependencyOn::failure) add("color=\"#cc6666\", fontcolor=\"#cc6666\"");
+  if (drawing.nodes[edge.to].shape == NodeShape::gate) add("arrowhead=none");
   if (edge.is_red) add("color=\"#cc0000\", penwidth=2");
   if (!attributes.empty()) attributes += "]";
   return fmt::format("  n{} -> n{}{}\n", edge.from, edge.to, attributes);
@@ -67,10 +68,10 @@ std::string edge_line(const DrawnEdge& edge) {
 std::string cluster_head(const DrawnCluster& cluster, std::size_t index,
                          const std::string& indent) {
   constexpr std::array<std::string_view, 4> kStyles = {
-      "style=\"rounded,dotted\", color=\"#999999\", fontcolor=\"#777777\"",
-      "style=\"rounded,filled\", color=\"#bbbbbb\", fillcolor=\"#f7f7fa\"",
-      "style=\"rounded,filled\", color=\"#99aacc\", fillcolor=\"#eef3fb\"",
-      "style=\"rounded,filled\", color=\"#b8a6d0\", fillcolor=\"#f4effa\""};
+      "style=\"rounded,dotted\"; color=\"#999999\"; fontcolor=\"#777777\"",
+      "style=\"rounded,filled\"; color=\"#bbbbbb\"; fontcolor=\"#222222\"; fillcolor=\"#f7f7fa\"",
+      "style=\"rounded,filled\"; color=\"#99aacc\"; fontcolor=\"#222222\"; fillcolor=\"#eef3fb\"",
+      "style=\"rounded,filled\"; color=\"#b8a6d0\"; fontcolor=\"#222222\"; fillcolor=\"#f4effa\""};
   return fmt::format("{0}subgraph cluster_{1} {{\n{0}  label={2}; fontsize=11; {3}\n", indent,
                      index, dot_quoted(cluster.label),
                      kStyles[static_cast<std::size_t>(cluster.kind)]);
@@ -102,11 +103,17 @@ std::string legend(const Drawing& drawing) {
   std::string out =
       "  subgraph cluster_legend {\n    label=\"legend\"; fontsize=10; style=\"rounded\"; "
       "color=\"#dddddd\"\n";
+  std::string_view previous;
   for (const StepState state : states) {
     const StateColours colours = colours_of(state);
     out += fmt::format(
-        "    legend_{} [label=\"{}\", fillcolor=\"{}\", color=\"{}\", fontsize=9, height=0.25]\n",
-        name(state), name(state), colours.fill, colours.border);
+        "    legend_{0} [label=\"{0}\", fillcolor=\"{1}\", color=\"{2}\", fontsize=9, "
+        "height=0.25]\n",
+        name(state), colours.fill, colours.border);
+    // Side by side: without edges they would be one tall column.
+    if (!previous.empty())
+      out += fmt::format("    legend_{} -> legend_{} [style=invis]\n", previous, name(state));
+    previous = name(state);
   }
   return out + "  }\n";
 }
@@ -159,7 +166,7 @@ std::string dot_text(const Drawing& drawing) {
   out += kHead;
   if (!drawing.title.empty()) out += fmt::format("  label={}\n", dot_quoted(drawing.title));
   out += cluster_text(drawing);
-  for (const DrawnEdge& edge : drawing.edges) out += edge_line(edge);
+  for (const DrawnEdge& edge : drawing.edges) out += edge_line(drawing, edge);
   return out + legend(drawing) + "}\n";
 }
 

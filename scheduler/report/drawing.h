@@ -48,7 +48,8 @@ struct DrawnEdge {
 enum class ClusterKind : std::uint8_t { file, workstream, group, phase };
 
 struct DrawnCluster {
-  std::string label;
+  std::string id;     // as written: of the workstream or group, or the file's path
+  std::string label;  // the same, shortened
   ClusterKind kind = ClusterKind::workstream;
   std::optional<std::size_t> parent;  // an earlier cluster
 };

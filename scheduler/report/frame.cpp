@@ -26,6 +26,9 @@ std::string totals(const FrameView& view, std::size_t columns) {
   if (!view.notice.empty()) parts.insert(parts.begin() + 1, view.style.clean(view.notice));
   parts.push_back(format_duration(view.elapsed));
   const auto joined = [&] { return fmt::format("{}", fmt::join(parts, dot)); };
+  const std::size_t least =
+      display_width(parts.front()) + display_width(dot) + display_width(parts.back());
+  if (least > columns) parts.front() = fmt::format("{}/{}", view.settled, view.total);
   while (parts.size() > 2 && display_width(joined()) > columns) parts.erase(parts.end() - 2);
   return view.style.cut(joined(), columns);
 }
@@ -76,14 +79,14 @@ std::vector<std::string> frame(const FrameView& view, ScreenSize size, bool is_l
   const std::size_t capacity = frame_capacity(size);
   std::size_t shown = std::min(view.running.size(), capacity);
   const bool is_cut = shown < view.running_count;
-  if (is_cut && shown == capacity && shown > 0) --shown;
+  if (is_cut && shown == capacity && shown > 1) --shown;
 
   std::vector<std::string> lines;
   lines.reserve(shown + 2);
   const std::size_t name_columns = name_width(view, shown, size.columns);
   for (std::size_t i = 0; i < shown; ++i)
     lines.push_back(step_line(view, view.running[i], name_columns, size.columns));
-  if (is_cut && capacity > 0) {
+  if (is_cut && shown < capacity) {
     const std::string_view ellipsis = view.style.symbol(Symbol::ellipsis);
     lines.push_back(view.style.cut(
         fmt::format("{} and {} more", ellipsis, view.running_count - shown), size.columns));

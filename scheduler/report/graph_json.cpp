@@ -36,7 +36,7 @@ std::string graph_json(const Drawing& drawing) {
   for (std::size_t i = 0; i < drawing.clusters.size(); ++i) {
     const DrawnCluster& cluster = drawing.clusters[i];
     head["clusters"].push_back({{"cluster", i},
-                                {"label", cluster.label},
+                                {"id", cluster.id},
                                 {"kind", name(cluster.kind)},
                                 {"parent", cluster.parent ? Json(*cluster.parent) : Json()}});
   }

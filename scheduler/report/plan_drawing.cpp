@@ -171,12 +171,14 @@ class PlanDrawing {
       if (per_file.size() > 1 && per_file[file] > 1) {
         const auto [at, is_new] = file_cluster.try_emplace(file, drawing_.clusters.size());
         if (is_new)
-          drawing_.clusters.push_back({shortened(file, 60), ClusterKind::file, std::nullopt});
+          drawing_.clusters.push_back(
+              {std::string(file), shortened(file, 60), ClusterKind::file, std::nullopt});
         parent = at->second;
       }
       if (has_own_cluster(index)) {
+        const std::string& id = workstreams[index].id;
         drawing_.clusters.push_back(
-            {shortened(workstreams[index].id, kLongestLabel), ClusterKind::workstream, parent});
+            {id, shortened(id, kLongestLabel), ClusterKind::workstream, parent});
         parent = drawing_.clusters.size() - 1;
       }
       cluster_of_workstream_[index] = parent;
@@ -210,7 +212,7 @@ class PlanDrawing {
     }
     const Group& written = plan_.workset().workstreams[group.workstream].groups[group.declared];
     cluster_of_group_[index] = drawing_.clusters.size();
-    drawing_.clusters.push_back({shortened(written.id, kLongestLabel),
+    drawing_.clusters.push_back({written.id, shortened(written.id, kLongestLabel),
                                  written.is_phase ? ClusterKind::phase : ClusterKind::group,
                                  cluster_of_group_[group.parent.index()]});
   }

@@ -61,7 +61,8 @@ std::string step_line(const Plan& plan, NodeId node, std::size_t name_columns,
   const std::string note = notes.empty() ? "" : fmt::format("  [{}]", fmt::join(notes, ", "));
   const std::size_t used = 4 + name_columns + 2 + display_width(note);
   const std::size_t room = settings.columns > used + 8 ? settings.columns - used : 8;
-  return fmt::format("    {}  {}{}\n", name, style.cut(action_of(plan, node), room), note);
+  return fmt::format("    {}  {}{}\n", name, style.cut(one_line(action_of(plan, node)), room),
+                     note);
 }
 
 std::string waves_text(const Plan& plan, const PlanAnalysis& analysis,
@@ -83,8 +84,8 @@ std::string waves_text(const Plan& plan, const PlanAnalysis& analysis,
                          wave.size() - shown);
   }
   if (waves < analysis.waves.size())
-    out += fmt::format("  {} and {} more\n", settings.style.symbol(Symbol::ellipsis),
-                       counted(analysis.waves.size() - waves, "wave"));
+    out += fmt::format("  {} and {} more waves\n", settings.style.symbol(Symbol::ellipsis),
+                       analysis.waves.size() - waves);
   return out;
 }
 
@@ -140,7 +141,8 @@ class BoundedList {
   void add(std::string_view line) {
     if (count_++ >= most_) return;
     lines_ += fmt::format(
-        "    {}\n", settings_.style.cut(line, std::max<std::size_t>(settings_.columns, 24) - 4));
+        "    {}\n",
+        settings_.style.cut(one_line(line), std::max<std::size_t>(settings_.columns, 24) - 4));
   }
   [[nodiscard]] std::string text() const {
     if (count_ == 0) return {};

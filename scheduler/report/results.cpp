@@ -1,4 +1,6 @@
 // results_text and verdict_text of summary.h; the details are in summary.cpp.
+#include <array>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -71,8 +73,16 @@ std::string test_line(const RunState& state, NodeId node, const TestCounts& coun
                      extra);
 }
 
+TestVerdict worst_of(const TestCounts& counts) {
+  if (counts.failed > 0) return TestVerdict::failed;
+  return counts.manual > 0 ? TestVerdict::manual : TestVerdict::passed;
+}
+
+// One line per step; of each verdict at most kShown, so that a long list of passes hides nothing.
 std::string tests_text(const RunState& state, const Style& style) {
+  constexpr std::size_t kShown = 50;
   TestCounts total;
+  std::array<std::size_t, 3> seen = {};
   std::string lines;
   for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
     const NodeId node(i);
@@ -81,7 +91,16 @@ std::string tests_text(const RunState& state, const Style& style) {
     total.failed += counts.failed;
     total.manual += counts.manual;
     total.not_run += counts.not_run;
-    if (counts.ran() + counts.manual > 0) lines += test_line(state, node, counts, style);
+    if (counts.ran() + counts.manual == 0) continue;
+    if (++seen[static_cast<std::size_t>(worst_of(counts))] <= kShown)
+      lines += test_line(state, node, counts, style);
+  }
+  for (const TestVerdict verdict :
+       {TestVerdict::passed, TestVerdict::failed, TestVerdict::manual}) {
+    const std::size_t count = seen[static_cast<std::size_t>(verdict)];
+    if (count > kShown)
+      lines += fmt::format("  {} and {} more: {}\n", style.symbol(Symbol::ellipsis), count - kShown,
+                           name(verdict));
   }
   if (total.ran() + total.manual + total.not_run == 0) return {};
   StepState mark = StepState::succeeded;
@@ -94,6 +113,17 @@ std::string tests_text(const RunState& state, const Style& style) {
              style, mark,
              fmt::format("Running acceptance tests ({}/{}{})", total.passed, total.ran(), extra)) +
          lines;
+}
+
+// Nothing ran, so nothing passed.
+std::string dry_text(const RunState& state, const Style& style) {
+  std::size_t tests = 0;
+  for (std::size_t i = 0; i < state.plan().node_count(); ++i)
+    tests += state.plan().acceptance_tests(NodeId(i)).size();
+  const std::string with = tests == 0 ? "" : " and " + counted(tests, "acceptance test");
+  return marked(style, StepState::succeeded,
+                fmt::format("{}{} would run; nothing was started",
+                            counted(state.plan().step_count(), "step"), with));
 }
 
 std::string subject(const RunState& state) {
@@ -134,6 +164,7 @@ std::string why_ended(const RunState& state, const Style& style) {
 }  // namespace
 
 std::string results_text(const RunState& state, const SummaryOptions& options) {
+  if (state.header().is_dry) return dry_text(state, options.style);
   return steps_line(state, options.style) + tests_text(state, options.style);
 }
 

@@ -24,11 +24,13 @@ std::string cause_name(const Plan& plan, NodeId cause) {
 
 std::string skip_reason(const RunState& state, NodeId node) {
   const NodeId cause = state.node(node).cause;
+  const std::string_view why = state.why(node);
   if (!cause.is_valid()) {
     if (state.stop()) return "the run was stopped: " + describe(*state.stop());
-    const std::string_view why = state.why(node);
     return why.empty() ? "the run ended before it could start" : std::string(why);
   }
+  // Not every cause is a dependency: a failure may have stopped the whole run.
+  if (!why.empty() && !why.starts_with("dependency ")) return std::string(why);
   const std::string name = cause_name(state.plan(), cause);
   switch (state.node(cause).state) {
     case StepState::timed_out:
@@ -156,7 +158,7 @@ std::string settled_line(const Style& style, const RunState& state, NodeId node)
       said = fmt::format("Skipped{}", colon);
       break;
   }
-  if (record.is_accepted) said += " (accepted: on_failure is continue)";
+  if (record.is_accepted) said += " (accepted)";
   return fmt::format("{} [{}] {}",
                      style.paint(paint_of(record.state), style.symbol(symbol_of(record.state))),
                      name, said);

@@ -75,6 +75,18 @@ std::string Style::cut(std::string_view text, std::size_t columns) const {
   return shown + "...";
 }
 
+std::string one_line(std::string_view text) {
+  std::string out;
+  bool is_blank = false;
+  for (const char c : trimmed(text)) {
+    const bool is_space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (is_space && !is_blank) out += ' ';
+    if (!is_space) out += c;
+    is_blank = is_space;
+  }
+  return out;
+}
+
 Symbol symbol_of(StepState state) {
   switch (state) {
     case StepState::waiting:

@@ -34,6 +34,9 @@ struct Style {
   [[nodiscard]] std::string cut(std::string_view text, std::size_t columns) const;
 };
 
+// Runs of blanks and line breaks become one blank: prose of several lines on one.
+[[nodiscard]] std::string one_line(std::string_view text);
+
 // The symbol and colour that stand for a step's state everywhere.
 [[nodiscard]] Symbol symbol_of(StepState state);
 [[nodiscard]] Paint paint_of(StepState state);

@@ -48,12 +48,12 @@ std::string skipped_steps(const RunState& state, const SummaryOptions& options) 
   constexpr std::size_t kNames = 8;
   constexpr std::size_t kCauses = 10;
   std::vector<Cause> causes;
-  std::unordered_map<NodeId, std::size_t> by_cause;
+  std::unordered_map<std::string, std::size_t> by_reason;
   for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
     const NodeId node(i);
     if (state.node(node).state != StepState::skipped || !is_shown(state.plan(), node)) continue;
-    const auto [at, is_new] = by_cause.try_emplace(state.node(node).cause, causes.size());
-    if (is_new) causes.push_back({reason_of(state, node), {}, 0});
+    const auto [at, is_new] = by_reason.try_emplace(reason_of(state, node), causes.size());
+    if (is_new) causes.push_back({at->first, {}, 0});
     Cause& cause = causes[at->second];
     ++cause.count;
     if (cause.names.size() < kNames) cause.names.push_back(state.plan().display_name(node));
@@ -71,7 +71,7 @@ std::string skipped_steps(const RunState& state, const SummaryOptions& options) 
                        style.clean(cause.reason), style.clean(names));
   }
   if (causes.size() > kCauses)
-    out += fmt::format("  {} for {} more reasons\n", style.symbol(Symbol::ellipsis),
+    out += fmt::format("  {} and {} more causes\n", style.symbol(Symbol::ellipsis),
                        causes.size() - kCauses);
   return out;
 }
@@ -97,10 +97,10 @@ std::string unverified_steps(const RunState& state, const SummaryOptions& option
     const NodeId node(i);
     if (state.node(node).state != StepState::unverified || !is_shown(state.plan(), node)) continue;
     if (++found > kShown) continue;
-    out += fmt::format(
-        "  {} [{}] {}\n", style.paint(Paint::yellow, style.symbol(Symbol::check)),
-        style.clean(state.plan().display_name(node)),
-        style.cut(what_to_check(state, node), std::max<std::size_t>(options.columns, 40) - 10));
+    out += fmt::format("  {} [{}] {}\n", style.paint(Paint::yellow, style.symbol(Symbol::check)),
+                       style.clean(state.plan().display_name(node)),
+                       style.cut(one_line(what_to_check(state, node)),
+                                 std::max<std::size_t>(options.columns, 40) - 10));
   }
   if (found == 0) return {};
   if (found > kShown)

@@ -27,6 +27,10 @@ fs::path StateLayout::run_dir(std::string_view workstream, std::string_view run_
   return workstream_dir(workstream) / "runs" / run_id;
 }
 
+fs::path StateLayout::run_log(std::string_view workstream, std::string_view run_id) const {
+  return run_dir(workstream, run_id) / "orchestrator.log";
+}
+
 fs::path StateLayout::run_result(std::string_view workstream, std::string_view run_id) const {
   return run_dir(workstream, run_id) / "result.json";
 }

@@ -23,13 +23,16 @@ class StateLayout {
 
   // <state>/<ws-id>/
   [[nodiscard]] std::filesystem::path workstream_dir(std::string_view workstream) const;
-  // The human log of the workstream's current run.
+  // A link to the human log of the workstream's latest run.
   [[nodiscard]] std::filesystem::path orchestrator_log(std::string_view workstream) const;
   // Held by the run that is under way.
   [[nodiscard]] std::filesystem::path lock(std::string_view workstream) const;
 
   // <state>/<ws-id>/runs/<run-id>/
   [[nodiscard]] std::filesystem::path run_dir(std::string_view workstream,
+                                              std::string_view run_id) const;
+  // <state>/<ws-id>/runs/<run-id>/orchestrator.log
+  [[nodiscard]] std::filesystem::path run_log(std::string_view workstream,
                                               std::string_view run_id) const;
   // The run's result, in the directory of its home workstream.
   [[nodiscard]] std::filesystem::path run_result(std::string_view workstream,

@@ -178,7 +178,7 @@ TEST_CASE("ten thousand steps draw in one go") {
 TEST_CASE("nesting of ten thousand groups is no recursion") {
   Drawing drawing;
   for (std::size_t i = 0; i < 10000; ++i) {
-    DrawnCluster cluster{"g", ClusterKind::group, {}};
+    DrawnCluster cluster{"g", "g", ClusterKind::group, {}};
     if (i > 0) cluster.parent = i - 1;
     drawing.clusters.push_back(cluster);
   }

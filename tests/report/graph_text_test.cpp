@@ -30,7 +30,7 @@ Drawing hostile_drawing() {
   for (std::uint32_t i = 1; i < kHostile.size(); ++i) edges.push_back({0, i});
   Drawing drawing = drawing_of(kHostile, edges, {});
   drawing.title = kHostile[0];
-  drawing.clusters.push_back({kHostile[4], ClusterKind::workstream, {}});
+  drawing.clusters.push_back({kHostile[4], kHostile[4], ClusterKind::workstream, {}});
   drawing.nodes[1].cluster = 0;
   return drawing;
 }

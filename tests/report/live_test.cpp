@@ -66,7 +66,8 @@ TEST_CASE("after a run the screen holds what the plain report would have written
   PlainReport report(options, [&](std::string_view text) { plain += text; });
   replay(plan, events, report);
 
-  for (const ScreenSize size : {ScreenSize{200, 50}, ScreenSize{160, 6}}) {
+  for (const ScreenSize size :
+       {ScreenSize{200, 50}, ScreenSize{160, 6}, ScreenSize{30, 8}, ScreenSize{9, 3}}) {
     Watched watched(size);
     replay(plan, events, [&](const Event& event, const RunState& state) {
       watched.report->tick(event.at, state);
@@ -120,6 +121,22 @@ TEST_CASE("a terminal made narrower in the middle of a run keeps no torn lines")
   const std::string text = watched.screen.text();
   CHECK(text.find("working on") == std::string::npos);
   CHECK(text.find("running") == std::string::npos);
+}
+
+TEST_CASE("a terminal without a size is survived") {
+  Sample sample;
+  add_troubled(sample);
+  const auto events = events_of(sample, script_troubled);
+  for (const ScreenSize size : {ScreenSize{0, 0}, ScreenSize{1, 1}, ScreenSize{0, 24}}) {
+    std::string raw;
+    LiveOptions options;
+    options.summary = summary();
+    options.size = [size] { return size; };
+    LiveReport report(options, [&](std::string_view bytes) { raw += bytes; });
+    replay(sample.plan(), events, report);
+    CHECK(raw.find("✗ Workstream failed after 17s") != std::string::npos);
+    CHECK(raw.ends_with("\x1b[?25h"));
+  }
 }
 
 TEST_CASE("redraws are debounced, and timers tick without events") {

@@ -74,6 +74,13 @@ TEST_CASE("a sequential run claims no time saved") {
   CHECK(text.find("Workstream complete in 8m 38s") != std::string::npos);
 }
 
+TEST_CASE("a dry run claims nothing") {
+  Sample sample;
+  add_example(sample);
+  check_golden("report/plain_dry.txt",
+               run_text(sample, [](Story& story) { story.options.is_dry = true; }));
+}
+
 TEST_CASE("an interrupted run says so") {
   Sample sample;
   add_example(sample);
@@ -145,7 +152,7 @@ TEST_CASE("steps without a command complete with nothing to run, prose is unveri
   sample.step("read").action = ManualAction{"Read the contract & <sign> it."};
   sample.step("verify").action = NoAction{};
   sample.workset.workstreams[0].steps[2].edit_details().acceptance_tests = {
-      manual_test("it works"), command_test("test -e x")};
+      command_test("test -e x"), manual_test("it works\non every machine")};
   check_golden("report/plain_prose.txt", run_text(sample, nullptr));
 }
 

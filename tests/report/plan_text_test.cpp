@@ -83,7 +83,7 @@ TEST_CASE("a plan of ten thousand steps is bounded unless all is asked for") {
   const std::string bounded = plan_text(plan, analysis, all);
   CHECK(std::count(bounded.begin(), bounded.end(), '\n') < 800);
   CHECK(bounded.find("… and 80 more\n") != std::string::npos);
-  CHECK(bounded.find("… and 70 waves more\n") != std::string::npos);
+  CHECK(bounded.find("… and 70 more waves\n") != std::string::npos);
   CHECK(bounded.find("(80 more)") != std::string::npos);
   all.show_all = true;
   const std::string text = plan_text(plan, analysis, all);

@@ -111,9 +111,13 @@ std::string Screen::text() const {
   for (const Line& line : lines_) {
     std::string text;
     for (const std::string& cell : line.cells) text += cell;
+    if (line.is_wrapped) {
+      pending += text;
+      continue;
+    }
     while (text.ends_with(' ')) text.pop_back();
     pending += text + "\n";
-    if (text.empty()) continue;
+    if (pending.find_first_not_of('\n') == std::string::npos) continue;
     out += pending;
     pending.clear();
   }

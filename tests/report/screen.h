@@ -16,8 +16,8 @@ class Screen {
   // Narrows or widens, wrapping long lines as most terminals do.
   void resize(std::size_t columns, std::size_t rows);
 
-  // Everything that was ever scrolled off, then the screen; trailing blanks and empty lines at the
-  // end removed.
+  // Everything that was ever scrolled off, then the screen; wrapped lines joined, trailing blanks
+  // and empty lines at the end removed.
   [[nodiscard]] std::string text() const;
   [[nodiscard]] bool is_cursor_shown() const { return is_cursor_shown_; }
   // A line longer than the screen was written, or an unknown sequence came.

@@ -43,6 +43,21 @@ TEST_CASE("a summary of ten thousand steps stays short") {
                                                "\n" + verdict_text(story.state(), options));
 }
 
+TEST_CASE("a long list of tests is cut, and no failure hides among the passes") {
+  Sample sample;
+  sample.workstream("ws-tested");
+  for (int i = 0; i < 200; ++i)
+    sample.step(fmt::format("s{:03}", i)).edit_details().acceptance_tests = {command_test("true")};
+  Story story(sample.plan());
+  story.script("s150", {.lasts = 1s, .outcome = Exited{1}}, 1, 1);
+  story.run();
+  const std::string text = results_text(story.state(), without_logs());
+  CHECK(text.find("✗ Running acceptance tests (199/200)\n") != std::string::npos);
+  CHECK(text.find("  → s150: FAIL (true: exit 1)\n") != std::string::npos);
+  CHECK(text.find("  … and 149 more: PASS\n") != std::string::npos);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 54);
+}
+
 TEST_CASE("the failure that came first is the cause shown") {
   Sample sample;
   sample.workstream("ws-two");

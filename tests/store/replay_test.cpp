@@ -53,7 +53,7 @@ void random_script(Random& random, const Plan& plan, Story& story) {
   for (std::size_t i = 0; i < plan.node_count(); ++i) {
     for (std::uint32_t part = 0; part < 3; ++part) {
       test::Scripted how;
-      how.lasts = std::chrono::seconds(below(random, 5));
+      how.lasts = std::chrono::microseconds(1 + below(random, 5000000));
       how.outcome = outcomes[below(random, outcomes.size())];
       how.facts.output_bytes = below(random, 100);
       how.facts.log = below(random, 2) == 0 ? "" : test::random_text(random);
@@ -63,7 +63,7 @@ void random_script(Random& random, const Plan& plan, Story& story) {
   story.options.max_workers = static_cast<std::uint32_t>(1 + below(random, 3));
   story.options.is_fail_fast = below(random, 4) == 0;
   if (below(random, 3) == 0) {
-    story.at(std::chrono::seconds(below(random, 6)),
+    story.at(std::chrono::microseconds(below(random, 6000000)),
              [](Engine& engine) { engine.request_stop(StopWhy::interrupted); });
   }
 }

@@ -1,0 +1,105 @@
+#include "cli/refusals.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "model/mistakes.h"
+
+namespace ws::cli {
+namespace {
+
+void refuse_features(const Plan& plan, Diagnostics& refused) {
+  for (const std::uint32_t index : plan.workstreams()) {
+    for (const DeferredFeature& feature : plan.workset().workstreams[index].deferred) {
+      refused.error(mistakes::refused_feature, feature.place,
+                    fmt::format("'{}' of {} cannot be carried out by this version yet", feature.key, feature.owner),
+                    "`plan` and `graph` show it; remove the key to run without it");
+    }
+  }
+}
+
+void refuse_gates(const Plan& plan, const RefusalWish& wish, Diagnostics& refused) {
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    if (workstream.gate <= wish.approved_gate) continue;
+    refused.error(mistakes::refused_gate, workstream.gate_place,
+                  fmt::format("workstream '{}' needs approval of gate {}", workstream.id, workstream.gate),
+                  fmt::format("--approve {} gives it", workstream.gate));
+  }
+}
+
+void refuse_manual_steps(const Plan& plan, Diagnostics& refused) {
+  for (std::uint32_t i = 0; i < plan.node_count(); ++i) {
+    const NodeId id(i);
+    const Step* step = plan.step_if_any(id);
+    if (step == nullptr || !std::holds_alternative<ManualAction>(step->action)) continue;
+    refused.error(mistakes::refused_manual_step, step->place,
+                  fmt::format("step '{}' is work for a person: it has tasks but neither a command nor a tool",
+                              step->id),
+                  fmt::format("give it `tool:` or `command:`, or say that it is done: --assume-complete {}", step->id));
+  }
+}
+
+// One message a tool, however many steps use it.
+struct ToolUse {
+  Place first;
+  std::vector<std::string> steps;
+};
+
+std::map<std::string, ToolUse> tools_used(const Plan& plan) {
+  std::map<std::string, ToolUse> uses;
+  for (std::uint32_t i = 0; i < plan.node_count(); ++i) {
+    const Step* step = plan.step_if_any(NodeId(i));
+    if (step == nullptr) continue;
+    const auto* action = std::get_if<ToolAction>(&step->action);
+    if (action == nullptr) continue;
+    ToolUse& use = uses[action->tool];
+    if (use.steps.empty()) use.first = action->place;
+    use.steps.push_back(plan.display_name(NodeId(i)));
+  }
+  return uses;
+}
+
+void refuse_tools(const Plan& plan, const Tools& tools, Diagnostics& refused) {
+  std::vector<std::string_view> known;
+  for (const auto& [name, profile] : tools.book) known.push_back(name);
+  for (const auto& [tool, use] : tools_used(plan)) {
+    const std::string who = fmt::format("{} {}", use.steps.size() == 1 ? "step" : "steps", listed(use.steps, 5));
+    const auto profile = tools.book.find(tool);
+    if (profile == tools.book.end()) {
+      const auto near = nearest(tool, known);
+      refused.error(mistakes::refused_tool, use.first,
+                    fmt::format("there is no tool profile '{}' ({}); searched: {}", tool, who,
+                                tools.searched.empty() ? "no directory exists" : listed(tools.searched)),
+                    near ? fmt::format("did you mean '{}'? --tool {}={} uses it", *near, tool, *near)
+                         : fmt::format("choose another with --tool {}=PROFILE (`workstream tools` lists them), or "
+                                       "write tools/{}.yaml",
+                                       tool, tool));
+      continue;
+    }
+    const auto program = program_of(profile->second);
+    if (program.has_value()) continue;
+    const std::string& how = profile->second.install_hint;
+    refused.error(mistakes::refused_tool, use.first,
+                  fmt::format("the tool '{}' ({}) is not installed: {}", tool, who, program.error().message),
+                  fmt::format("{}choose another with --tool {}=PROFILE (`workstream tools` lists them)",
+                              how.empty() ? "" : "to install it: " + how + "; or ", tool));
+  }
+}
+
+}  // namespace
+
+Diagnostics refusals(const Plan& plan, const Tools& tools, const RefusalWish& wish) {
+  Diagnostics refused;
+  refuse_features(plan, refused);
+  refuse_gates(plan, wish, refused);
+  refuse_manual_steps(plan, refused);
+  refuse_tools(plan, tools, refused);
+  return refused;
+}
+
+}  // namespace ws::cli

@@ -1,0 +1,170 @@
+// `workstream run`: options and refusals; run_session.cpp does the rest.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/console.h"
+#include "cli/load.h"
+#include "cli/project_store.h"
+#include "cli/refusals.h"
+#include "cli/run_session.h"
+#include "cli/settings.h"
+#include "cli/subcommand.h"
+#include "cli/tool_search.h"
+#include "model/analysis.h"
+#include "platform/machine.h"
+#include "store/run_id.h"
+
+namespace ws::cli {
+namespace {
+
+struct RunFlags {
+  LoadFlags load;
+  LimitFlags limits;
+  ToolFlags tools;
+  RefusalWish refusal;
+  VerdictWishes verdict;
+  std::string run_id;
+  std::string state_dir;
+  std::string progress = "auto";
+  bool is_dry = false;
+  bool is_json = false;
+  bool is_ascii = false;
+};
+
+Progress progress_of(const std::string& text) {
+  if (text == "live") return Progress::live;
+  if (text == "plain") return Progress::plain;
+  return text == "none" ? Progress::none : Progress::automatic;
+}
+
+void print(const Diagnostics& diagnostics, const SourceSet& sources) {
+  RenderOptions options;
+  options.colour = style_for(Stream::err).colour;
+  write(Stream::err, render(diagnostics, sources, options));
+}
+
+// The same complaints as warnings: a dry run shows what a run would refuse.
+Diagnostics as_warnings(const Diagnostics& refused) {
+  Diagnostics softened;
+  for (Diagnostic item : refused.items()) {
+    item.severity = Severity::warning;
+    softened.add(std::move(item));
+  }
+  return softened;
+}
+
+// A free run id, or why the wished one cannot be.
+Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
+  if (flags.run_id.empty()) return make_run_id(wall_now(), static_cast<std::uint32_t>(random));
+  if (!is_run_id(flags.run_id)) {
+    return Error{fmt::format("--run-id '{}' is no run id: 1 to 64 letters, digits, '-', '_' and '.', the first a letter "
+                             "or digit",
+                             printable(flags.run_id)),
+                 0};
+  }
+  auto store = open_store(StateLayout(flags.state_dir));
+  if (store.has_error()) return store.error();
+  if (store->has_value()) {
+    const auto same = (*store)->find(flags.run_id);
+    if (same.has_error()) return same.error();
+    if (same->size() == 1 && same->front().id == flags.run_id) {
+      return Error{fmt::format("run '{}' exists already: choose another --run-id", flags.run_id), 0};
+    }
+  }
+  return flags.run_id;
+}
+
+std::string home_of(const Loaded& loaded) {
+  if (loaded.targets.size() == 1) return loaded.targets.front();
+  return loaded.workset->workstreams[loaded.plan->workstreams().front()].id;
+}
+
+std::vector<std::string> files_of(const Plan& plan) {
+  std::vector<std::string> files;
+  for (const std::uint32_t index : plan.workstreams()) {
+    const std::string& file = plan.workset().workstreams[index].file;
+    if (files.empty() || files.back() != file) files.push_back(file);
+  }
+  return files;
+}
+
+ExitCode run(const RunFlags& flags) {
+  Loaded loaded = load(flags.load);
+  if (!loaded.plan) {
+    print_diagnostics(loaded);
+    return ExitCode::bad_input;
+  }
+  if (loaded.plan->workstreams().empty()) {
+    print_diagnostics(loaded);
+    write(Stream::out, "nothing to run: everything is assumed complete\n");
+    return ExitCode::success;
+  }
+  const Tools tools = find_tools(flags.tools);
+  SessionWish wish;
+  wish.settings =
+      settle(*loaded.plan, analyse(*loaded.plan), flags.limits, usable_processors(), loaded.diagnostics);
+  print_diagnostics(loaded);
+
+  const Diagnostics refused = refusals(*loaded.plan, tools, flags.refusal);
+  if (flags.is_dry) {
+    print(as_warnings(refused), loaded.workset->sources);
+  } else if (refused.has_errors()) {
+    print(tools.diagnostics, *tools.sources);  // a broken profile file may be the reason
+    print(refused, loaded.workset->sources);
+    complain("refused before starting; nothing has run");
+    return ExitCode::refused;
+  }
+
+  wish.seed = random_seed();
+  auto run_id = choose_run_id(flags, wish.seed);
+  if (run_id.has_error()) {
+    complain(run_id.error().message);
+    return run_id.error().os_error == 0 ? ExitCode::bad_input : ExitCode::world_failed;
+  }
+  wish.run_id = std::move(*run_id);
+  wish.layout = StateLayout(flags.state_dir);
+  wish.home = home_of(loaded);
+  wish.files = files_of(*loaded.plan);
+  wish.is_dry = flags.is_dry;
+  wish.is_json = flags.is_json;
+  wish.verdict = flags.verdict;
+  wish.progress = progress_of(flags.progress);
+  wish.style = style_for(flags.is_json ? Stream::err : Stream::out);
+  wish.style.ascii = wish.style.ascii || flags.is_ascii;
+  wish.warnings = loaded.diagnostics.warning_count();
+  return run_session(*loaded.plan, tools.book, wish);
+}
+
+}  // namespace
+
+SubcommandBody declare_run(CLI::App& app) {
+  auto flags = std::make_shared<RunFlags>();
+  add_load_flags(app, flags->load);
+  add_limit_flags(app, flags->limits);
+  add_pairs(app, "--tool", flags->tools.choices, "Use another profile for a tool (repeatable)")
+      ->type_name("NAME=PROFILE");
+  add_tool_flags(app, flags->tools);
+  app.add_option("--approve", flags->refusal.approved_gate, "The highest gate you approve")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_flag("--dry-run", flags->is_dry, "Go through everything without starting a process");
+  app.add_flag("--strict-acceptance", flags->verdict.is_strict_acceptance,
+               "Exit 4 when a promised check is prose that nobody ran");
+  app.add_flag("--fail-on-errors", flags->verdict.is_failing_on_errors,
+               "Exit 1 also for failures that were declared acceptable");
+  app.add_option("--run-id", flags->run_id, "Name of this run; made from the time when not given")->type_name("ID");
+  add_state_dir(app, flags->state_dir);
+  app.add_option("--progress", flags->progress, "auto, live, plain or none")
+      ->check(CLI::IsMember({"auto", "live", "plain", "none"}))
+      ->type_name("HOW")
+      ->capture_default_str();
+  app.add_flag("--ascii", flags->is_ascii, "Use ASCII symbols only");
+  app.add_flag("--json", flags->is_json, "Print the result as JSON on stdout (progress goes to stderr)");
+  return [flags] { return run(*flags); };
+}
+
+}  // namespace ws::cli

@@ -1,0 +1,73 @@
+#include "cli/run_screen.h"
+
+#include <unistd.h>
+
+#include <chrono>
+
+namespace ws::cli {
+namespace {
+
+int descriptor_of(Stream stream) { return stream == Stream::out ? STDOUT_FILENO : STDERR_FILENO; }
+
+ScreenSize size_of(int fd) {
+  const auto size = terminal_size(fd);
+  return size ? ScreenSize{size->columns, size->rows} : ScreenSize{};
+}
+
+}  // namespace
+
+RunScreen::RunScreen(ScreenOptions options, EventLoop& loop, std::function<Duration()> since_start)
+    : options_(std::move(options)), since_start_(std::move(since_start)), timer_(loop, [] {}) {
+  const int fd = descriptor_of(options_.stream);
+  Progress progress = options_.progress;
+  if (progress == Progress::automatic) progress = can_move_cursor(fd) ? Progress::live : Progress::plain;
+  options_.progress = progress;
+  const auto sink = [stream = options_.stream](std::string_view text) { write(stream, text); };
+  SummaryOptions summary;
+  summary.style = options_.style;
+  switch (progress) {
+    case Progress::live: {
+      LiveOptions live;
+      summary.columns = size_of(fd).columns;
+      live.summary = summary;
+      live.size = [fd] { return size_of(fd); };
+      live.last_output = options_.last_output;
+      guard_ = std::make_unique<TerminalGuard>(fd);
+      live_ = std::make_unique<LiveReport>(std::move(live), sink);
+      break;
+    }
+    case Progress::automatic:
+    case Progress::plain:
+      plain_ = std::make_unique<PlainReport>(PlainOptions{summary}, sink);
+      break;
+    case Progress::none:
+      break;
+  }
+}
+
+Observer* RunScreen::observer() {
+  if (live_) return live_.get();
+  return plain_.get();
+}
+
+void RunScreen::print(std::string_view text) const {
+  if (options_.progress != Progress::none) write(options_.stream, text);
+}
+
+void RunScreen::refresh(const RunState& state) {
+  if (!live_ && !plain_) return;
+  const Duration now = since_start_();
+  if (live_) live_->tick(now, state);
+  if (plain_) plain_->tick(now, state);
+  const Duration next = live_ ? live_->next_tick() : plain_->next_tick();
+  const Duration wait = std::max(next - now, Duration(std::chrono::milliseconds(1)));
+  timer_.arm(std::chrono::steady_clock::now() + wait);
+}
+
+void RunScreen::close() {
+  if (live_) live_->close();
+  guard_.reset();
+  timer_.cancel();
+}
+
+}  // namespace ws::cli

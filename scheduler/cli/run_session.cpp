@@ -1,0 +1,298 @@
+#include "cli/run_session.h"
+
+#include <csignal>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/console.h"
+#include "cli/run_locks.h"
+#include "cli/run_logs.h"
+#include "cli/version.h"
+#include "engine/engine.h"
+#include "executors/dry_executor.h"
+#include "executors/local_executor.h"
+#include "model/definition.h"
+#include "platform/event_loop.h"
+#include "platform/files.h"
+#include "platform/machine.h"
+#include "platform/process_stamp.h"
+#include "platform/signals.h"
+#include "report/log_report.h"
+#include "report/preamble.h"
+#include "report/result_json.h"
+#include "store/sqlite_recorder.h"
+
+namespace ws::cli {
+namespace {
+
+class LoopClock final : public Clock {
+ public:
+  explicit LoopClock(EventLoop& loop) : loop_(loop) {}
+  [[nodiscard]] MonotonicTime now() const override { return loop_.now(); }
+  [[nodiscard]] WallTime wall() const override { return wall_now(); }
+  void wake_at(MonotonicTime when) override { loop_.wake_at(when); }
+  void cancel_wake() override { loop_.cancel_wake(); }
+
+ private:
+  EventLoop& loop_;
+};
+
+// A dry run leaves nothing behind.
+class NoRecorder final : public Recorder {
+ public:
+  Result<void> record(std::span<const Event> /*events*/) override { return {}; }
+};
+
+// When the run began and ended, for the result file.
+class TimeKeeper final : public Observer {
+ public:
+  void observe(const Event& event, const RunState& /*state*/) override {
+    if (std::holds_alternative<RunStarted>(event.fact)) started = event.wall;
+    ended = event.wall;
+  }
+  WallTime started;
+  WallTime ended;
+};
+
+StopWhy why_of(int signal) {
+  if (signal == SIGHUP) return StopWhy::hang_up;
+  return signal == SIGTERM ? StopWhy::terminated : StopWhy::interrupted;
+}
+
+std::vector<std::string> ids_of(const Plan& plan) {
+  std::vector<std::string> ids;
+  for (const std::uint32_t index : plan.workstreams()) ids.push_back(plan.workset().workstreams[index].id);
+  return ids;
+}
+
+// proc(5): the words, each ended by a NUL.
+std::vector<std::string> own_command_line() {
+  std::vector<std::string> words;
+  const auto text = read_file("/proc/self/cmdline");
+  if (text.has_error()) return words;
+  for (std::size_t start = 0; start < text->size();) {
+    const std::size_t end = std::min(text->find('\0', start), text->size());
+    words.push_back(text->substr(start, end - start));
+    start = end + 1;
+  }
+  return words;
+}
+
+RunContext context_of(const SessionWish& wish) {
+  const ProcessStamp own = own_stamp();
+  RunContext context;
+  context.holder = {own.pid, own.start_ticks, boot_id(), host_name()};
+  context.argv = own_command_line();
+  if (auto directory = current_directory(); directory.has_value()) context.cwd = *directory;
+  context.files = wish.files;
+  context.program_version = kVersion;
+  return context;
+}
+
+// What a real run has and a dry one has not.
+struct Belongings {
+  RunLocks locks;
+  std::unique_ptr<SqliteRecorder> recorder;
+  std::optional<RunLogs> logs;
+  std::unique_ptr<LogReport> log_report;
+};
+
+ExitCode world_failed(const Error& error) {
+  complain(error.message);
+  return ExitCode::world_failed;
+}
+
+class Session {
+ public:
+  Session(const Plan& plan, const ToolBook& tools, const SessionWish& wish)
+      : plan_(plan),
+        tools_(tools),
+        wish_(wish),
+        clock_(loop_),
+        screen_({wish.progress, wish.is_json ? Stream::err : Stream::out, wish.style,
+                 [this](AttemptKey key) { return local_ ? std::string(local_->last_line(key)) : std::string(); }},
+                loop_, [this] { return loop_.now() - started_; }) {}
+
+  ExitCode run() {
+    if (!wish_.is_dry) {
+      if (const auto refused = prepare()) return *refused;
+    }
+    make_executor();
+    print_preamble();
+    run_engine();
+    return finish();
+  }
+
+ private:
+  // Locks, store and logs; an exit code when one of them is not to be had.
+  std::optional<ExitCode> prepare() {
+    const std::string holder = fmt::format("run {} (process {})", wish_.run_id, own_stamp().pid);
+    auto locks = take_locks(wish_.layout, ids_of(plan_), holder);
+    if (locks.has_error()) return world_failed(in_context("cannot start the run", locks.error()));
+    if (const auto* busy = std::get_if<Busy>(&*locks)) {
+      complain(fmt::format("workstream '{}' is being run by {}: wait for it, or stop it", busy->workstream,
+                           busy->holder.empty() ? "another process" : printable(busy->holder)));
+      return ExitCode::refused;
+    }
+    belongings_.locks = std::get<RunLocks>(std::move(*locks));
+    ignore_state_dir();
+    auto recorder = SqliteRecorder::open(wish_.layout.database(), {}, context_of(wish_),
+                                         describe_nodes(plan_, definition_hash));
+    if (recorder.has_error()) return world_failed(in_context("cannot start the run", recorder.error()));
+    belongings_.recorder = std::move(*recorder);
+    auto logs = RunLogs::open(wish_.layout, plan_, wish_.run_id);
+    if (logs.has_error()) return world_failed(in_context("cannot start the run", logs.error()));
+    belongings_.logs = std::move(*logs);
+    belongings_.log_report = std::make_unique<LogReport>(
+        [this](std::uint32_t index, std::string_view text) { belongings_.logs->write(index, text); });
+    return std::nullopt;
+  }
+
+  // Runs are no source: git should not offer to commit them. A failure is nobody's problem.
+  void ignore_state_dir() const {
+    const std::string path = (wish_.layout.state_dir() / ".gitignore").string();
+    if (!is_file(path)) (void)write_file(path, "*\n");
+  }
+
+  void make_executor() {
+    if (wish_.is_dry) {
+      dry_ = std::make_unique<DryExecutor>(plan_, tools_, loop_);
+      return;
+    }
+    LocalOptions options;
+    options.run_id = wish_.run_id;
+    if (auto directory = current_directory(); directory.has_value()) options.start_dir = *directory;
+    options.attempt_dir = [this](AttemptKey key) {
+      const std::string& id = plan_.workstream_of(key.node).id;
+      const Step* step = plan_.step_if_any(key.node);
+      return step != nullptr ? wish_.layout.attempt_dir(id, wish_.run_id, step->id, key.attempt).string()
+                             : wish_.layout.acceptance_dir(id, wish_.run_id, key.attempt).string();
+    };
+    options.run_dir = [this](NodeId node) {
+      return wish_.layout.run_dir(plan_.workstream_of(node).id, wish_.run_id).string();
+    };
+    options.environment = own_environment();
+    local_ = std::make_unique<LocalExecutor>(plan_, tools_, loop_, std::move(options));
+  }
+
+  void print_preamble() const {
+    screen_.print(loading_line(wish_.style, ids_of(plan_)));
+    screen_.print(validating_line(wish_.style, wish_.warnings));
+    screen_.print(scope_line(wish_.style, plan_));
+    screen_.print(graph_line(wish_.style, plan_));
+    screen_.print(pool_line(wish_.style, wish_.settings.max_workers));
+    const HowRun how = wish_.is_dry                   ? HowRun::dry_run
+                       : wish_.settings.is_sequential ? HowRun::sequential
+                                                      : HowRun::parallel;
+    screen_.print(executing_lines(wish_.style, how));
+  }
+
+  RunOptions run_options() const {
+    RunOptions options;
+    options.run_id = wish_.run_id;
+    options.home = wish_.home;
+    options.max_workers = wish_.settings.max_workers;
+    options.is_sequential = wish_.settings.is_sequential;
+    options.is_dry = wish_.is_dry;
+    options.start_gap = wish_.is_dry ? Duration::zero() : wish_.settings.start_gap;
+    options.default_timeout = wish_.settings.default_timeout;
+    options.run_timeout = wish_.settings.run_timeout;
+    options.is_fail_fast = wish_.settings.is_fail_fast;
+    options.seed = wish_.seed;
+    for (const auto& [name, profile] : tools_) {
+      if (profile.timeout > Duration::zero()) options.tool_timeouts[name] = profile.timeout;
+    }
+    return options;
+  }
+
+  void run_engine() {
+    Executor& executor = dry_ ? static_cast<Executor&>(*dry_) : *local_;
+    Recorder& recorder =
+        belongings_.recorder ? static_cast<Recorder&>(*belongings_.recorder) : no_recorder_;
+    std::vector<Observer*> observers = {&times_};
+    if (belongings_.log_report) observers.push_back(belongings_.log_report.get());
+    if (screen_.observer() != nullptr) observers.push_back(screen_.observer());
+    engine_ = std::make_unique<Engine>(plan_, run_options(), executor, recorder, std::move(observers), clock_);
+    if (local_) local_->report_to(*engine_);
+    if (dry_) dry_->report_to(*engine_);
+
+    const SignalWatch signals(loop_, {SIGINT, SIGTERM, SIGHUP},
+                              [this](int signal) { engine_->request_stop(why_of(signal)); });
+    const SignalWatch resizes(loop_, {SIGWINCH}, [](int) {});  // wakes the loop: the screen asks for the size
+    loop_.on_batch_end([this] {
+      engine_->turn();
+      if (belongings_.log_report) belongings_.log_report->flush();
+      if (engine_->is_finished()) {
+        loop_.stop();
+      } else {
+        screen_.refresh(engine_->state());
+      }
+    });
+    started_ = loop_.now();
+    engine_->begin();
+    if (!engine_->is_finished()) loop_.run();
+    screen_.close();
+    if (belongings_.log_report) belongings_.log_report->flush();
+  }
+
+  ExitCode finish() {
+    const RunState& state = engine_->state();
+    VerdictFacts facts;
+    facts.status = state.status();
+    facts.stop = state.stop();
+    facts.has_store_error = engine_->store_error().has_value();
+    facts.has_unverified = state.counts().unverified > 0;
+    ExitCode code = verdict(facts, wish_.verdict);
+
+    ResultFacts result;
+    result.exit_code = to_int(code);
+    result.started = times_.started;
+    result.ended = times_.ended;
+    if (engine_->store_error()) {
+      const Error error = in_context("the run could not be recorded", *engine_->store_error());
+      complain(error.message);
+      result.errors.push_back(error.message);
+    }
+    if (code == ExitCode::unverified) {
+      complain(fmt::format("{} unverified: exit 4 because of --strict-acceptance",
+                           counted(state.counts().unverified, "step")));
+    }
+    const std::string json = result_json(state, result);
+    if (!wish_.is_dry) {
+      const auto written = write_file(wish_.layout.run_result(wish_.home, wish_.run_id).string(), json);
+      if (written.has_error()) {
+        complain(written.error().message);
+        if (code == ExitCode::success) code = ExitCode::world_failed;
+      }
+    }
+    if (wish_.is_json) write(Stream::out, json);
+    return code;
+  }
+
+  const Plan& plan_;
+  const ToolBook& tools_;
+  const SessionWish& wish_;
+  EventLoop loop_;
+  LoopClock clock_;
+  MonotonicTime started_{};
+  Belongings belongings_;
+  NoRecorder no_recorder_;
+  TimeKeeper times_;
+  std::unique_ptr<LocalExecutor> local_;
+  std::unique_ptr<DryExecutor> dry_;
+  RunScreen screen_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace
+
+ExitCode run_session(const Plan& plan, const ToolBook& tools, const SessionWish& wish) {
+  return Session(plan, tools, wish).run();
+}
+
+}  // namespace ws::cli

@@ -1,0 +1,36 @@
+// One run, wired: store, locks, logs, executor, engine, screen and signals around one event loop.
+//
+// Knows all parts and none of their work. The command line was parsed and the plan was made by cli/run.cpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/run_screen.h"
+#include "cli/settings.h"
+#include "model/plan.h"
+#include "model/tool_profile.h"
+#include "store/layout.h"
+
+namespace ws::cli {
+
+struct SessionWish {
+  Settings settings;
+  StateLayout layout;
+  std::string run_id;
+  std::string home;                // workstream whose directory holds the run's result
+  std::vector<std::string> files;  // that were read
+  std::uint64_t seed = 0;
+  bool is_dry = false;
+  bool is_json = false;
+  VerdictWishes verdict;
+  Progress progress = Progress::automatic;
+  Style style;
+  std::size_t warnings = 0;        // for the line that says the files were checked
+};
+
+[[nodiscard]] ExitCode run_session(const Plan& plan, const ToolBook& tools, const SessionWish& wish);
+
+}  // namespace ws::cli

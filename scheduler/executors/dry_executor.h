@@ -1,0 +1,38 @@
+// Pretends: every attempt ends with exit 0 at once, nothing is started and nothing is written.
+//
+// Knows what would have been run, for the record. Made by cli/run for --dry-run; the rest of the
+// house cannot tell the difference.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/roles.h"
+#include "model/plan.h"
+#include "model/tool_profile.h"
+#include "platform/event_loop.h"
+
+namespace ws {
+
+class DryExecutor final : public Executor {
+ public:
+  // Borrowed: all must outlive it.
+  DryExecutor(const Plan& plan, const ToolBook& tools, EventLoop& loop)
+      : plan_(plan), tools_(tools), loop_(loop), alive_(std::make_shared<bool>(true)) {}
+
+  void report_to(AttemptListener& listener) { listener_ = &listener; }
+
+  void start(AttemptKey key) override;
+  // Too late for every attempt: its end is on the way.
+  void stop(AttemptKey key, StopWhy why) override;
+  [[nodiscard]] std::string command_text(AttemptKey key) const override;
+
+ private:
+  const Plan& plan_;
+  const ToolBook& tools_;
+  EventLoop& loop_;
+  AttemptListener* listener_ = nullptr;
+  std::shared_ptr<bool> alive_;  // for tasks still in the loop's queue
+};
+
+}  // namespace ws

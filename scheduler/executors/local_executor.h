@@ -1,0 +1,79 @@
+// Runs attempts as processes on this machine.
+//
+// Knows how an attempt becomes a process: environment, directories, prompt and script files, log,
+// output patterns. Does not know why it is started, stopped or judged (engine/), and not how a
+// process is made (platform/). Made by cli/run before it adds Engine::turn() to the loop.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/roles.h"
+#include "executors/output_matcher.h"
+#include "model/invocation.h"
+#include "model/plan.h"
+#include "model/tool_profile.h"
+#include "platform/child_process.h"
+#include "platform/event_loop.h"
+
+namespace ws {
+
+struct LocalOptions {
+  std::string run_id;
+  std::string start_dir;  // absolute: where the run was started
+  // Where an attempt keeps its files, and where its workstream's run does. Relative ones count from
+  // start_dir. Made when there is something to put in.
+  std::function<std::string(AttemptKey)> attempt_dir;
+  std::function<std::string(NodeId)> run_dir;
+  EnvironmentList environment;                    // what steps inherit
+  std::uint64_t log_cap = 1024ULL * 1024 * 1024;  // bytes kept of each attempt's output
+  StopLadder stop_ladder = default_stop_ladder();
+};
+
+class LocalExecutor final : public Executor {
+ public:
+  // Borrowed: plan, tools and loop must outlive it. The process must have been prepared
+  // (platform/process_setup.h).
+  LocalExecutor(const Plan& plan, const ToolBook& tools, EventLoop& loop, LocalOptions options);
+  // Kills and reaps what still runs.
+  ~LocalExecutor() override;
+
+  // Before the first start().
+  void report_to(AttemptListener& listener) { listener_ = &listener; }
+
+  void start(AttemptKey key) override;
+  void stop(AttemptKey key, StopWhy why) override;
+  [[nodiscard]] std::string command_text(AttemptKey key) const override;
+
+  // The last line with text that the attempt wrote, raw; empty when it wrote none or does not run.
+  [[nodiscard]] std::string_view last_line(AttemptKey key) const;
+
+ private:
+  class Attempt;
+
+  // Everything before the process: the spec, or why there can be none.
+  [[nodiscard]] Result<void> prepare(Attempt& attempt, const Invocation& invocation);
+  [[nodiscard]] Result<void> write_files(Attempt& attempt, const Invocation& invocation);
+  [[nodiscard]] Result<std::string> output_file_of(AttemptKey key);
+  [[nodiscard]] std::string directory_of_attempt(AttemptKey key) const;
+  void set_variables(Attempt& attempt, const std::string& output_file) const;
+  void end_soon(AttemptKey key, Outcome outcome);
+  void end_now(AttemptKey key, AttemptResult result);
+
+  const Plan& plan_;
+  const ToolBook& tools_;
+  EventLoop& loop_;
+  LocalOptions options_;
+  EnvironmentBase base_;
+  PatternBook patterns_;
+  std::map<std::uint32_t, std::string> run_dirs_;  // made, by workstream
+  AttemptListener* listener_ = nullptr;
+  ChildHost host_;
+  std::map<AttemptKey, std::unique_ptr<Attempt>> attempts_;  // dies before the host
+  std::shared_ptr<bool> alive_;                              // for tasks still in the loop's queue
+};
+
+}  // namespace ws
