@@ -56,6 +56,12 @@ class SchemaPrinter {
                         {"else", workstream}}}}},
                     {"else", workstream}};
     Json definitions = Json::object();
+    definitions["expression"] = {{"description", "Evaluated when the file is loaded."},
+                                 {"type", "string"},
+                                 {"pattern", kExpressionPattern}};
+    definitions["duration_text"] = {{"description", "90s, 5m, 1h30m, 250ms."},
+                                    {"type", "string"},
+                                    {"pattern", kDurationPattern}};
     while (!open_.empty()) {
       const ObjectSpec* spec = open_.back();
       open_.pop_back();
@@ -139,7 +145,11 @@ class SchemaPrinter {
     return choices.size() == 1 ? choices[0] : Json{{"anyOf", std::move(choices)}};
   }
 
-  static Json expression() { return {{"type", "string"}, {"pattern", kExpressionPattern}}; }
+  [[nodiscard]] Json common(const char* name) const {
+    return {{"$ref", fmt::format("#/{}/{}", definitions_key(), name)}};
+  }
+  [[nodiscard]] Json expression() const { return common("expression"); }
+  [[nodiscard]] Json duration_text() const { return common("duration_text"); }
 
   static bool takes_expression(const Shape& described) {
     switch (described.kind) {
@@ -150,12 +160,14 @@ class SchemaPrinter {
       case ShapeKind::object:
         return false;
       case ShapeKind::boolean:
-      case ShapeKind::text:
       case ShapeKind::integer:
       case ShapeKind::number:
       case ShapeKind::duration:
       case ShapeKind::words:
         return true;
+      case ShapeKind::text:  // other texts match as they are
+        return described.text == TextRule::step_id || described.text == TextRule::workstream_id ||
+               described.text == TextRule::priority;
       case ShapeKind::either:
         for (const Shape* part : described.alternatives) {
           if (takes_expression(*part)) return true;
@@ -186,21 +198,17 @@ class SchemaPrinter {
     }
     if (described.kind == ShapeKind::duration) {
       choices.push_back(range(described, "number", described.unit));
-      choices.push_back({{"type", "string"}, {"pattern", kDurationPattern}});
+      choices.push_back(duration_text());
       return;
     }
     choices.push_back(plain(described));
   }
 
   // `timeout_ms: 500`: the number counts another unit, so only its sign is said.
-  static Json value_in_named_unit(const Shape& described) {
+  [[nodiscard]] Json value_in_named_unit(const Shape& described) const {
     Json number{{"type", "number"}};
     number[described.is_minimum_exclusive ? "exclusiveMinimum" : "minimum"] = 0;
-    return {{"anyOf",
-             {std::move(number),
-              {{"type", "string"}, {"pattern", kDurationPattern}},
-              expression(),
-              {{"type", "null"}}}}};
+    return {{"anyOf", {std::move(number), duration_text(), expression(), {{"type", "null"}}}}};
   }
 
   static Json range(const Shape& described, const char* type, Unit unit) {

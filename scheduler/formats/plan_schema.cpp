@@ -22,7 +22,7 @@ constinit const Shape kPlanSteps = list_of(kPlanStep, "a list of steps", 0);
 
 constexpr KeySpec kPlanKeys[] = {
     {.key = Key::plan_id,
-     .shape = &kWorkstreamId,
+     .shape = &kStepId,
      .doc = "Unique over all files.",
      .is_required = true},
     {.key = Key::version,

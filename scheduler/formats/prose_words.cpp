@@ -1,13 +1,14 @@
 #include "formats/prose_words.h"
 
-#include <string>
+#include <algorithm>
+#include <array>
 
 namespace ws {
 namespace {
 
-// Words with a blank on either side.
+// Words in the order of their bytes (checked below), each with a blank behind it.
 constexpr std::string_view kPrograms =
-    " . 7z : MSBuild R Rscript act actionlint aider ansible ansible-lint ansible-playbook apt "
+    ". 7z : MSBuild R Rscript act actionlint aider ansible ansible-lint ansible-playbook apt "
     "apt-get awk aws az bandit base64 basename bash bats bazel bc biome black brew buck buck2 "
     "buf bun bundle bundler bunx c++ cargo cat cc cd chmod chown cksum clang clang++ "
     "clang-format clang-tidy claude clippy-driver cmake cmp codex comm command composer conda "
@@ -35,75 +36,109 @@ constexpr std::string_view kPrograms =
     "yes yq zcat zig zip zsh ";
 
 constexpr std::string_view kFreeText =
-    " awk cat cd chmod chown cp du echo egrep fgrep gawk grep head less ln ls mkdir mv printf "
+    "awk cat cd chmod chown cp du echo egrep fgrep gawk grep head less ln ls mkdir mv printf "
     "rg rm rmdir sed stat tail tar tee touch tree unzip wc zip ";
 
 constexpr std::string_view kPredicates =
-    " appear appears builds compiles completes contain contains covered covers exist exists "
+    "appear appears builds compiles completes contain contains covered covers exist exists "
     "exits fail fails finds finishes generates imports lists loaded loads match matches "
     "outputs pass passed passes passing prints produces raises renders reports returns runs "
     "shows starts succeed succeeded succeeds validates verifies work works ";
 
 constexpr std::string_view kFollowers =
-    " 0 a all an and at by clean cleanly code correctly error errors every exactly exit "
+    "0 a all an and at by clean cleanly code correctly error errors every exactly exit "
     "expected failure failures fine for from green if in no none nothing ok on only properly "
     "status successfully the to valid warnings when with within without zero ";
 
 constexpr std::string_view kLinking =
-    " are can can't cannot does doesn't don't had has have is isn't must should shouldn't "
+    "are can can't cannot does doesn't don't had has have is isn't must should shouldn't "
     "successfully was were will without won't would ";
 
 constexpr std::string_view kIntroductions =
-    " certain each every exist exists if sure that the to whether ";
+    "certain each every exist exists if sure that the to whether ";
 
 constexpr std::string_view kGrammar =
-    " a above after all an and any are as at be been before below but by can cannot each "
+    "a above after all an and any are as at be been before below but by can cannot each "
     "either every for from has have if in into is it its least less more most must no none "
     "not of on only or our over per remain remains should since so than that the their then "
     "there these they this those to under until was were when where which while will with "
     "within without you your ";
 
 constexpr std::string_view kNever =
-    " all api assert check checks code confirm coverage demonstrate docs document "
+    "all api assert check checks code confirm coverage demonstrate docs document "
     "documentation each ensure evaluate every execute existing expect expected implementation "
     "inspect integration linting manual manually new no output results review run tests that "
     "the unit user users validates verify ";
 
 constexpr std::string_view kIntransitives =
-    " builds compiles completes exist exists fail failed fails finishes loads pass passed "
+    "builds compiles completes exist exists fail failed fails finishes loads pass passed "
     "passes passing renders runs starts succeed succeeded succeeds validates works ";
 
 constexpr std::string_view kStates =
-    " available clean complete correct done green ok present ready valid ";
+    "available clean complete correct done green ok present ready valid ";
 
-bool is_in(std::string_view words, std::string_view word) {
-  if (word.empty() || word.find(' ') != std::string_view::npos) return false;
-  std::string framed;
-  framed.reserve(word.size() + 2);
-  framed.append(1, ' ').append(word).append(1, ' ');
-  return words.find(framed) != std::string_view::npos;
+template <std::size_t N>
+consteval std::array<std::string_view, N> split(std::string_view text) {
+  std::array<std::string_view, N> words;
+  std::size_t start = 0;
+  for (std::string_view& word : words) {
+    const std::size_t end = text.find(' ', start);
+    word = text.substr(start, end - start);
+    start = end + 1;
+  }
+  return words;
+}
+
+consteval std::size_t count(std::string_view text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), ' '));
+}
+
+constexpr auto kProgramsList = split<count(kPrograms)>(kPrograms);
+static_assert(std::is_sorted(kProgramsList.begin(), kProgramsList.end()));
+constexpr auto kFreeTextList = split<count(kFreeText)>(kFreeText);
+static_assert(std::is_sorted(kFreeTextList.begin(), kFreeTextList.end()));
+constexpr auto kPredicatesList = split<count(kPredicates)>(kPredicates);
+static_assert(std::is_sorted(kPredicatesList.begin(), kPredicatesList.end()));
+constexpr auto kFollowersList = split<count(kFollowers)>(kFollowers);
+static_assert(std::is_sorted(kFollowersList.begin(), kFollowersList.end()));
+constexpr auto kLinkingList = split<count(kLinking)>(kLinking);
+static_assert(std::is_sorted(kLinkingList.begin(), kLinkingList.end()));
+constexpr auto kIntroductionsList = split<count(kIntroductions)>(kIntroductions);
+static_assert(std::is_sorted(kIntroductionsList.begin(), kIntroductionsList.end()));
+constexpr auto kGrammarList = split<count(kGrammar)>(kGrammar);
+static_assert(std::is_sorted(kGrammarList.begin(), kGrammarList.end()));
+constexpr auto kNeverList = split<count(kNever)>(kNever);
+static_assert(std::is_sorted(kNeverList.begin(), kNeverList.end()));
+constexpr auto kIntransitivesList = split<count(kIntransitives)>(kIntransitives);
+static_assert(std::is_sorted(kIntransitivesList.begin(), kIntransitivesList.end()));
+constexpr auto kStatesList = split<count(kStates)>(kStates);
+static_assert(std::is_sorted(kStatesList.begin(), kStatesList.end()));
+
+template <std::size_t N>
+bool is_in(const std::array<std::string_view, N>& words, std::string_view word) {
+  return std::binary_search(words.begin(), words.end(), word);
 }
 
 }  // namespace
 
-bool is_program(std::string_view word) { return is_in(kPrograms, word); }
+bool is_program(std::string_view word) { return is_in(kProgramsList, word); }
 
-bool takes_free_text(std::string_view program) { return is_in(kFreeText, program); }
+bool takes_free_text(std::string_view program) { return is_in(kFreeTextList, program); }
 
-bool is_predicate(std::string_view word) { return is_in(kPredicates, word); }
+bool is_predicate(std::string_view word) { return is_in(kPredicatesList, word); }
 
-bool is_intransitive(std::string_view word) { return is_in(kIntransitives, word); }
+bool is_intransitive(std::string_view word) { return is_in(kIntransitivesList, word); }
 
-bool is_state(std::string_view word) { return word.ends_with("ed") || is_in(kStates, word); }
+bool is_state(std::string_view word) { return word.ends_with("ed") || is_in(kStatesList, word); }
 
-bool is_follower(std::string_view word) { return is_in(kFollowers, word); }
+bool is_follower(std::string_view word) { return is_in(kFollowersList, word); }
 
-bool is_linking_word(std::string_view word) { return is_in(kLinking, word); }
+bool is_linking_word(std::string_view word) { return is_in(kLinkingList, word); }
 
-bool is_introduction(std::string_view word) { return is_in(kIntroductions, word); }
+bool is_introduction(std::string_view word) { return is_in(kIntroductionsList, word); }
 
-bool is_grammar(std::string_view word) { return is_in(kGrammar, word); }
+bool is_grammar(std::string_view word) { return is_in(kGrammarList, word); }
 
-bool is_never_program(std::string_view word) { return is_in(kNever, word); }
+bool is_never_program(std::string_view word) { return is_in(kNeverList, word); }
 
 }  // namespace ws

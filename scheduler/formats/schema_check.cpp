@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/duration.h"
 #include "base/text.h"
 #include "formats/coerce.h"
 #include "formats/key_check.h"
@@ -28,7 +29,9 @@ std::string quoted_list(std::span<const std::string_view> words) {
   return listed(names, 20);
 }
 
-std::string spelt(double number) {
+std::string spelt(double number, const Shape& shape) {
+  if (shape.kind == ShapeKind::duration && number > 0)
+    return format_exact(from_seconds(number).value_or(kLongestDuration));
   if (std::abs(number) < 1e15 && std::floor(number) == number) return fmt::format("{:.0f}", number);
   return fmt::format("{}", number);
 }
@@ -183,17 +186,16 @@ void SchemaCheck::check_duration(Value value, const Shape& shape, Name name, Uni
 
 void SchemaCheck::check_range(double number, Value value, const Shape& shape, Name name) {
   const bool is_duration = shape.kind == ShapeKind::duration;
-  const std::string_view unit = is_duration ? " seconds" : "";
   const std::string called = name_text(name.key, name.is_element);
   const bool is_low = shape.is_minimum_exclusive ? number <= shape.minimum : number < shape.minimum;
   if (is_low || number > shape.maximum || std::isnan(number)) {
     std::string bound;
     if (!is_low)
-      bound = fmt::format("at most {}{}", spelt(shape.maximum), unit);
+      bound = fmt::format("at most {}", spelt(shape.maximum, shape));
     else if (shape.is_minimum_exclusive)
-      bound = fmt::format("more than {}", spelt(shape.minimum));
+      bound = fmt::format("more than {}", spelt(shape.minimum, shape));
     else
-      bound = fmt::format("at least {}", spelt(shape.minimum));
+      bound = fmt::format("at least {}", spelt(shape.minimum, shape));
     error(mistakes::out_of_range, value.place(),
           fmt::format("{} must be {}, not {}{}", called, bound, written(value), origin_of(value)),
           is_low && is_duration ? "leave the key out for no limit" : "");
@@ -201,13 +203,13 @@ void SchemaCheck::check_range(double number, Value value, const Shape& shape, Na
   }
   if (number > shape.usual_maximum) {
     warning(mistakes::unusual_value, value.place(),
-            fmt::format("{} is {}: more than {}{} is unusual", called, written(value),
-                        spelt(shape.usual_maximum), unit),
+            fmt::format("{} is {}: more than {} is unusual", called, written(value),
+                        spelt(shape.usual_maximum, shape)),
             "");
   } else if (number < shape.usual_minimum) {
     warning(mistakes::unusual_value, value.place(),
-            fmt::format("{} is {}: less than {}{} is unusual", called, written(value),
-                        spelt(shape.usual_minimum), unit),
+            fmt::format("{} is {}: less than {} is unusual", called, written(value),
+                        spelt(shape.usual_minimum, shape)),
             "");
   }
 }

@@ -69,7 +69,7 @@ void read_details(const Fields& fields, StepDetails& details, Owner owner, Readi
   note_runtime_values(fields, owner, reading);
   details.idle_timeout = read_duration(fields.find(Key::idle_timeout));
   read_trying(fields, details);
-  details.success = read_success(fields.find(Key::success));
+  if (const Field* success = fields.find(Key::success)) details.success = read_success(success);
   details.acceptance_tests = read_acceptance_tests(fields.find(Key::acceptance_tests), reading);
   details.compensation = read_compensation(fields.find(Key::compensation), sources);
   details.files_scope = read_scopes(fields.find(Key::files_scope));

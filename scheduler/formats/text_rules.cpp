@@ -54,7 +54,8 @@ std::optional<TextMistake> check_workstream_id(std::string_view id) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
       });
   if (is_usual) return std::nullopt;
-  return TextMistake{&mistakes::unusual_id, Severity::warning, fmt::format("'{}' is unusual", id),
+  return TextMistake{&mistakes::unusual_id, Severity::warning,
+                     fmt::format("is '{}', which is unusual", id),
                      "ids of workstreams are 'ws-' and lower-case letters, digits and '-'"};
 }
 
@@ -74,9 +75,10 @@ std::optional<TextMistake> check_path(std::string_view path) {
   const bool leaves = path == ".." || path.starts_with("../") || path.ends_with("/..") ||
                       path.find("/../") != std::string_view::npos;
   if (path.front() != '/' && !is_drive && !leaves) return std::nullopt;
-  return TextMistake{&mistakes::unusual_value, Severity::warning,
-                     fmt::format("'{}' {}", path, leaves ? "leaves the tree" : "is not relative"),
-                     "paths are relative"};
+  return TextMistake{
+      &mistakes::unusual_value, Severity::warning,
+      fmt::format("holds '{}', which {}", path, leaves ? "leaves the tree" : "is not relative"),
+      "paths are relative"};
 }
 
 std::optional<TextMistake> check_priority(std::string_view word) {
