@@ -1,9 +1,6 @@
 #include "store/database.h"
 
 #include <cerrno>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -131,24 +128,13 @@ void Database::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(c
 
 Result<Database> Database::open(const std::filesystem::path& path, DatabaseAccess access,
                                 Duration busy_timeout) {
-  int flags = SQLITE_OPEN_READONLY;
-  if (access == DatabaseAccess::create) {
-    flags = SQLITE_OPEN_READWRITE;
-    // SQLite would make it readable for everybody, and gives its companions (-wal, -shm) the mode
-    // of the database. Only a missing file is opened here: closing a descriptor of an existing one
-    // would drop the POSIX locks another connection of this process holds on it (fcntl(2)).
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file >= 0) ::close(file);
-    if (file < 0 && errno != EEXIST) {
-      return os_error(fmt::format("cannot create '{}'", path.string()), errno);
-    }
-  }
+  const int flags = access == DatabaseAccess::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(raw);  // SQLite hands out a connection even when it fails
   if (code != SQLITE_OK) return error_at(path.native(), raw, code, "open");
   // SQLite quietly falls back to reading when it may not write.
-  if (access == DatabaseAccess::create && sqlite3_db_readonly(raw, "main") == 1) {
+  if (access == DatabaseAccess::write && sqlite3_db_readonly(raw, "main") == 1) {
     return error_at(path.native(), raw, SQLITE_READONLY, "write to");
   }
   sqlite3_extended_result_codes(raw, 1);

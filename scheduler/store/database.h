@@ -82,12 +82,11 @@ class Statement {
   int bind_code_ = 0;  // first bind that failed (a value over SQLite's limit), told by next()
 };
 
-enum class DatabaseAccess { create, read_only };
+enum class DatabaseAccess { write, read_only };
 
 class Database {
  public:
-  // `create` makes the file (0600) when it is missing; its directory must exist. Waits up to
-  // `busy_timeout` for locks of other processes.
+  // The file must exist (it may be empty). Waits up to `busy_timeout` for locks of other processes.
   [[nodiscard]] static Result<Database> open(const std::filesystem::path& path,
                                              DatabaseAccess access, Duration busy_timeout);
 

@@ -1,7 +1,11 @@
 #include "store/schema.h"
 
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -165,6 +169,14 @@ Result<Marks> read_marks(Database& database) {
   return marks;
 }
 
+// In one read transaction: between two of them another process may make the tables.
+Result<Marks> read_marks_at_once(Database& database) {
+  if (auto done = database.execute("BEGIN", "read"); !done) return done.error();
+  Result<Marks> marks = read_marks(database);
+  database.roll_back();
+  return marks;
+}
+
 Result<void> check_ours(const Marks& marks, const fs::path& path) {
   if (marks.application != kApplicationId) {
     return Error{fmt::format("'{}' is a database of another program; nothing in it was changed",
@@ -218,9 +230,8 @@ Result<void> make_tables(Database& database, const fs::path& path) {
 
 // Settings that hold for this connection only.
 Result<void> configure_writer(Database& database, const StoreOptions& options) {
-  // Write-ahead log: readers never wait for the writer. The mode is kept in the file. The switch
-  // does not ask the busy handler when two processes do it at once, so it happens inside an
-  // exclusive lock taken before.
+  // Write-ahead log: readers never wait for the writer. The mode is kept in the file, so this
+  // changes something only while the file is being made.
   if (auto done = database.execute("PRAGMA journal_mode = WAL", "prepare"); !done) return done;
   // NORMAL: a committed transaction survives the death of the process; FULL: of the machine too.
   const char* synchronous =
@@ -239,17 +250,10 @@ Result<void> configure_writer(Database& database, const StoreOptions& options) {
   return database.execute(limit.c_str(), "prepare");
 }
 
-Error no_runs_yet(const fs::path& path) {
-  return Error{fmt::format("no runs yet: there is no '{}'", path.string()), ENOENT};
-}
-
-}  // namespace
-
-Result<Database> open_for_writing(const fs::path& path, const StoreOptions& options) {
-  if (auto done = make_private_directories(path.parent_path()); !done) return done.error();
-  Result<Database> database = Database::open(path, DatabaseAccess::create, options.busy_timeout);
+Result<Database> open_in_place(const fs::path& path, const StoreOptions& options) {
+  Result<Database> database = Database::open(path, DatabaseAccess::write, options.busy_timeout);
   if (!database) return database;
-  Result<Marks> marks = read_marks(*database);
+  Result<Marks> marks = read_marks_at_once(*database);
   if (!marks) return marks.error();
   // Before anything is set: a file that is not ours must stay as it is, to the byte.
   if (!marks->is_empty()) {
@@ -262,6 +266,63 @@ Result<Database> open_for_writing(const fs::path& path, const StoreOptions& opti
   return database;
 }
 
+// Gives the finished file its name; that another process was faster is as good.
+Result<void> publish(const fs::path& made, const fs::path& path) {
+  if (::link(made.c_str(), path.c_str()) == 0 || errno == EEXIST) return {};
+  // A file system without hard links.
+  if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0 ||
+      errno == EEXIST) {
+    return {};
+  }
+  return os_error(fmt::format("cannot create '{}'", path.string()), errno);
+}
+
+// The file's name is in its directory, which SQLite syncs only for its own companions.
+Result<void> sync_directory(const fs::path& directory) {
+  const int file = ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_synced = file >= 0 && ::fsync(file) == 0;
+  const int why = errno;
+  if (file >= 0) ::close(file);
+  if (is_synced) return {};
+  return os_error(fmt::format("cannot sync the directory '{}'", directory.string()), why);
+}
+
+// Makes the whole database under another name first: SQLite's switch to a write-ahead log does not
+// wait for a second process that does the same or reads meanwhile, and a reader must never meet a
+// file without tables. mkostemp makes it 0600, and SQLite gives its companions (-wal, -shm) the
+// mode of the database.
+Result<void> make_database(const fs::path& path, const StoreOptions& options) {
+  std::string made = path.string() + ".XXXXXX";
+  const int file = ::mkostemp(made.data(), O_CLOEXEC);
+  if (file < 0) return os_error(fmt::format("cannot create '{}'", path.string()), errno);
+  // Closed before SQLite opens it: closing later would drop SQLite's locks on it (fcntl(2)).
+  ::close(file);
+  Result<void> done;
+  if (Result<Database> database = open_in_place(made, options); !database) {
+    done = in_context(fmt::format("cannot make '{}'", path.string()), database.error());
+  }
+  if (done) done = publish(made, path);
+  if (done && options.is_durable) done = sync_directory(path.parent_path());
+  ::unlink(made.c_str());
+  for (const char* companion : {"-wal", "-shm"}) ::unlink((made + companion).c_str());
+  return done;
+}
+
+Error no_runs_yet(const fs::path& path) {
+  return Error{fmt::format("no runs yet: there is no '{}'", path.string()), ENOENT};
+}
+
+}  // namespace
+
+Result<Database> open_for_writing(const fs::path& path, const StoreOptions& options) {
+  if (auto done = make_private_directories(path.parent_path()); !done) return done.error();
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (auto done = make_database(path, options); !done) return done.error();
+  }
+  return open_in_place(path, options);
+}
+
 Result<Database> open_for_reading(const fs::path& path, const StoreOptions& options) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
@@ -270,7 +331,7 @@ Result<Database> open_for_reading(const fs::path& path, const StoreOptions& opti
   }
   Result<Database> database = Database::open(path, DatabaseAccess::read_only, options.busy_timeout);
   if (!database) return database;
-  Result<Marks> marks = read_marks(*database);
+  Result<Marks> marks = read_marks_at_once(*database);
   if (!marks) return marks.error();
   if (marks->is_empty()) return no_runs_yet(path);
   if (auto done = check_ours(*marks, path); !done) return done.error();

@@ -1,3 +1,4 @@
+#include <cerrno>
 #include <sys/stat.h>
 
 #include <fmt/format.h>
@@ -51,6 +52,28 @@ TEST_CASE("a directory that exists keeps its mode") {
   ::chmod((temp.path() / "state").c_str(), 0755);
   static_cast<void>(test::recorder_at(temp.path() / "state" / "workstream.db"));
   CHECK(mode_of(temp.path() / "state") == 0755);
+}
+
+TEST_CASE("making the database leaves nothing else behind, whether it succeeds or not") {
+  const TempDir temp;
+  const auto names_in = [](const std::filesystem::path& directory) {
+    std::string names;
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+      names += entry.path().filename().string() + " ";
+    }
+    return names;
+  };
+  static_cast<void>(test::recorder_at(temp.path() / "good" / "workstream.db"));
+  CHECK(names_in(temp.path() / "good") == "workstream.db ");
+  StoreOptions options;
+  options.largest_size = 8192;
+  const auto path = temp.path() / "bad" / "workstream.db";
+  const auto recorder =
+      SqliteRecorder::open(path, options, test::some_context(), test::small_plan());
+  REQUIRE(recorder.has_error());
+  CHECK(recorder.error().message.find(fmt::format("cannot make '{}': ", path.string())) == 0);
+  CHECK(recorder.error().os_error == ENOSPC);
+  CHECK(names_in(temp.path() / "bad").empty());
 }
 
 TEST_CASE("nothing of the run is there before its first event") {

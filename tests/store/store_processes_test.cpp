@@ -1,5 +1,6 @@
 // Several processes and one database: readers beside a writer, writers beside each other, a writer
 // that is killed, a user who may not write.
+#include <cerrno>
 #include <csignal>
 #include <functional>
 #include <sys/stat.h>
@@ -88,6 +89,18 @@ TEST_CASE("processes that make the database at the same moment all succeed") {
     std::vector<pid_t> children;
     for (int i = 0; i < kProcesses; ++i) {
       children.push_back(in_child([&] { return write_run(path, "r" + std::to_string(i), 20); }));
+    }
+    // A reader meets either no database or a whole one.
+    std::size_t seen = 0;
+    for (int tries = 0; seen < kProcesses && tries < 100000; ++tries) {
+      auto early = RunStore::open(path, [](const RunHolder&) { return true; });
+      INFO((early ? "" : early.error().message));
+      REQUIRE((early.has_value() || early.error().os_error == ENOENT));
+      if (!early) continue;
+      const auto runs = early->runs();
+      INFO((runs ? "" : runs.error().message));
+      REQUIRE(runs.has_value());
+      seen = runs->size();
     }
     for (const pid_t child : children) CHECK(exit_status(child) == 0);
     RunStore store = test::store_at(path);
