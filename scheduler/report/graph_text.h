@@ -1,7 +1,8 @@
 // A Drawing as text: DOT for Graphviz, Mermaid for Markdown, JSON for programs.
 //
-// Pure; hostile names are quoted in each notation. Running Graphviz for SVG or PNG is cli's work,
-// through platform/: graphviz_command() says what to run on the DOT text.
+// Pure; knows nothing of plans or runs. Hostile names are quoted in each notation. Running Graphviz
+// for SVG or PNG is cli's work, through platform/: graphviz_command() says what to run on the DOT
+// text.
 #pragma once
 
 #include <string>

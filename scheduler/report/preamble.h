@@ -1,7 +1,8 @@
 // The lines before the first step starts: loading, validating, scope check, graph, pool.
 //
 // Pure text in the source document's wording; cli prints each when the thing has really been done.
-// Each returned text ends with a newline.
+// Does not know whether anything was done: it only words it. Each returned text ends with a
+// newline.
 #pragma once
 
 #include <cstddef>

@@ -11,8 +11,6 @@
 namespace ws {
 namespace {
 
-using namespace std::chrono_literals;
-
 std::string marked(const Style& style, StepState state, std::string_view text) {
   return fmt::format("{} {}\n", style.paint(paint_of(state), style.symbol(symbol_of(state))), text);
 }

@@ -1,9 +1,9 @@
 // What a person reads after a run: the results, the failed steps with the end of their logs, what
 // was skipped and why, what still needs a person, and one last line that says how it went.
 //
-// Pure functions of the fold; logs come through an injected reader. Long runs are cut to a few
-// dozen lines with counts. Called by the plain report and the live view at RunFinished, and by cli
-// for `status`.
+// Pure functions of the fold; knows no store, and logs come through an injected reader. Long runs
+// are cut to a few dozen lines with counts. Called by the plain report and the live view at
+// RunFinished, and by cli for `status`.
 #pragma once
 
 #include <cstddef>
