@@ -11,7 +11,10 @@ namespace {
 
 std::string names(const Plan& plan, const std::vector<NodeId>& ids) {
   std::string out;
-  for (const NodeId id : ids) out += (out.empty() ? "" : " ") + std::string(plan.short_name(id));
+  for (const NodeId id : ids) {
+    if (!out.empty()) out += ' ';
+    out += plan.short_name(id);
+  }
   return out;
 }
 
