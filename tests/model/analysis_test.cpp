@@ -20,8 +20,10 @@ std::string names(const Plan& plan, const std::vector<NodeId>& ids) {
 
 std::string waves(const Plan& plan) {
   std::string out;
-  for (const auto& wave : analyse(plan).waves)
-    out += (out.empty() ? "" : " | ") + names(plan, wave);
+  for (const auto& wave : analyse(plan).waves) {
+    if (!out.empty()) out += " | ";
+    out += names(plan, wave);
+  }
   return out;
 }
 
