@@ -143,8 +143,7 @@ class CycleReport {
 
     Diagnostic error;
     error.kind = &mistakes::cycle;
-    error.place =
-        hops.front().written != nullptr ? hops.front().written->place : place(hops.front().node);
+    error.place = place(hops.front().node);
     error.message = fmt::format("step deadlock: {} (each waits for the next)", path);
     error.hint = "remove one of these dependencies";
     error.subject = draft_.workstream_of(hops.front().node).id;

@@ -75,8 +75,9 @@ void report_missing(const Workstream& workstream, const Dependency& dependency,
                        dependency.name);
   } else {
     hint += fmt::format(
-        "{}load it too (--workstreams-dir DIR), or declare it done (--assume-complete {})",
-        hint.empty() ? "" : " or ", dependency.name);
+        "{}load its file too (--workstreams-dir DIR), or declare it done "
+        "(--assume-complete {})",
+        hint.empty() ? "" : " otherwise ", dependency.name);
   }
   std::string message =
       fmt::format("workstream '{}' depends on '{}', which is not among the loaded workstreams",

@@ -11,14 +11,19 @@ namespace {
 
 std::string names(const Plan& plan, const std::vector<NodeId>& ids) {
   std::string out;
-  for (const NodeId id : ids) out += (out.empty() ? "" : " ") + std::string(plan.short_name(id));
+  for (const NodeId id : ids) {
+    if (!out.empty()) out += ' ';
+    out += plan.short_name(id);
+  }
   return out;
 }
 
 std::string waves(const Plan& plan) {
   std::string out;
-  for (const auto& wave : analyse(plan).waves)
-    out += (out.empty() ? "" : " | ") + names(plan, wave);
+  for (const auto& wave : analyse(plan).waves) {
+    if (!out.empty()) out += " | ";
+    out += names(plan, wave);
+  }
   return out;
 }
 

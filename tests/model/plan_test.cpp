@@ -24,7 +24,10 @@ std::string edges_of(const Plan& plan) {
 
 std::string names(const Plan& plan, std::span<const NodeId> ids) {
   std::string out;
-  for (const NodeId id : ids) out += (out.empty() ? "" : " ") + plan.full_name(id);
+  for (const NodeId id : ids) {
+    if (!out.empty()) out += ' ';
+    out += plan.full_name(id);
+  }
   return out;
 }
 

@@ -20,7 +20,8 @@ std::string scope_edges(const Plan& plan) {
     for (const PlanEdge& edge : plan.successors(id)) {
       if (edge.why != EdgeWhy::scope) continue;
       CHECK(edge.on == DependencyOn::done);
-      out += (out.empty() ? "" : " ") + plan.display_name(id) + ">" + plan.display_name(edge.node);
+      if (!out.empty()) out += ' ';
+      out += plan.display_name(id) + ">" + plan.display_name(edge.node);
     }
   }
   return out;
