@@ -129,13 +129,13 @@ std::string subject(const RunState& state) {
   return count == 1 ? "Workstream" : fmt::format("{} workstreams", count);
 }
 
+// One worker saves nothing, so a sequential run has no such line; a run that ended early did not do
+// the work it would be compared with.
 std::string saved_line(const RunState& state) {
-  const RunStarted& header = state.header();
   const Duration sequential = state.busy();
   const int percent = time_saved_percent(sequential, state.duration());
-  const bool is_meaningful = percent > 0 && !header.is_dry && !header.is_sequential &&
-                             state.peak() > 1 && state.status() == RunStatus::succeeded;
-  if (!is_meaningful) return {};
+  const bool is_complete = state.status() == RunStatus::succeeded && !state.header().is_dry;
+  if (percent == 0 || !is_complete) return {};
   return fmt::format("  (Sequential would have taken ~{} - {}% time saved)\n",
                      format_duration(sequential), percent);
 }
