@@ -127,7 +127,13 @@ void RunState::on(const AttemptStarted& fact, Duration at) {
   }
   if (record.attempts != fact.key.attempt) {
     record.attempts = fact.key.attempt;
-    tests_.erase(fact.key.node);
+    // Verdicts of an earlier attempt say nothing about this one.
+    const auto tests = tests_.find(fact.key.node);
+    if (tests != tests_.end()) {
+      std::erase_if(tests->second, [&](const AcceptanceFinished& test) {
+        return test.attempt < fact.key.attempt;
+      });
+    }
   }
   running_.push_back(AttemptState{fact.key, at, 0, std::nullopt});
 }

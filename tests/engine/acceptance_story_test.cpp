@@ -117,6 +117,16 @@ TEST_CASE("F68: prose is nobody's check: the step is unverified, its dependents 
   CHECK(story.state().counts().unverified == 3);
 }
 
+TEST_CASE("the verdict of a prose test that comes first is kept") {
+  const Mini plan = mini("check =nothing =manualtest %1");
+  Story story(plan.plan());
+  story.run();
+  const auto tests = story.state().tests(plan["check"]);
+  REQUIRE(tests.size() == 2);
+  CHECK(tests[0].is_manual);
+  CHECK(tests[1].is_success);
+}
+
 TEST_CASE("a step without a command may still have tests") {
   const Mini plan = mini("check =nothing %1");
   Story story(plan.plan());

@@ -60,7 +60,7 @@ TEST_CASE("F46: abort stops what runs and skips what waits, naming the failed st
   CHECK(story.state().first_failure() == plan["bad"]);
 }
 
-TEST_CASE("--fail-fast makes every critical failure an abort") {
+TEST_CASE("with --fail-fast every critical failure is an abort") {
   const Mini plan = mini("minor =noncritical; bad; waiting<-minor");
   Story story(plan.plan());
   story.options.is_fail_fast = true;

@@ -142,8 +142,8 @@ TEST_CASE("F34: steps whose files overlap run one after the other, in file order
         "0s start a#1\n"
         "0s start c#1\n"
         "1s end a#1 exit 0\n"
-        "1s start b#1\n"
         "1s end c#1 exit 0\n"
+        "1s start b#1\n"
         "2s end b#1 exit 0\n"
         "2s run succeeded, peak 2\n");
 }
