@@ -240,19 +240,16 @@ void Engine::stop_everything(StopWhy why, NodeId cause) {
   note(StopRequested{why, cause});
   admission_.clear();
   state_.forget_newly_ready();
+  const std::string not_started =
+      cause.is_valid() ? fmt::format("not started: '{}' failed", plan_.display_name(cause))
+                       : fmt::format("not started: {}", words(why));
   for (std::uint32_t i = 0; i < plan_.node_count(); ++i) {
     const NodeId node(i);
     const NodeKind kind = plan_.node(node).kind;
     const StepState state = state_.node(node).state;
     if (kind != NodeKind::step && kind != NodeKind::acceptance) continue;
     if (state != StepState::waiting && state != StepState::ready) continue;
-    if (why == StopWhy::fail_fast) {
-      note(StepSkipped{node, cause,
-                       fmt::format("stopped after '{}' failed", plan_.display_name(cause))});
-    } else {
-      note(StepFinished{node, StepState::cancelled, fmt::format("not started: {}", words(why)),
-                        false});
-    }
+    note(StepFinished{node, StepState::cancelled, not_started, false});
   }
   if (why == StopWhy::store_failed) return;  // what runs may finish
   std::vector<AttemptKey> keys;

@@ -41,8 +41,8 @@ TEST_CASE("a step is skipped as soon as one dependency failed, not when all have
         "9s run failed, peak 2\n");
 }
 
-TEST_CASE("F46: abort stops what runs and skips what waits, naming the failed step") {
-  const Mini plan = mini("bad =abort; long; later<-long");
+TEST_CASE("F46 4j: abort stops what runs and cancels what waits, naming the failed step") {
+  const Mini plan = mini("bad =abort; long; later<-long; needs<-bad");
   Story story(plan.plan());
   story.script("bad", {.outcome = Exited{1}});
   story.script("long", {.lasts = 60s, .dies_after = 2s});
@@ -51,8 +51,9 @@ TEST_CASE("F46: abort stops what runs and skips what waits, naming the failed st
         "0s start bad#1\n"
         "1s end bad#1 exit 1\n"
         "1s bad failed: exit 1\n"
+        "1s needs skipped: dependency 'bad' failed\n"
         "1s stop run fail_fast\n"
-        "1s later skipped: stopped after 'bad' failed\n"
+        "1s later cancelled: not started: 'bad' failed\n"
         "1s stop long#1 fail_fast\n"
         "3s end long#1 cancelled\n"
         "3s long cancelled: cancelled: another step failed\n"
