@@ -44,28 +44,24 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   return pointers;
 }
 
-// Boost.Process v2 takes any callable of this shape for a launcher and leaves the rest to its
-// process object. Ours does not fork (launcher.h): the library's default launcher copies the page
-// tables (74 ms with a 2 GiB heap) and leaves a zombie when exec fails; its vfork launcher lets the
-// child edit our epoll set (Boost 1.81).
-struct CloneLauncher {
-  Launcher& launcher;
-  Launched& launched;  // the facts that the process object does not carry
-  // Becomes a second pidfd, see ChildProcess::Impl::watch. Reserved beforehand, so that nothing can
-  // fail once the child runs.
-  const UniqueFd& watch;
-
-  Process operator()(const LoopExecutor& executor, error_code& failure,
-                     const LaunchRequest& request) const {
-    launched = launcher.launch(request);
-    if (launched.error == 0) {
-      ::dup3(launched.pidfd.get(), watch.get(), O_CLOEXEC);
-      return Process(executor, launched.pid, launched.pidfd.release());
-    }
-    failure.assign(launched.error, boost::system::system_category());
-    return Process(executor);
-  }
+// All that a launch needs, kept until it is over.
+struct Preparation {
+  UniqueFd input;
+  UniqueFd read_end;
+  UniqueFd write_end;
+  UniqueFd watch;  // reserved beforehand, so that nothing can fail once the child runs
+  std::vector<char*> argv;
+  LaunchRequest request;
+  Launched launched;
 };
+
+// Boost.Process v2 leaves the launching to a launcher and the rest to its process object. Ours does
+// not fork (launcher.h): the library's default launcher copies the page tables (74 ms with a 2 GiB
+// heap) and leaves a zombie when exec fails; its vfork launcher lets the child edit our epoll set
+// (Boost 1.81).
+Process own_process(const LoopExecutor& executor, Launched& launched) {
+  return Process(executor, launched.pid, launched.pidfd.release());
+}
 
 Result<UniqueFd> open_stdin_file(const std::string& path) {
   // Non-blocking only for the opening: a FIFO without a writer must not stop the scheduler.
@@ -110,7 +106,9 @@ StopLadder default_stop_ladder() {
   return {{SIGTERM, std::chrono::seconds(5)}, {SIGKILL, Duration::zero()}};
 }
 
-struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<ChildProcess::Impl> {
+struct ChildProcess::Impl final : HostedChild,
+                                  LaunchJob,
+                                  std::enable_shared_from_this<ChildProcess::Impl> {
   Impl(ChildHost::Impl& h, ChildSpec s, ChildListener& l)
       : host(h),
         spec(std::move(s)),
@@ -120,8 +118,9 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
         watch(h.loop.io()) {}
 
   // start
-  Result<void> launch();
-  Result<UniqueFd> open_stdin(int& fd) const;
+  [[nodiscard]] Result<void> prepare();
+  [[nodiscard]] Result<UniqueFd> open_stdin() const;
+  void take_over(Launched& launched);
   [[nodiscard]] Error explain(const Launched& launched) const;
   [[nodiscard]] std::string program_as_we_see_it() const;
   // run
@@ -138,6 +137,10 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
   void signal_group(int signal) const;
   void abandon();
 
+  // LaunchJob
+  void launch(Launcher& launcher) override;
+  void has_launched() override;
+
   // HostedChild
   [[nodiscard]] const std::string& mark() const override { return mark_; }
   void tell_start() override;
@@ -148,7 +151,8 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
   ChildSpec spec;
   ChildListener* listener;  // null once abandoned
   std::string mark_;
-  std::optional<Process> process;  // owns the child: pid and pidfd
+  std::optional<Preparation> preparation;  // until it was launched
+  std::optional<Process> process;          // owns the child: pid and pidfd
   Descriptor output;
   // The process object's own wait reaps at once, so the group could not be swept before the pid is
   // free again, and getrusage(2)'s numbers would be lost (Boost 1.81, process_handle_fd.hpp; its
@@ -164,63 +168,74 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
   std::unique_ptr<Timer> ladder_timer;
 };
 
-Result<UniqueFd> ChildProcess::Impl::open_stdin(int& fd) const {
-  Result<UniqueFd> opened = UniqueFd();
-  if (!spec.stdin_file.empty()) {
-    opened = open_stdin_file(spec.stdin_file);
-  } else if (spec.stdin_text) {
-    opened = hold_stdin_text(*spec.stdin_text);
-  }
-  if (opened) fd = opened->is_open() ? opened->get() : host.dev_null.get();
-  return opened;
+Result<UniqueFd> ChildProcess::Impl::open_stdin() const {
+  if (!spec.stdin_file.empty()) return open_stdin_file(spec.stdin_file);
+  if (spec.stdin_text) return hold_stdin_text(*spec.stdin_text);
+  return UniqueFd();  // the host's /dev/null
 }
 
-Result<void> ChildProcess::Impl::launch() {
-  LaunchRequest request;
-  const Result<UniqueFd> input = open_stdin(request.stdin_fd);
+Result<void> ChildProcess::Impl::prepare() {
+  Preparation& made = preparation.emplace();
+  Result<UniqueFd> input = open_stdin();
   if (!input) return with_limit(input.error());
+  made.input = std::move(*input);
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) < 0) return with_limit(os_error("cannot make a pipe", errno));
-  UniqueFd read_end(ends[0]);
-  const UniqueFd write_end(ends[1]);
+  made.read_end.reset(ends[0]);
+  made.write_end.reset(ends[1]);
+  made.watch.reset(::fcntl(host.dev_null.get(), F_DUPFD_CLOEXEC, 3));
+  if (!made.watch.is_open()) return with_limit(os_error("cannot watch a process", errno));
 
-  UniqueFd watch_fd(::fcntl(host.dev_null.get(), F_DUPFD_CLOEXEC, 3));
-  if (!watch_fd.is_open()) return with_limit(os_error("cannot watch a process", errno));
-
-  std::vector<char*> argv = pointers_to(spec.argv);
+  made.argv = pointers_to(spec.argv);
+  LaunchRequest& request = made.request;
   request.program = spec.program.c_str();
-  request.argv = argv.data();
+  request.argv = made.argv.data();
   request.envp = spec.environment.data();
   request.working_dir = spec.working_dir.empty() ? nullptr : spec.working_dir.c_str();
-  request.stdout_fd = request.stderr_fd = write_end.get();
-
-  Launched launched;
-  const CloneLauncher launcher{host.launcher, launched, watch_fd};
-  error_code failed;
-  const LoopExecutor executor = host.loop.io().get_executor();
-  process.emplace(launcher(executor, failed, request));
-  if (failed && launched.error == ENOEXEC && launched.failed == LaunchStep::exec &&
-      is_script_without_interpreter(program_as_we_see_it())) {
-    // What the shell does with such a file (POSIX, Shell Command Language 2.9.1.4).
-    std::vector<char*> shell_argv = {const_cast<char*>("sh"), spec.program.data()};
-    shell_argv.insert(shell_argv.end(), argv.begin() + 1, argv.end());
-    request.program = kShell;
-    request.argv = shell_argv.data();
-    failed.clear();
-    process.emplace(launcher(executor, failed, request));
-  }
-  if (failed) {
-    process.reset();
-    return explain(launched);
-  }
-  stamp = launched.stamp;
-  host.sweep.add_child(launched.pid, mark_);
-  error_code ignored;
-  output.assign(read_end.release(), ignored);
-  watch.assign(watch_fd.release(), ignored);
-  wait_for_output();
-  wait_for_end();
+  request.stdin_fd = made.input.is_open() ? made.input.get() : host.dev_null.get();
+  request.stdout_fd = request.stderr_fd = made.write_end.get();
+  host.sweep.add_mark(mark_);
   return {};
+}
+
+void ChildProcess::Impl::launch(Launcher& launcher) {
+  Preparation& made = *preparation;
+  made.launched = launcher.launch(made.request);
+  if (made.launched.error != ENOEXEC || made.launched.failed != LaunchStep::exec ||
+      !is_script_without_interpreter(program_as_we_see_it()))
+    return;
+  // What the shell does with such a file (POSIX, Shell Command Language 2.9.1.4).
+  std::vector<char*> argv = {const_cast<char*>("sh"), spec.program.data()};
+  argv.insert(argv.end(), made.argv.begin() + 1, made.argv.end());
+  LaunchRequest request = made.request;
+  request.program = kShell;
+  request.argv = argv.data();
+  made.launched = launcher.launch(request);
+}
+
+void ChildProcess::Impl::has_launched() {
+  Launched& launched = preparation->launched;
+  if (launched.error != 0) {
+    failure = explain(launched);
+    host.sweep.remove_mark(mark_);
+  } else {
+    take_over(launched);
+    wait_for_output();
+    wait_for_end();
+  }
+  preparation.reset();
+  host.has_started(shared_from_this());
+  if (process && !ladder.empty()) next_rung();  // was asked to stop meanwhile
+}
+
+void ChildProcess::Impl::take_over(Launched& launched) {
+  stamp = launched.stamp;
+  host.sweep.add_child(launched.pid);
+  ::dup3(launched.pidfd.get(), preparation->watch.get(), O_CLOEXEC);
+  error_code ignored;
+  output.assign(preparation->read_end.release(), ignored);
+  watch.assign(preparation->watch.release(), ignored);
+  process.emplace(own_process(host.loop.io().get_executor(), launched));
 }
 
 Error ChildProcess::Impl::explain(const Launched& launched) const {
@@ -351,6 +366,7 @@ void ChildProcess::Impl::reap() {
   { const auto handle = process->detach(); }
   process.reset();
   host.sweep.remove_child(static_cast<pid_t>(stamp.pid));
+  host.sweep.remove_mark(mark_);
 }
 
 bool ChildProcess::Impl::is_group_left() {
@@ -371,7 +387,7 @@ void ChildProcess::Impl::signal_group(int signal) const {
 }
 
 void ChildProcess::Impl::stop(const StopLadder& wanted) {
-  if (!process) return;
+  if (!process && !preparation) return;
   if (!ladder.empty()) {
     ladder = {{SIGKILL, Duration::zero()}};
   } else {
@@ -380,7 +396,7 @@ void ChildProcess::Impl::stop(const StopLadder& wanted) {
       ladder.push_back({SIGKILL, Duration::zero()});
   }
   rung = 0;
-  next_rung();
+  if (process) next_rung();  // otherwise has_launched() does
 }
 
 void ChildProcess::Impl::next_rung() {
@@ -398,21 +414,32 @@ void ChildProcess::Impl::next_rung() {
 void ChildProcess::Impl::abandon() {
   listener = nullptr;
   ladder_timer.reset();
+  if (preparation && !failure) {
+    if (host.launches.withdraw(*this) && preparation->launched.error == 0) {
+      take_over(preparation->launched);
+    } else {
+      host.sweep.remove_mark(mark_);
+    }
+  }
+  preparation.reset();
+  error_code ignored;
   if (process) {
     signal_group(SIGKILL);
-    error_code ignored;
     process->wait(ignored);
     reap();
   }
-  error_code ignored;
   output.close(ignored);
   watch.close(ignored);
 }
 
 ChildProcess::ChildProcess(ChildHost& host, ChildSpec spec, ChildListener& listener)
     : impl_(std::make_shared<Impl>(host.impl(), std::move(spec), listener)) {
-  if (const Result<void> launched = impl_->launch(); !launched) impl_->failure = launched.error();
-  host.impl().has_started(impl_);
+  if (const Result<void> prepared = impl_->prepare(); prepared) {
+    host.impl().launches.submit(impl_);
+  } else {
+    impl_->failure = prepared.error();
+    host.impl().has_started(impl_);
+  }
 }
 
 ChildProcess::~ChildProcess() { impl_->abandon(); }

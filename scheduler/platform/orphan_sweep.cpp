@@ -105,9 +105,9 @@ std::string OrphanSweep::mark_of(pid_t pid) const {
 }
 
 bool OrphanSweep::is_owner_running(const Orphan& orphan) const {
-  if (orphan.mark.empty()) return !children_.empty();
-  return std::any_of(children_.begin(), children_.end(),
-                     [&](const auto& child) { return *child.second == orphan.mark; });
+  if (orphan.mark.empty()) return !marks_.empty();
+  return std::any_of(marks_.begin(), marks_.end(),
+                     [&](const std::string* mark) { return *mark == orphan.mark; });
 }
 
 void OrphanSweep::kill_orphan(pid_t pid, Orphan& orphan) {

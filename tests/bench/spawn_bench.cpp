@@ -44,6 +44,16 @@ void wait_for(pid_t pid) {
   ::waitpid(pid, &status, 0);
 }
 
+// A function of its own: what vfork's child may do to the variables around it is not defined.
+void start_by_vfork(Words& words) {
+  const pid_t pid = ::vfork();  // NOLINT: what is measured
+  if (pid == 0) {
+    ::execve(kProgram.c_str(), words.argv.data(), words.envp.data());
+    ::_exit(127);
+  }
+  wait_for(pid);
+}
+
 // Keeps `width` children running until `count` have ended.
 class Runner {
  public:
@@ -92,26 +102,19 @@ class Runner {
   std::vector<std::unique_ptr<Slot>> slots_;
 };
 
-void with_the_loop(int count, int width) {
+void with_the_loop(int count, int width, unsigned threads) {
   ws::EventLoop loop;
   const ws::EnvironmentBase base({{"PATH", "/usr/bin"}, {"HOME", "/"}});
-  ws::ChildHost host(loop, "STEP_DIR");
+  ws::ChildHost host(loop, "STEP_DIR", threads);
   Runner runner(loop, host, base, count);
-  report(fmt::format("ChildProcess in the loop, {} at once", width).c_str(), count,
+  report(fmt::format("in the loop, {} at once, {} launch threads", width, threads).c_str(), count,
          [&] { runner.run(width); });
 }
 
 void measure(int count) {
   Words words;
   report("vfork + exec + wait (the kernel's limit)", count, [&] {
-    for (int i = 0; i < count; ++i) {
-      const pid_t pid = ::vfork();  // NOLINT: what is measured
-      if (pid == 0) {
-        ::execve(kProgram.c_str(), words.argv.data(), words.envp.data());
-        ::_exit(127);
-      }
-      wait_for(pid);
-    }
+    for (int left = count; left > 0; --left) start_by_vfork(words);
   });
   report("posix_spawn + wait", count, [&] {
     for (int i = 0; i < count; ++i) {
@@ -132,7 +135,8 @@ void measure(int count) {
     }
     ::close(null);
   });
-  for (const int width : {1, 2, 4, 8}) with_the_loop(count, width);
+  for (const unsigned threads : {0U, 1U, 2U, 3U})
+    for (const int width : {1, 2, 4, 8}) with_the_loop(count, width, threads);
 }
 
 void measure_big_heap(int count) {
@@ -150,7 +154,7 @@ void measure_big_heap(int count) {
       wait_for(pid);
     }
   });
-  with_the_loop(count, 4);
+  with_the_loop(count, 4, 0);
   if (heap[kHeap / 2] != 1) std::abort();
 }
 
