@@ -1,13 +1,10 @@
 #include "platform/child_process.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,12 +13,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/process/v2/process.hpp>
-#include <fmt/format.h>
 
-#include "base/text.h"
 #include "platform/child_host_impl.h"
+#include "platform/child_launch.h"
 #include "platform/event_loop.h"
-#include "platform/program.h"
 
 namespace ws {
 
@@ -34,26 +29,6 @@ using boost::system::error_code;
 
 constexpr std::size_t kDefaultPipeSize = 64 * 1024;
 constexpr int kLargePipeSize = 1024 * 1024;  // the most an unprivileged process may ask for
-constexpr const char* kShell = "/bin/sh";
-
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  pointers.reserve(words.size() + 1);
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-// All that a launch needs, kept until it is over.
-struct Preparation {
-  UniqueFd input;
-  UniqueFd read_end;
-  UniqueFd write_end;
-  UniqueFd watch;  // reserved beforehand, so that nothing can fail once the child runs
-  std::vector<char*> argv;
-  LaunchRequest request;
-  Launched launched;
-};
 
 // Boost.Process v2 leaves the launching to a launcher and the rest to its process object. Ours does
 // not fork (launcher.h): the library's default launcher copies the page tables (74 ms with a 2 GiB
@@ -61,39 +36,6 @@ struct Preparation {
 // (Boost 1.81).
 Process own_process(const LoopExecutor& executor, Launched& launched) {
   return Process(executor, launched.pid, launched.pidfd.release());
-}
-
-Result<UniqueFd> open_stdin_file(const std::string& path) {
-  // Non-blocking only for the opening: a FIFO without a writer must not stop the scheduler.
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd.is_open())
-    return os_error(fmt::format("cannot open '{}' for stdin", printable(path)), errno);
-  struct stat status {};
-  if (::fstat(fd.get(), &status) == 0 && S_ISDIR(status.st_mode))
-    return Error{fmt::format("cannot read '{}' as stdin: it is a directory", printable(path)),
-                 EISDIR};
-  ::fcntl(fd.get(), F_SETFL, 0);
-  return fd;
-}
-
-// A file in memory: unlike a pipe it takes a text of any length without anybody waiting.
-Result<UniqueFd> hold_stdin_text(std::string_view text) {
-  UniqueFd fd(::memfd_create("stdin", MFD_CLOEXEC));
-  if (!fd.is_open()) return os_error("cannot hold the text for stdin in memory", errno);
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd.get(), text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return os_error("cannot hold the text for stdin in memory", errno);
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  ::lseek(fd.get(), 0, SEEK_SET);
-  return fd;
-}
-
-Error with_limit(Error error) {
-  if (error.os_error == EMFILE) error.message += " (the limit of open files: ulimit -n)";
-  if (error.os_error == ENFILE) error.message += " (the whole system's limit)";
-  return error;
 }
 
 Duration duration_of(const timeval& time) {
@@ -119,10 +61,7 @@ struct ChildProcess::Impl final : HostedChild,
 
   // start
   [[nodiscard]] Result<void> prepare();
-  [[nodiscard]] Result<UniqueFd> open_stdin() const;
-  void take_over(Launched& launched);
-  [[nodiscard]] Error explain(const Launched& launched) const;
-  [[nodiscard]] std::string program_as_we_see_it() const;
+  void take_over();
   // run
   void wait_for_output();
   void on_output();
@@ -138,7 +77,7 @@ struct ChildProcess::Impl final : HostedChild,
   void abandon();
 
   // LaunchJob
-  void launch(Launcher& launcher) override;
+  void launch(Launcher& launcher) override { preparation->run(launcher); }
   void has_launched() override;
 
   // HostedChild
@@ -151,7 +90,7 @@ struct ChildProcess::Impl final : HostedChild,
   ChildSpec spec;
   ChildListener* listener;  // null once abandoned
   std::string mark_;
-  std::optional<Preparation> preparation;  // until it was launched
+  std::optional<ChildLaunch> preparation;  // until it was launched
   std::optional<Process> process;          // owns the child: pid and pidfd
   Descriptor output;
   // The process object's own wait reaps at once, so the group could not be swept before the pid is
@@ -168,58 +107,20 @@ struct ChildProcess::Impl final : HostedChild,
   std::unique_ptr<Timer> ladder_timer;
 };
 
-Result<UniqueFd> ChildProcess::Impl::open_stdin() const {
-  if (!spec.stdin_file.empty()) return open_stdin_file(spec.stdin_file);
-  if (spec.stdin_text) return hold_stdin_text(*spec.stdin_text);
-  return UniqueFd();  // the host's /dev/null
-}
-
 Result<void> ChildProcess::Impl::prepare() {
-  Preparation& made = preparation.emplace();
-  Result<UniqueFd> input = open_stdin();
-  if (!input) return with_limit(input.error());
-  made.input = std::move(*input);
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) < 0) return with_limit(os_error("cannot make a pipe", errno));
-  made.read_end.reset(ends[0]);
-  made.write_end.reset(ends[1]);
-  made.watch.reset(::fcntl(host.dev_null.get(), F_DUPFD_CLOEXEC, 3));
-  if (!made.watch.is_open()) return with_limit(os_error("cannot watch a process", errno));
-
-  made.argv = pointers_to(spec.argv);
-  LaunchRequest& request = made.request;
-  request.program = spec.program.c_str();
-  request.argv = made.argv.data();
-  request.envp = spec.environment.data();
-  request.working_dir = spec.working_dir.empty() ? nullptr : spec.working_dir.c_str();
-  request.stdin_fd = made.input.is_open() ? made.input.get() : host.dev_null.get();
-  request.stdout_fd = request.stderr_fd = made.write_end.get();
+  Result<ChildLaunch> made = ChildLaunch::prepare(spec, host.dev_null.get());
+  if (!made) return made.error();
+  preparation.emplace(std::move(*made));
   host.sweep.add_mark(mark_);
   return {};
 }
 
-void ChildProcess::Impl::launch(Launcher& launcher) {
-  Preparation& made = *preparation;
-  made.launched = launcher.launch(made.request);
-  if (made.launched.error != ENOEXEC || made.launched.failed != LaunchStep::exec ||
-      !is_script_without_interpreter(program_as_we_see_it()))
-    return;
-  // What the shell does with such a file (POSIX, Shell Command Language 2.9.1.4).
-  std::vector<char*> argv = {const_cast<char*>("sh"), spec.program.data()};
-  argv.insert(argv.end(), made.argv.begin() + 1, made.argv.end());
-  LaunchRequest request = made.request;
-  request.program = kShell;
-  request.argv = argv.data();
-  made.launched = launcher.launch(request);
-}
-
 void ChildProcess::Impl::has_launched() {
-  Launched& launched = preparation->launched;
-  if (launched.error != 0) {
-    failure = explain(launched);
+  if (preparation->has_failed()) {
+    failure = preparation->explanation();
     host.sweep.remove_mark(mark_);
   } else {
-    take_over(launched);
+    take_over();
     wait_for_output();
     wait_for_end();
   }
@@ -228,44 +129,14 @@ void ChildProcess::Impl::has_launched() {
   if (process && !ladder.empty()) next_rung();  // was asked to stop meanwhile
 }
 
-void ChildProcess::Impl::take_over(Launched& launched) {
+void ChildProcess::Impl::take_over() {
+  Launched& launched = preparation->launched();
   stamp = launched.stamp;
   host.sweep.add_child(launched.pid);
-  ::dup3(launched.pidfd.get(), preparation->watch.get(), O_CLOEXEC);
   error_code ignored;
-  output.assign(preparation->read_end.release(), ignored);
-  watch.assign(preparation->watch.release(), ignored);
+  output.assign(preparation->take_output().release(), ignored);
+  watch.assign(preparation->take_watch().release(), ignored);
   process.emplace(own_process(host.loop.io().get_executor(), launched));
-}
-
-Error ChildProcess::Impl::explain(const Launched& launched) const {
-  switch (launched.failed) {
-    case LaunchStep::clone: {
-      Error error = os_error("cannot start a process", launched.error);
-      if (launched.error == EAGAIN) error.message += " (the limit of processes: ulimit -u)";
-      return with_limit(std::move(error));
-    }
-    case LaunchStep::process_group:
-      return os_error("cannot make a process group", launched.error);
-    case LaunchStep::death_signal:
-      return os_error("cannot arm the parent-death signal", launched.error);
-    case LaunchStep::descriptors:
-      return os_error("cannot put the child's descriptors in place", launched.error);
-    case LaunchStep::working_dir:
-      return os_error(
-          fmt::format("cannot enter the working directory '{}'", printable(spec.working_dir)),
-          launched.error);
-    case LaunchStep::exec:
-      break;
-  }
-  return Error{explain_exec_failure(program_as_we_see_it(), launched.error), launched.error};
-}
-
-// The child finds a relative path from its working directory, we from ours.
-std::string ChildProcess::Impl::program_as_we_see_it() const {
-  if (spec.program.starts_with('/') || spec.working_dir.empty()) return spec.program;
-  const bool has_dot = spec.program.starts_with("./");
-  return fmt::format("{}/{}", spec.working_dir, spec.program.substr(has_dot ? 2 : 0));
 }
 
 void ChildProcess::Impl::tell_start() {
@@ -414,9 +285,9 @@ void ChildProcess::Impl::next_rung() {
 void ChildProcess::Impl::abandon() {
   listener = nullptr;
   ladder_timer.reset();
-  if (preparation && !failure) {
-    if (host.launches.withdraw(*this) && preparation->launched.error == 0) {
-      take_over(preparation->launched);
+  if (preparation) {
+    if (host.launches.withdraw(*this) && !preparation->has_failed()) {
+      take_over();
     } else {
       host.sweep.remove_mark(mark_);
     }

@@ -49,6 +49,8 @@ class OrphanSweep {
     bool is_untouchable = false;
   };
 
+  // True when something was reaped.
+  bool look_once();
   void list_children();
   void list_children_from_stat();
   [[nodiscard]] std::string mark_of(pid_t pid) const;

@@ -5,10 +5,12 @@
 #include <csignal>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
 #include "platform/child_fixture.h"
+#include "platform/process_setup.h"
 #include "platform/unique_fd.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
@@ -166,7 +168,12 @@ TEST_CASE("stdout and stderr come in order") {
 TEST_CASE("a flooder is never blocked and nothing is lost") {
   const NothingLeft nothing_left;
   ChildFixture children;
-  for (const std::size_t bytes : {std::size_t{65536}, std::size_t{50'000'000}}) {
+#ifdef NDEBUG
+  constexpr std::size_t kFlood = 1024UL * 1024 * 1024;
+#else
+  constexpr std::size_t kFlood = 50UL * 1024 * 1024;
+#endif
+  for (const std::size_t bytes : {std::size_t{65536}, kFlood}) {
     const RecordingListener seen = children.run({helper("flooder"), std::to_string(bytes)});
     CHECK(seen.bytes_seen == bytes);
     CHECK(seen.end->code == 0);
@@ -363,4 +370,68 @@ TEST_CASE("many children at once, none lost, none left") {
   CHECK(counter.failed == 0);
   CHECK(counter.sum == kCount / 2);
   all.clear();
+}
+
+TEST_CASE("a child dies with a killed parent") {
+  REQUIRE(prepare_this_process().has_value());
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  const pid_t scheduler = ::fork();
+  if (scheduler == 0) {
+    ChildFixture children;
+    RecordingListener seen(children.loop);
+    // Two, so that one of them is launched by a thread.
+    const ChildProcess first(children.host, children.spec({helper("stubborn")}), seen);
+    const ChildProcess second(children.host, children.spec({helper("stubborn")}), seen);
+    int told = 0;
+    seen.on_output = [&] {
+      if (++told < 2) return;
+      for (const int pid : own_children())
+        if (::write(ends[1], &pid, sizeof pid) < 0) ::_exit(1);
+    };
+    children.loop.run();
+    ::_exit(1);
+  }
+  std::vector<int> pids(2);
+  for (int& pid : pids)
+    REQUIRE(::read(ends[0], &pid, sizeof pid) == static_cast<ssize_t>(sizeof pid));
+  ::kill(scheduler, SIGKILL);
+  ::waitpid(scheduler, nullptr, 0);
+  for (const int pid : pids) {
+    // We are the sub-reaper: they are ours now, and they are dead or about to be.
+    int status = 0;
+    REQUIRE(::waitpid(pid, &status, 0) == pid);
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGKILL);
+  }
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_CASE("a child that is stopped before it was launched ends all the same") {
+  const NothingLeft nothing_left;
+  ChildFixture children;
+  RecordingListener seen(children.loop);
+  ChildProcess child(children.host, children.spec({helper("sleeper")}), seen);
+  child.stop(default_stop_ladder());
+  children.loop.run();
+  REQUIRE(seen.end);
+  CHECK(seen.running.has_value());
+  CHECK(seen.end->code == SIGTERM);
+}
+
+TEST_CASE("children that are destroyed before or while they are launched leave nothing") {
+  const NothingLeft nothing_left;
+  ChildFixture children;
+  RecordingListener seen(children.loop);
+  for (int round = 0; round < 20; ++round) {
+    std::vector<std::unique_ptr<ChildProcess>> many;
+    for (int i = 0; i < 5; ++i)
+      many.push_back(
+          std::make_unique<ChildProcess>(children.host, children.spec({helper("sleeper")}), seen));
+    if (round % 2 == 0) continue;
+    children.loop.post([&] { children.loop.stop(); });
+    children.loop.run();
+  }
+  CHECK_FALSE(seen.end);
 }
