@@ -98,7 +98,7 @@ LocalExecutor::LocalExecutor(const Plan& plan, const ToolBook& tools, EventLoop&
       loop_(loop),
       options_(std::move(options)),
       base_(options_.environment),
-      host_(loop, kMark),
+      host_(loop, kMark, options_.launch_threads),
       alive_(std::make_shared<bool>(true)) {}
 
 LocalExecutor::~LocalExecutor() = default;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "platform/child_host.h"
-#include "platform/launcher.h"
+#include "platform/launch_pool.h"
 #include "platform/orphan_sweep.h"
 #include "platform/timer.h"
 #include "platform/unique_fd.h"
@@ -29,7 +29,7 @@ class HostedChild {
 };
 
 struct ChildHost::Impl {
-  Impl(EventLoop& event_loop, std::string mark_variable);
+  Impl(EventLoop& event_loop, std::string mark, unsigned launch_threads);
 
   // Calls tell_start() soon, never from inside.
   void has_started(std::shared_ptr<HostedChild> child);
@@ -37,10 +37,10 @@ struct ChildHost::Impl {
   void has_ended(std::shared_ptr<HostedChild> child);
 
   EventLoop& loop;
-  Launcher launcher;
   UniqueFd dev_null;
   std::string mark_variable;
   OrphanSweep sweep;
+  LaunchPool launches;
   std::vector<char> buffer;  // what one read of a pipe may bring
 
  private:

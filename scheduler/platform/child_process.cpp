@@ -1,13 +1,10 @@
 #include "platform/child_process.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,12 +13,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/process/v2/process.hpp>
-#include <fmt/format.h>
 
-#include "base/text.h"
 #include "platform/child_host_impl.h"
+#include "platform/child_launch.h"
 #include "platform/event_loop.h"
-#include "platform/program.h"
 
 namespace ws {
 
@@ -34,70 +29,13 @@ using boost::system::error_code;
 
 constexpr std::size_t kDefaultPipeSize = 64 * 1024;
 constexpr int kLargePipeSize = 1024 * 1024;  // the most an unprivileged process may ask for
-constexpr const char* kShell = "/bin/sh";
 
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  pointers.reserve(words.size() + 1);
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-// Boost.Process v2 takes any callable of this shape for a launcher and leaves the rest to its
-// process object. Ours does not fork (launcher.h): the library's default launcher copies the page
-// tables (74 ms with a 2 GiB heap) and leaves a zombie when exec fails; its vfork launcher lets the
-// child edit our epoll set (Boost 1.81).
-struct CloneLauncher {
-  Launcher& launcher;
-  Launched& launched;  // the facts that the process object does not carry
-  // Becomes a second pidfd, see ChildProcess::Impl::watch. Reserved beforehand, so that nothing can
-  // fail once the child runs.
-  const UniqueFd& watch;
-
-  Process operator()(const LoopExecutor& executor, error_code& failure,
-                     const LaunchRequest& request) const {
-    launched = launcher.launch(request);
-    if (launched.error == 0) {
-      ::dup3(launched.pidfd.get(), watch.get(), O_CLOEXEC);
-      return Process(executor, launched.pid, launched.pidfd.release());
-    }
-    failure.assign(launched.error, boost::system::system_category());
-    return Process(executor);
-  }
-};
-
-Result<UniqueFd> open_stdin_file(const std::string& path) {
-  // Non-blocking only for the opening: a FIFO without a writer must not stop the scheduler.
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd.is_open())
-    return os_error(fmt::format("cannot open '{}' for stdin", printable(path)), errno);
-  struct stat status {};
-  if (::fstat(fd.get(), &status) == 0 && S_ISDIR(status.st_mode))
-    return Error{fmt::format("cannot read '{}' as stdin: it is a directory", printable(path)),
-                 EISDIR};
-  ::fcntl(fd.get(), F_SETFL, 0);
-  return fd;
-}
-
-// A file in memory: unlike a pipe it takes a text of any length without anybody waiting.
-Result<UniqueFd> hold_stdin_text(std::string_view text) {
-  UniqueFd fd(::memfd_create("stdin", MFD_CLOEXEC));
-  if (!fd.is_open()) return os_error("cannot hold the text for stdin in memory", errno);
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd.get(), text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return os_error("cannot hold the text for stdin in memory", errno);
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  ::lseek(fd.get(), 0, SEEK_SET);
-  return fd;
-}
-
-Error with_limit(Error error) {
-  if (error.os_error == EMFILE) error.message += " (the limit of open files: ulimit -n)";
-  if (error.os_error == ENFILE) error.message += " (the whole system's limit)";
-  return error;
+// Boost.Process v2 leaves the launching to a launcher and the rest to its process object. Ours does
+// not fork (launcher.h): the library's default launcher copies the page tables (74 ms with a 2 GiB
+// heap) and leaves a zombie when exec fails; its vfork launcher lets the child edit our epoll set
+// (Boost 1.81).
+Process own_process(const LoopExecutor& executor, Launched& launched) {
+  return Process(executor, launched.pid, launched.pidfd.release());
 }
 
 Duration duration_of(const timeval& time) {
@@ -110,7 +48,9 @@ StopLadder default_stop_ladder() {
   return {{SIGTERM, std::chrono::seconds(5)}, {SIGKILL, Duration::zero()}};
 }
 
-struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<ChildProcess::Impl> {
+struct ChildProcess::Impl final : HostedChild,
+                                  LaunchJob,
+                                  std::enable_shared_from_this<ChildProcess::Impl> {
   Impl(ChildHost::Impl& h, ChildSpec s, ChildListener& l)
       : host(h),
         spec(std::move(s)),
@@ -120,10 +60,8 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
         watch(h.loop.io()) {}
 
   // start
-  Result<void> launch();
-  Result<UniqueFd> open_stdin(int& fd) const;
-  [[nodiscard]] Error explain(const Launched& launched) const;
-  [[nodiscard]] std::string program_as_we_see_it() const;
+  [[nodiscard]] Result<void> prepare();
+  void take_over();
   // run
   void wait_for_output();
   void on_output();
@@ -138,6 +76,10 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
   void signal_group(int signal) const;
   void abandon();
 
+  // LaunchJob
+  void launch(Launcher& launcher) override { preparation->run(launcher); }
+  void has_launched() override;
+
   // HostedChild
   [[nodiscard]] const std::string& mark() const override { return mark_; }
   void tell_start() override;
@@ -148,7 +90,8 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
   ChildSpec spec;
   ChildListener* listener;  // null once abandoned
   std::string mark_;
-  std::optional<Process> process;  // owns the child: pid and pidfd
+  std::optional<ChildLaunch> preparation;  // until it was launched
+  std::optional<Process> process;          // owns the child: pid and pidfd
   Descriptor output;
   // The process object's own wait reaps at once, so the group could not be swept before the pid is
   // free again, and getrusage(2)'s numbers would be lost (Boost 1.81, process_handle_fd.hpp; its
@@ -164,93 +107,36 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
   std::unique_ptr<Timer> ladder_timer;
 };
 
-Result<UniqueFd> ChildProcess::Impl::open_stdin(int& fd) const {
-  Result<UniqueFd> opened = UniqueFd();
-  if (!spec.stdin_file.empty()) {
-    opened = open_stdin_file(spec.stdin_file);
-  } else if (spec.stdin_text) {
-    opened = hold_stdin_text(*spec.stdin_text);
-  }
-  if (opened) fd = opened->is_open() ? opened->get() : host.dev_null.get();
-  return opened;
-}
-
-Result<void> ChildProcess::Impl::launch() {
-  LaunchRequest request;
-  const Result<UniqueFd> input = open_stdin(request.stdin_fd);
-  if (!input) return with_limit(input.error());
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) < 0) return with_limit(os_error("cannot make a pipe", errno));
-  UniqueFd read_end(ends[0]);
-  const UniqueFd write_end(ends[1]);
-
-  UniqueFd watch_fd(::fcntl(host.dev_null.get(), F_DUPFD_CLOEXEC, 3));
-  if (!watch_fd.is_open()) return with_limit(os_error("cannot watch a process", errno));
-
-  std::vector<char*> argv = pointers_to(spec.argv);
-  request.program = spec.program.c_str();
-  request.argv = argv.data();
-  request.envp = spec.environment.data();
-  request.working_dir = spec.working_dir.empty() ? nullptr : spec.working_dir.c_str();
-  request.stdout_fd = request.stderr_fd = write_end.get();
-
-  Launched launched;
-  const CloneLauncher launcher{host.launcher, launched, watch_fd};
-  error_code failed;
-  const LoopExecutor executor = host.loop.io().get_executor();
-  process.emplace(launcher(executor, failed, request));
-  if (failed && launched.error == ENOEXEC && launched.failed == LaunchStep::exec &&
-      is_script_without_interpreter(program_as_we_see_it())) {
-    // What the shell does with such a file (POSIX, Shell Command Language 2.9.1.4).
-    std::vector<char*> shell_argv = {const_cast<char*>("sh"), spec.program.data()};
-    shell_argv.insert(shell_argv.end(), argv.begin() + 1, argv.end());
-    request.program = kShell;
-    request.argv = shell_argv.data();
-    failed.clear();
-    process.emplace(launcher(executor, failed, request));
-  }
-  if (failed) {
-    process.reset();
-    return explain(launched);
-  }
-  stamp = launched.stamp;
-  host.sweep.add_child(launched.pid, mark_);
-  error_code ignored;
-  output.assign(read_end.release(), ignored);
-  watch.assign(watch_fd.release(), ignored);
-  wait_for_output();
-  wait_for_end();
+Result<void> ChildProcess::Impl::prepare() {
+  Result<ChildLaunch> made = ChildLaunch::prepare(spec, host.dev_null.get());
+  if (!made) return made.error();
+  preparation.emplace(std::move(*made));
+  host.sweep.add_mark(mark_);
   return {};
 }
 
-Error ChildProcess::Impl::explain(const Launched& launched) const {
-  switch (launched.failed) {
-    case LaunchStep::clone: {
-      Error error = os_error("cannot start a process", launched.error);
-      if (launched.error == EAGAIN) error.message += " (the limit of processes: ulimit -u)";
-      return with_limit(std::move(error));
-    }
-    case LaunchStep::process_group:
-      return os_error("cannot make a process group", launched.error);
-    case LaunchStep::death_signal:
-      return os_error("cannot arm the parent-death signal", launched.error);
-    case LaunchStep::descriptors:
-      return os_error("cannot put the child's descriptors in place", launched.error);
-    case LaunchStep::working_dir:
-      return os_error(
-          fmt::format("cannot enter the working directory '{}'", printable(spec.working_dir)),
-          launched.error);
-    case LaunchStep::exec:
-      break;
+void ChildProcess::Impl::has_launched() {
+  if (preparation->has_failed()) {
+    failure = preparation->explanation();
+    host.sweep.remove_mark(mark_);
+  } else {
+    take_over();
+    wait_for_output();
+    wait_for_end();
   }
-  return Error{explain_exec_failure(program_as_we_see_it(), launched.error), launched.error};
+  preparation.reset();
+  host.has_started(shared_from_this());
+  if (process && !ladder.empty()) next_rung();  // was asked to stop meanwhile
 }
 
-// The child finds a relative path from its working directory, we from ours.
-std::string ChildProcess::Impl::program_as_we_see_it() const {
-  if (spec.program.starts_with('/') || spec.working_dir.empty()) return spec.program;
-  const bool has_dot = spec.program.starts_with("./");
-  return fmt::format("{}/{}", spec.working_dir, spec.program.substr(has_dot ? 2 : 0));
+void ChildProcess::Impl::take_over() {
+  Launched& launched = preparation->launched();
+  stamp = launched.stamp;
+  host.sweep.add_child(launched.pid);
+  error_code ignored;
+  output.assign(preparation->take_output().release(), ignored);
+  watch.assign(preparation->take_watch().release(), ignored);
+  process.emplace(own_process(host.loop.io().get_executor(), launched));
 }
 
 void ChildProcess::Impl::tell_start() {
@@ -351,6 +237,7 @@ void ChildProcess::Impl::reap() {
   { const auto handle = process->detach(); }
   process.reset();
   host.sweep.remove_child(static_cast<pid_t>(stamp.pid));
+  host.sweep.remove_mark(mark_);
 }
 
 bool ChildProcess::Impl::is_group_left() {
@@ -371,7 +258,7 @@ void ChildProcess::Impl::signal_group(int signal) const {
 }
 
 void ChildProcess::Impl::stop(const StopLadder& wanted) {
-  if (!process) return;
+  if (!process && !preparation) return;
   if (!ladder.empty()) {
     ladder = {{SIGKILL, Duration::zero()}};
   } else {
@@ -380,7 +267,7 @@ void ChildProcess::Impl::stop(const StopLadder& wanted) {
       ladder.push_back({SIGKILL, Duration::zero()});
   }
   rung = 0;
-  next_rung();
+  if (process) next_rung();  // otherwise has_launched() does
 }
 
 void ChildProcess::Impl::next_rung() {
@@ -398,21 +285,32 @@ void ChildProcess::Impl::next_rung() {
 void ChildProcess::Impl::abandon() {
   listener = nullptr;
   ladder_timer.reset();
+  if (preparation) {
+    if (host.launches.withdraw(*this) && !preparation->has_failed()) {
+      take_over();
+    } else {
+      host.sweep.remove_mark(mark_);
+    }
+  }
+  preparation.reset();
+  error_code ignored;
   if (process) {
     signal_group(SIGKILL);
-    error_code ignored;
     process->wait(ignored);
     reap();
   }
-  error_code ignored;
   output.close(ignored);
   watch.close(ignored);
 }
 
 ChildProcess::ChildProcess(ChildHost& host, ChildSpec spec, ChildListener& listener)
     : impl_(std::make_shared<Impl>(host.impl(), std::move(spec), listener)) {
-  if (const Result<void> launched = impl_->launch(); !launched) impl_->failure = launched.error();
-  host.impl().has_started(impl_);
+  if (const Result<void> prepared = impl_->prepare(); prepared) {
+    host.impl().launches.submit(impl_);
+  } else {
+    impl_->failure = prepared.error();
+    host.impl().has_started(impl_);
+  }
 }
 
 ChildProcess::~ChildProcess() { impl_->abandon(); }

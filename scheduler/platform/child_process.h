@@ -9,28 +9,16 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/duration.h"
 #include "base/result.h"
 #include "platform/child_host.h"
-#include "platform/environment_block.h"
+#include "platform/child_spec.h"
 #include "platform/process_stamp.h"
 
 namespace ws {
-
-// stdout and stderr are one pipe, so that the bytes stay in order.
-struct ChildSpec {
-  std::string program;            // what find_program gave
-  std::vector<std::string> argv;  // never empty
-  EnvironmentBlock environment;
-  std::string working_dir;                // empty: ours
-  std::string stdin_file;                 // path; empty: none
-  std::optional<std::string> stdin_text;  // neither: /dev/null
-};
 
 struct ChildEnd {
   bool is_signaled = false;

@@ -22,15 +22,21 @@ constexpr int kMostHandlersInBatch = 512;
 struct EventLoop::Impl {
   boost::asio::io_context io{1};  // one thread runs it; others may post
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard{io.get_executor()};
-  std::vector<std::function<void()>> before_batch_ends;
-  std::vector<std::function<void()>> batch_ends;
+  using Callbacks = std::vector<std::function<void()>>;
+  Callbacks before_batch_ends;
+  Callbacks batch_ends;
+  Callbacks after_batch_ends;
   std::atomic<bool> is_stopped{false};
   std::unique_ptr<Timer> wake;  // last: it lives in io
 
-  void end_batch() const {
+  static void call(const Callbacks& callbacks) {
     // By index: a callback may add another.
-    for (std::size_t i = 0; i < before_batch_ends.size(); ++i) before_batch_ends[i]();
-    for (std::size_t i = 0; i < batch_ends.size(); ++i) batch_ends[i]();
+    for (std::size_t i = 0; i < callbacks.size(); ++i) callbacks[i]();
+  }
+  void end_batch() const {
+    call(before_batch_ends);
+    call(batch_ends);
+    call(after_batch_ends);
   }
 };
 
@@ -66,6 +72,10 @@ void EventLoop::on_batch_end(std::function<void()> callback) {
 
 void EventLoop::before_batch_end(std::function<void()> callback) {
   impl_->before_batch_ends.push_back(std::move(callback));
+}
+
+void EventLoop::after_batch_end(std::function<void()> callback) {
+  impl_->after_batch_ends.push_back(std::move(callback));
 }
 
 std::chrono::steady_clock::time_point EventLoop::now() const {

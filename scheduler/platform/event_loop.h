@@ -33,8 +33,10 @@ class EventLoop {
   void post(std::function<void()> task);
   // Adds a callback to the end of every batch.
   void on_batch_end(std::function<void()> callback);
-  // The same, but before all of those: for whoever has news for them (child_host.cpp).
+  // The same, but before and after all of those: for whoever has news for them, and for whoever
+  // carries out what they decided (child_host.cpp).
   void before_batch_end(std::function<void()> callback);
+  void after_batch_end(std::function<void()> callback);
 
   [[nodiscard]] std::chrono::steady_clock::time_point now() const;
   // Makes sure that a batch ends at `when` or soon after it, even if nothing else happens.

@@ -19,6 +19,8 @@ namespace {
 
 // Environments are limited by the kernel to a quarter of the stack limit, usually 2 MiB.
 constexpr std::size_t kLongestEnvironment = 4UL * 1024 * 1024;
+// Something that forks faster than it dies must not hold the loop; the next look goes on.
+constexpr int kMostPasses = 100;
 
 std::string read_whole(const std::string& path, std::size_t limit) {
   std::string text;
@@ -105,9 +107,9 @@ std::string OrphanSweep::mark_of(pid_t pid) const {
 }
 
 bool OrphanSweep::is_owner_running(const Orphan& orphan) const {
-  if (orphan.mark.empty()) return !children_.empty();
-  return std::any_of(children_.begin(), children_.end(),
-                     [&](const auto& child) { return *child.second == orphan.mark; });
+  if (orphan.mark.empty()) return !marks_.empty();
+  return std::any_of(marks_.begin(), marks_.end(),
+                     [&](const std::string* mark) { return *mark == orphan.mark; });
 }
 
 void OrphanSweep::kill_orphan(pid_t pid, Orphan& orphan) {
@@ -123,14 +125,23 @@ void OrphanSweep::kill_orphan(pid_t pid, Orphan& orphan) {
 }
 
 void OrphanSweep::look() {
+  // What was reaped may have left children, which are ours since: look again until nothing was.
+  for (int pass = 0; pass < kMostPasses && look_once(); ++pass) {
+  }
+}
+
+bool OrphanSweep::look_once() {
+  bool has_reaped = false;
   list_children();
   for (auto& [pid, orphan] : orphans_) orphan.is_listed = false;
   for (const pid_t pid : listed_) {
     if (children_.contains(pid)) continue;
     siginfo_t info{};
     if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 &&
-        info.si_pid == pid)
-      continue;  // reaped; erased below
+        info.si_pid == pid) {
+      has_reaped = true;  // erased below
+      continue;
+    }
     const auto [it, is_new] = orphans_.try_emplace(pid);
     Orphan& orphan = it->second;
     orphan.is_listed = true;
@@ -142,6 +153,7 @@ void OrphanSweep::look() {
   std::erase_if(orphans_, [](const auto& entry) { return !entry.second.is_listed; });
   dying_ = static_cast<std::size_t>(std::count_if(
       orphans_.begin(), orphans_.end(), [](const auto& entry) { return entry.second.is_killed; }));
+  return has_reaped;
 }
 
 bool OrphanSweep::is_dying(std::string_view mark) const {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <sys/types.h>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "platform/unique_fd.h"
@@ -21,13 +22,16 @@ class OrphanSweep {
   // The name of the variable that marks a child and all that it starts.
   explicit OrphanSweep(std::string mark_variable);
 
-  // Children of our own: never touched here, their owners reap them. `mark` must outlive the entry.
-  void add_child(pid_t pid, const std::string& mark) { children_.emplace(pid, &mark); }
+  // A child that is about to be started or runs; the string must outlive the entry.
+  void add_mark(const std::string& mark) { marks_.insert(&mark); }
+  void remove_mark(const std::string& mark) { marks_.erase(&mark); }
+  // Processes that somebody else reaps: never touched here.
+  void add_child(pid_t pid) { children_.insert(pid); }
   void remove_child(pid_t pid) { children_.erase(pid); }
-  [[nodiscard]] bool has_children() const { return !children_.empty(); }
+  [[nodiscard]] bool has_marks() const { return !marks_.empty(); }
 
   // One look at our children: dead orphans are reaped, orphans whose child has ended are killed.
-  // An orphan without a mark (it cleared its environment) is killed when no child runs at all.
+  // An orphan without a mark (it cleared its environment) is killed when there is no mark at all.
   void look();
   // Whether something with this mark, or without any, was killed and is not gone yet.
   [[nodiscard]] bool is_dying(std::string_view mark) const;
@@ -45,6 +49,8 @@ class OrphanSweep {
     bool is_untouchable = false;
   };
 
+  // True when something was reaped.
+  bool look_once();
   void list_children();
   void list_children_from_stat();
   [[nodiscard]] std::string mark_of(pid_t pid) const;
@@ -53,7 +59,8 @@ class OrphanSweep {
 
   std::string mark_variable_;
   UniqueFd children_file_;
-  std::unordered_map<pid_t, const std::string*> children_;
+  std::unordered_set<const std::string*> marks_;
+  std::unordered_set<pid_t> children_;
   std::unordered_map<pid_t, Orphan> orphans_;
   std::vector<pid_t> listed_;  // kept for its memory
   std::size_t dying_ = 0;

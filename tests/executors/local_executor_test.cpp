@@ -200,7 +200,7 @@ TEST_CASE("the last line is there while the attempt runs") {
   CHECK(world.executor->last_line(key).empty());
 }
 
-TEST_CASE("one stop is one SIGTERM; a killing stop is SIGKILL at once") {
+TEST_CASE("one stop is one SIGTERM, a killing stop is SIGKILL at once") {
   LocalWorld world("a; b", [](Workstream& workstream) {
     workstream.steps[0].action = CommandAction{Command::from_argv({helper("term_counter")})};
     workstream.steps[1].action = CommandAction{Command::from_argv({helper("stubborn")})};

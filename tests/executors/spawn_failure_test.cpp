@@ -78,7 +78,8 @@ TEST_CASE("a tool without a profile is an error even here") {
 
 TEST_CASE("no descriptors left is an error, not a crash") {
   LocalWorld world("a", with_argv({helper("exit_with"), "0"}));
-  world.make_executor();
+  // The undefined-behaviour sanitizer opens a pipe when it checks a type for the first time.
+  CHECK(text_of(world.run("a").outcome) == "exit 0");
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);
   const rlimit few{64, before.rlim_max};

@@ -22,9 +22,11 @@ std::size_t open_descriptors() {
 }
 
 std::vector<int> own_children() {
-  std::ifstream in("/proc/self/task/" + std::to_string(::getpid()) + "/children");
   std::vector<int> pids;
-  for (int pid = 0; in >> pid;) pids.push_back(pid);
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream in(task.path() / "children");
+    for (int pid = 0; in >> pid;) pids.push_back(pid);
+  }
   return pids;
 }
 

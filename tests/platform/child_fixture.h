@@ -10,6 +10,7 @@
 
 #include "platform/child_process.h"
 #include "platform/event_loop.h"
+#include "support/catch.h"
 
 namespace ws::test {
 
@@ -20,6 +21,21 @@ namespace ws::test {
 // Our children that are there, zombies included.
 [[nodiscard]] std::vector<int> own_children();
 [[nodiscard]] bool exists(int pid);
+
+// Before the fixture: checks after it that no process and no descriptor is left.
+class NothingLeft {
+ public:
+  NothingLeft() : before_(open_descriptors()) {}
+  ~NothingLeft() {
+    CHECK(own_children().empty());
+    CHECK(open_descriptors() == before_);
+  }
+  NothingLeft(const NothingLeft&) = delete;
+  NothingLeft& operator=(const NothingLeft&) = delete;
+
+ private:
+  std::size_t before_;
+};
 
 class RecordingListener final : public ChildListener {
  public:
@@ -57,7 +73,7 @@ struct ChildFixture {
 
   EventLoop loop;
   EnvironmentBase base;
-  ChildHost host{loop, "TEST_MARK"};
+  ChildHost host{loop, "TEST_MARK", default_launch_threads()};
   int next_mark = 1;
 
   [[nodiscard]] ChildSpec spec(std::vector<std::string> argv);

@@ -1,0 +1,25 @@
+// What a child is started with.
+//
+// A value; knows nothing of how (child_launch.h) or of what becomes of it (child_process.h). Filled
+// by executors/.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/environment_block.h"
+
+namespace ws {
+
+// stdout and stderr are one pipe, so that the bytes stay in order.
+struct ChildSpec {
+  std::string program;            // what find_program gave
+  std::vector<std::string> argv;  // never empty
+  EnvironmentBlock environment;
+  std::string working_dir;                // empty: ours
+  std::string stdin_file;                 // path; empty: none
+  std::optional<std::string> stdin_text;  // neither: /dev/null
+};
+
+}  // namespace ws
