@@ -147,7 +147,7 @@ Action read_action(const Fields& step, const Field* default_tool, Owner owner, R
     for (const std::string& line : read_texts(tasks)) action.text += line + '\n';
     return action;
   }
-  if (tasks != nullptr && asks_for_something(tasks->value)) return manual_action(*tasks, reading);
+  if (!read_texts(tasks).empty()) return manual_action(*tasks, reading);
   return NoAction{};
 }
 

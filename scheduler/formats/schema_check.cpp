@@ -279,7 +279,7 @@ void SchemaCheck::wrong_type(Value value, const Shape& shape, Name name) {
       std::move(hint));
 }
 
-void SchemaCheck::check_unknown_key(const Member& member, Value object, const ObjectSpec& spec) {
+void SchemaCheck::check_unknown_key(const Member& member, const ObjectSpec& spec) {
   const Key key = key_named(member.key);
   if (key != Key::none &&
       std::find(spec.misplaced.begin(), spec.misplaced.end(), key) != spec.misplaced.end()) {
@@ -288,7 +288,7 @@ void SchemaCheck::check_unknown_key(const Member& member, Value object, const Ob
           fmt::format("{}: write it under 'steps'", home_of(member.key)));
     return;
   }
-  const KeyJudgement judgement = judge_unknown_key(member, object, spec);
+  const KeyJudgement judgement = judge_unknown_key(member, spec);
   std::string hint;
   if (!judgement.suggestion.empty())
     hint = fmt::format("did you mean '{}'?", judgement.suggestion);
@@ -387,7 +387,7 @@ void SchemaCheck::check_object(Value value, const ObjectSpec& spec) {
   for (const Member& member : value.members()) {
     const KeyMatch match = find_key(spec, member.key);
     if (match.spec == nullptr) {
-      if (!is_annotation(member.key)) check_unknown_key(member, value, spec);
+      if (!is_annotation(member.key)) check_unknown_key(member, spec);
       continue;
     }
     if (member.value.is_null()) continue;
