@@ -78,8 +78,9 @@ AcceptanceTest read_test_object(Value value, Reading& reading) {
     return test;
   }
   test.place = command->value.place();
-  if (const auto placeholder = placeholder_in(read_text(command)); !placeholder.empty()) {
-    test.text = read_text(command);
+  const std::string line = read_text(command);
+  if (const auto placeholder = placeholder_in(line); !placeholder.empty()) {
+    test.text = line;
     test.manual_reason = fmt::format("'{}' is a placeholder", placeholder);
     warn_manual(test, reading);
     return test;
@@ -146,7 +147,7 @@ Action read_action(const Fields& step, const Field* default_tool, Owner owner, R
     for (const std::string& line : read_texts(tasks)) action.text += line + '\n';
     return action;
   }
-  if (tasks != nullptr && asks_for_something(tasks->value)) return manual_action(*tasks, reading);
+  if (!read_texts(tasks).empty()) return manual_action(*tasks, reading);
   return NoAction{};
 }
 

@@ -51,10 +51,14 @@ std::size_t mistakes_between(std::string_view a, std::string_view b) {
   return previous[b.size()];
 }
 
+// step and steps, file_scope and files_scope, dependency and dependencies.
 bool is_plural_of(std::string_view longer, std::string_view shorter) {
   if (longer.ends_with("ies") && shorter.ends_with('y'))
     return longer.substr(0, longer.size() - 3) == shorter.substr(0, shorter.size() - 1);
-  return longer.size() == shorter.size() + 1 && longer.back() == 's' && longer.starts_with(shorter);
+  if (longer.size() != shorter.size() + 1) return false;
+  const auto [more, less] =
+      std::mismatch(longer.begin(), longer.end(), shorter.begin(), shorter.end());
+  return *more == 's' && std::equal(more + 1, longer.end(), less, shorter.end());
 }
 
 // Whether the value, or a list of it, could stand there.
@@ -84,7 +88,7 @@ bool is_near_miss(std::string_view word, std::string_view known, std::size_t dis
 
 }  // namespace
 
-KeyJudgement judge_unknown_key(const Member& member, Value object, const ObjectSpec& spec) {
+KeyJudgement judge_unknown_key(const Member& member, const ObjectSpec& spec) {
   const std::optional<Folded> word = fold(member.key);
   if (!word || word->size < 2) return {};
   KeyJudgement best;
@@ -103,8 +107,7 @@ KeyJudgement judge_unknown_key(const Member& member, Value object, const ObjectS
     best_distance = distance;
     best.suggestion = name;
     const bool is_miss =
-        (is_number ? would_fit(*known.shape, member.value) : is_near_miss(a, b, distance)) &&
-        !object.find(name).has_value();
+        is_number ? would_fit(*known.shape, member.value) : is_near_miss(a, b, distance);
     best.verdict = is_miss ? UnknownKey::misspelt : UnknownKey::unknown;
   }
   return best;

@@ -7,8 +7,7 @@
 //   - from six letters on, one typing mistake (two from ten on) is a near miss; below that only a
 //     swap of neighbours or one letter too many or too few, the first letter being right;
 //   - a singular for a plural or the reverse (step, acceptance_test) is a near miss only when the
-//     value would fit there: `phase: "P1"` and `tools: […]` are labels of other people;
-//   - when the key it resembles is in the object too, it is no near miss.
+//     value would fit there: `phase: "P1"` and `tools: […]` are labels of other people.
 // Knows the description only; reports nothing.
 #pragma once
 
@@ -26,8 +25,7 @@ struct KeyJudgement {
   std::string_view suggestion;  // the known key it resembles; may be empty
 };
 
-// `object` is the object that holds the member.
-[[nodiscard]] KeyJudgement judge_unknown_key(const Member& member, Value object,
-                                             const ObjectSpec& spec);
+// `member` is not in `spec`.
+[[nodiscard]] KeyJudgement judge_unknown_key(const Member& member, const ObjectSpec& spec);
 
 }  // namespace ws

@@ -27,14 +27,16 @@ struct LoadOptions {
 
 enum class LoadVerdict {
   loaded,            // at least one workstream came in (there may still be warnings)
-  has_errors,        // diagnostics say which
+  has_errors,        // diagnostics say which; workstreams with an id are in the workset all the
+                     // same, so that mistakes across steps are found in one go: never run them
   not_a_workstream,  // well-formed but something else: an error for a named file, skipped in a
                      // directory
 };
 
 // Adds the source to workset.sources, and the workstreams that are in it. `name` is the path as the
-// user gave it. For not_a_workstream one diagnostic (mistakes::not_a_workstream) is put into
-// `diagnostics`; the caller decides its weight.
+// user gave it. For not_a_workstream one diagnostic is put into `diagnostics`
+// (mistakes::not_a_workstream, or unsupported_format for a phase plan); the caller decides its
+// weight.
 LoadVerdict load_text(std::string name, std::string text, const LoadOptions& options,
                       Workset& workset, Diagnostics& diagnostics);
 

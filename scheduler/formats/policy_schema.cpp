@@ -64,14 +64,25 @@ constexpr KeySpec kCompensationKeys[] = {
     {.key = Key::retries, .shape = &kExtraAttempts, .doc = "Attempts after the first one."},
 };
 
-// error_handling: one hook per occasion.
+// error_handling: one hook per occasion. What may be done is listed for two of them; the others
+// take any word.
 constexpr std::string_view kFailureActions[] = {"fail_fast", "log_and_continue", "skip_step",
                                                 "escalate", "pause_and_notify"};
 constinit const Shape kFailureAction = words_of(kFailureActions, "an action");
 constexpr KeySpec kHookKeys[] = {
     {.key = Key::action, .shape = &kFailureAction, .doc = "What to do."},
     {.key = Key::log_level, .shape = &kText, .doc = "How loud to log it."},
-    {.key = Key::notify, .shape = &kTexts, .doc = "Whom to tell."},
+    {.key = Key::notify, .shape = &kAnything, .doc = "Whom to tell."},
+    {.key = Key::collect_diagnostics, .shape = &kBoolean, .doc = "Keep what helps to explain it."},
+    {.key = Key::message, .shape = &kText, .doc = "Message template."},
+    {.key = Key::message_template, .shape = &kText, .doc = "Message template."},
+    {.key = Key::pause_duration, .shape = &kDelay, .doc = "How long to pause."},
+    {.key = Key::trigger_saga_rollback, .shape = &kBoolean, .doc = "Undo what was done."},
+};
+constexpr KeySpec kOtherHookKeys[] = {
+    {.key = Key::action, .shape = &kText, .doc = "What to do."},
+    {.key = Key::log_level, .shape = &kText, .doc = "How loud to log it."},
+    {.key = Key::notify, .shape = &kAnything, .doc = "Whom to tell."},
     {.key = Key::collect_diagnostics, .shape = &kBoolean, .doc = "Keep what helps to explain it."},
     {.key = Key::message, .shape = &kText, .doc = "Message template."},
     {.key = Key::message_template, .shape = &kText, .doc = "Message template."},
@@ -80,15 +91,17 @@ constexpr KeySpec kHookKeys[] = {
 };
 constinit const ObjectSpec kHookObject({.name = "error hook", .keys = kHookKeys});
 constinit const Shape kHook = object_of(kHookObject, "an object with 'action'");
+constinit const ObjectSpec kOtherHookObject({.name = "hook", .keys = kOtherHookKeys});
+constinit const Shape kOtherHook = object_of(kOtherHookObject, "an object with 'action'");
 constexpr KeySpec kErrorHandlingKeys[] = {
     {.key = Key::on_failure, .shape = &kHook, .doc = "When a step failed for good."},
-    {.key = Key::on_retry, .shape = &kHook, .doc = "Before another try."},
-    {.key = Key::on_recovery, .shape = &kHook, .doc = "When a retry succeeded."},
+    {.key = Key::on_retry, .shape = &kOtherHook, .doc = "Before another try."},
+    {.key = Key::on_recovery, .shape = &kOtherHook, .doc = "When a retry succeeded."},
     {.key = Key::on_circuit_open, .shape = &kHook, .doc = "When the breaker opened."},
-    {.key = Key::on_step_failure, .shape = &kHook, .doc = "When a step failed."},
-    {.key = Key::on_rollback_start, .shape = &kHook, .doc = "Before undoing."},
-    {.key = Key::on_rollback_complete, .shape = &kHook, .doc = "After undoing."},
-    {.key = Key::on_rollback_failure, .shape = &kHook, .doc = "When undoing failed."},
+    {.key = Key::on_step_failure, .shape = &kOtherHook, .doc = "When a step failed."},
+    {.key = Key::on_rollback_start, .shape = &kOtherHook, .doc = "Before undoing."},
+    {.key = Key::on_rollback_complete, .shape = &kOtherHook, .doc = "After undoing."},
+    {.key = Key::on_rollback_failure, .shape = &kOtherHook, .doc = "When undoing failed."},
 };
 constinit const ObjectSpec kErrorHandlingObject({.name = "error handling",
                                                  .keys = kErrorHandlingKeys});

@@ -36,6 +36,7 @@ bool ends_command(std::string_view text, std::size_t at) {
 
 Line split(std::string_view text) {
   Line line;
+  line.words.reserve(8);
   std::size_t start = 0;
   bool in_word = false;
   bool is_quoted = false;

@@ -60,6 +60,9 @@ bool asks(const Field& field) {
   const Deferral deferral = field.spec->deferral;
   if (deferral == Deferral::never) return false;
   if (deferral == Deferral::when_false) return !to_boolean(field.value).value_or(true);
+  // A condition that is true asks for nothing; one that is false asks to skip the step.
+  if (field.spec->key == Key::when || field.spec->key == Key::condition)
+    return to_boolean(field.value) != true;
   if (!asks_for_something(field.value)) return false;
   if (field.spec->key == Key::retry) return asks_for_retry(field.value);
   const bool is_default_word =

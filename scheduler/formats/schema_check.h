@@ -44,7 +44,7 @@ class SchemaCheck {
   void check_word(Value value, const Shape& shape, Name name);
   void check_list(Value value, const Shape& shape, Name name);
   void check_map(Value value, const Shape& shape, Name name);
-  void check_unknown_key(const Member& member, Value object, const ObjectSpec& spec);
+  void check_unknown_key(const Member& member, const ObjectSpec& spec);
   void check_presence(Value object, const ObjectSpec& spec, std::size_t base);
   void check_exclusions(Value object, const ObjectSpec& spec, std::size_t base);
   void check_spellings(std::size_t base);

@@ -41,7 +41,10 @@ constexpr KeySpec kExecutionKeys[] = {
      .shape = &kBoolean,
      .doc = "true: the first failure cancels everything; not given is not the same as false."},
     {.key = Key::adaptive_scaling, .shape = &kBoolean, .doc = "Fewer workers under load."},
-    {.key = Key::observer, .shape = &kObserver, .doc = "Who is told of events."},
+    {.key = Key::observer,
+     .shape = &kObserver,
+     .doc = "Who is told of events.",
+     .deferral = kLater},
 };
 
 constexpr std::string_view kKinds[] = {"design", "impl",     "test",       "docs",

@@ -33,13 +33,13 @@ bool Loading::has(std::string_view kind) const {
   return false;
 }
 
-const Workstream& Loading::only() const {
+const Workstream& Loading::only() const& {
   INFO(text());
   REQUIRE(workset.workstreams.size() == 1);
   return workset.workstreams.front();
 }
 
-const Step& Loading::step(std::string_view id) const {
+const Step& Loading::step(std::string_view id) const& {
   for (const Step& step : only().steps) {
     if (step.id == id) return step;
   }

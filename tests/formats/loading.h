@@ -20,8 +20,10 @@ struct Loading {
   // The names of the kinds, errors only.
   [[nodiscard]] std::vector<std::string> errors() const;
   [[nodiscard]] bool has(std::string_view kind) const;
-  [[nodiscard]] const Workstream& only() const;  // requires exactly one workstream
-  [[nodiscard]] const Step& step(std::string_view id) const;
+  [[nodiscard]] const Workstream& only() const&;  // requires exactly one workstream
+  [[nodiscard]] const Step& step(std::string_view id) const&;
+  const Workstream& only() const&& = delete;
+  const Step& step(std::string_view id) const&& = delete;
   // "key of owner" of every deferred feature of the only workstream.
   [[nodiscard]] std::vector<std::string> deferred() const;
 };
