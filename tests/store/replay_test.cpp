@@ -35,8 +35,12 @@ std::string random_graph(Random& random) {
         needs += fmt::format(" s{}{}", k, on[below(random, 3)]);
       }
       if (!needs.empty()) text += " <-" + needs;
-      const char* extras[] = {"", "", " %2", " =continue", " =abort", " =noncritical", " =nothing"};
-      text += extras[below(random, 7)];
+      const std::vector<std::string> extras = {"",          "",
+                                               " %2",       " =continue",
+                                               " =abort",   " =noncritical",
+                                               " =nothing", " =manualtest",
+                                               " =manual"};
+      text += extras[below(random, extras.size())];
     }
   }
   return text;
