@@ -138,9 +138,9 @@ struct Workstream {
   Environment env;
   std::vector<std::string> secrets;
   std::vector<std::string> tags;
-  std::vector<std::pair<std::string, std::string>> vars;      // defaults of ${vars.NAME}
-  std::vector<std::pair<std::string, std::uint32_t>> pools;   // named limits
-  std::vector<std::pair<std::string, std::string>> outputs;   // name → source
+  std::vector<std::pair<std::string, std::string>> vars;     // defaults of ${vars.NAME}
+  std::vector<std::pair<std::string, std::uint32_t>> pools;  // named limits
+  std::vector<std::pair<std::string, std::string>> outputs;  // name → source
   std::vector<std::string> expected_artifacts;
   std::string conflict_group;
   bool parallel_ok = true;
@@ -158,7 +158,7 @@ struct Workstream {
 // Everything one command loaded. Owns the texts that places point into.
 struct Workset {
   SourceSet sources;
-  std::vector<Workstream> workstreams;  // load order
+  std::vector<Workstream> workstreams;            // load order
   std::set<std::string, std::less<>> known_vars;  // names that some file declares or uses
 };
 
