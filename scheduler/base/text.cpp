@@ -108,6 +108,16 @@ char folded(char c) {
 
 // Damerau-Levenshtein (restricted: adjacent transpositions), capped by the caller's interest.
 std::size_t distance(std::string_view a, std::string_view b) {
+  // What both begin or end with costs nothing; names of one family differ in a letter or two.
+  while (!a.empty() && !b.empty() && folded(a.front()) == folded(b.front())) {
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+  while (!a.empty() && !b.empty() && folded(a.back()) == folded(b.back())) {
+    a.remove_suffix(1);
+    b.remove_suffix(1);
+  }
+  if (a.empty() || b.empty()) return a.size() + b.size();
   std::vector<std::size_t> before(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
