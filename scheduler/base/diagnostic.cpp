@@ -51,7 +51,9 @@ Excerpt excerpt(Place place, const SourceSet& sources, std::size_t width) {
   std::size_t from = 0;
   if (end > width) from = begin > width / 2 ? begin - width / 2 : 0;
   while (from > 0 && (static_cast<unsigned char>(line[from]) & 0xC0U) == 0x80U) --from;
-  const std::size_t to = std::min(line.size(), from + width);
+  std::size_t to = std::min(line.size(), from + width);
+  while (to < line.size() && to > begin && (static_cast<unsigned char>(line[to]) & 0xC0U) == 0x80U)
+    --to;
 
   const std::string before = printable(line.substr(from, begin - from));
   const std::string marked = printable(line.substr(begin, std::min(end, to) - std::min(begin, to)));

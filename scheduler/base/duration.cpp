@@ -17,13 +17,28 @@ struct Unit {
 
 using namespace std::chrono_literals;
 constexpr std::array kUnits = {
-    Unit{"d", 5, 24h},     Unit{"day", 5, 24h},     Unit{"days", 5, 24h},
-    Unit{"h", 4, 1h},      Unit{"hr", 4, 1h},       Unit{"hour", 4, 1h},
-    Unit{"hours", 4, 1h},  Unit{"m", 3, 1min},      Unit{"min", 3, 1min},
-    Unit{"mins", 3, 1min}, Unit{"minute", 3, 1min}, Unit{"minutes", 3, 1min},
-    Unit{"s", 2, 1s},      Unit{"sec", 2, 1s},      Unit{"secs", 2, 1s},
-    Unit{"second", 2, 1s}, Unit{"seconds", 2, 1s},  Unit{"ms", 1, 1ms},
+    Unit{"d", 5, 24h},
+    Unit{"day", 5, 24h},
+    Unit{"days", 5, 24h},
+    Unit{"h", 4, 1h},
+    Unit{"hr", 4, 1h},
+    Unit{"hour", 4, 1h},
+    Unit{"hours", 4, 1h},
+    Unit{"m", 3, 1min},
+    Unit{"min", 3, 1min},
+    Unit{"mins", 3, 1min},
+    Unit{"minute", 3, 1min},
+    Unit{"minutes", 3, 1min},
+    Unit{"s", 2, 1s},
+    Unit{"sec", 2, 1s},
+    Unit{"secs", 2, 1s},
+    Unit{"second", 2, 1s},
+    Unit{"seconds", 2, 1s},
+    Unit{"ms", 1, 1ms},
+    Unit{"millisecond", 1, 1ms},
+    Unit{"milliseconds", 1, 1ms},
     Unit{"us", 0, 1us},
+    Unit{"ns", -1, 1ns},
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -107,7 +122,8 @@ std::string format_exact(Duration duration) {
   take(1min, "m");
   take(1s, "s");
   take(1ms, "ms");
-  if (duration >= 1us) out += fmt::format("{}us", duration / 1us);
+  take(1us, "us");
+  take(1ns, "ns");
   return out.empty() ? "0s" : out;
 }
 

@@ -17,9 +17,9 @@ using Duration = std::chrono::nanoseconds;
 inline constexpr Duration kLongestDuration = std::chrono::hours(24 * 3653);
 
 // Parses "<number><unit>" parts written together or with spaces, each unit once, in falling order:
-// d, h, m (or min), s, ms. The last part may have a fraction ("1.5s"). Long names ("5 minutes") are
-// accepted too. A bare number is not a duration here: the caller decides its unit. Negative and
-// overlong values are nullopt.
+// d, h, m (or min), s, ms, us, ns. The last part may have a fraction ("1.5s"). Long names
+// ("5 minutes") are accepted too. A bare number is not a duration here: the caller decides its
+// unit. Negative and overlong values are nullopt.
 [[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
 
 // Seconds with fraction to Duration; nullopt when negative, not finite, or over kLongestDuration.

@@ -15,7 +15,8 @@ namespace ws {
 
 struct Error {
   Error() = default;
-  // Two arguments on purpose: an Error that could be made from one text would make Result<std::string> ambiguous.
+  // Two arguments on purpose: an Error that could be made from one text would make
+  // Result<std::string> ambiguous.
   Error(std::string text, int errnum) : message(std::move(text)), os_error(errnum) {}
 
   std::string message;  // lower-case fragment, no final period: "cannot open 'x': No such file or

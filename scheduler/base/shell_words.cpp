@@ -7,18 +7,29 @@ namespace ws {
 namespace {
 
 // Reserved words, and builtins that either have no program of that name or behave differently from
-// it.
-constexpr std::array<std::string_view, 46> kShellOnly = {
-    "!",     "{",     "}",     "case",     "do",     "done",    "elif",    "else",
-    "esac",  "fi",    "for",   "if",       "in",     "then",    "until",   "while",
-    ".",     ":",     "alias", "bg",       "break",  "cd",      "command", "continue",
-    "eval",  "exec",  "exit",  "export",   "fg",     "getopts", "hash",    "jobs",
-    "kill",  "local", "read",  "readonly", "return", "set",     "shift",   "source",
-    "times", "trap",  "type",  "ulimit",   "umask",  "unset"};
+// it: those of POSIX, of dash and of bash, because either may be /bin/sh. Sorted.
+constexpr std::array<std::string_view, 78> kShellOnly = {
+    "!",        ".",        ":",      "[",       "[[",       "alias",   "bg",        "bind",
+    "break",    "builtin",  "caller", "case",    "cd",       "chdir",   "command",   "compgen",
+    "complete", "continue", "coproc", "declare", "dirs",     "disown",  "do",        "done",
+    "elif",     "else",     "enable", "esac",    "eval",     "exec",    "exit",      "export",
+    "fc",       "fg",       "fi",     "for",     "function", "getopts", "hash",      "help",
+    "history",  "if",       "in",     "jobs",    "kill",     "let",     "local",     "logout",
+    "mapfile",  "popd",     "printf", "pushd",   "pwd",      "read",    "readarray", "readonly",
+    "return",   "select",   "set",    "shift",   "shopt",    "source",  "suspend",   "then",
+    "time",     "times",    "trap",   "type",    "typeset",  "ulimit",  "umask",     "unalias",
+    "unset",    "until",    "wait",   "while",   "{",        "}"};
 
 bool is_shell_only(std::string_view word) {
-  return std::find(kShellOnly.begin(), kShellOnly.end(), word) != kShellOnly.end() ||
-         word == "wait" || word == "unalias" || word == "function" || word == "[[";
+  return std::binary_search(kShellOnly.begin(), kShellOnly.end(), word);
+}
+
+// dash's echo takes options and backslashes by its own rules, /bin/echo by others.
+bool is_ambiguous_echo(const std::vector<std::string>& words) {
+  if (words.front() != "echo") return false;
+  if (words.size() > 1 && words[1].starts_with('-')) return true;
+  return std::any_of(words.begin(), words.end(),
+                     [](const std::string& word) { return word.find('\\') != std::string::npos; });
 }
 
 bool is_assignment(std::string_view word) {
@@ -36,7 +47,6 @@ std::optional<std::vector<std::string>> split_without_shell(std::string_view lin
   std::vector<std::string> words;
   std::string word;
   bool in_word = false;
-  bool first_word_quoted = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
     if (c == '\0') return std::nullopt;
@@ -55,7 +65,6 @@ std::optional<std::vector<std::string>> split_without_shell(std::string_view lin
       if (c == '"' && inner.find_first_of("$`\\\n") != std::string_view::npos) return std::nullopt;
       if (inner.find('\n') != std::string_view::npos || inner.find('\0') != std::string_view::npos)
         return std::nullopt;
-      if (words.empty()) first_word_quoted = true;
       word += inner;
       in_word = true;
       i = close;
@@ -72,11 +81,10 @@ std::optional<std::vector<std::string>> split_without_shell(std::string_view lin
   }
   if (in_word) words.push_back(std::move(word));
   if (words.empty() || words.front().empty()) return std::nullopt;
-  if (!first_word_quoted && (is_shell_only(words.front()) || is_assignment(words.front())))
-    return std::nullopt;
-  // /bin/sh has its own echo: with options or nothing special they agree, with a leading dash they
-  // do not.
-  if (words.front() == "echo" && words.size() > 1 && words[1].starts_with('-')) return std::nullopt;
+  // Quotes are gone by now: a quoted builtin is still a builtin, and `A="b c" make` an assignment.
+  // That a quoted reserved word would be a program is not worth telling apart.
+  if (is_shell_only(words.front()) || is_assignment(words.front())) return std::nullopt;
+  if (is_ambiguous_echo(words)) return std::nullopt;
   return words;
 }
 

@@ -48,25 +48,45 @@ struct Range {
   char32_t last;
 };
 
-// Unicode 15, East Asian Wide and Fullwidth plus emoji presentation, merged to coarse blocks.
+// Unicode 15, East Asian Wide and Fullwidth with emoji presentation, merged to coarse blocks: one
+// column too many leaves a gap, one too few breaks the line. Sorted.
 constexpr std::array kWide = {
-    Range{0x1100, 0x115F},   Range{0x231A, 0x231B},   Range{0x23E9, 0x23EC},
-    Range{0x2E80, 0x303E},   Range{0x3041, 0x33FF},   Range{0x3400, 0x4DBF},
-    Range{0x4E00, 0x9FFF},   Range{0xA000, 0xA4CF},   Range{0xA960, 0xA97F},
-    Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},   Range{0xFE30, 0xFE6F},
-    Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},   Range{0x1F300, 0x1F64F},
-    Range{0x1F680, 0x1F6FF}, Range{0x1F900, 0x1F9FF}, Range{0x20000, 0x3FFFD},
+    Range{0x1100, 0x115F},   Range{0x231A, 0x231B},   Range{0x2329, 0x232A},
+    Range{0x23E9, 0x23EC},   Range{0x23F0, 0x23F0},   Range{0x23F3, 0x23F3},
+    Range{0x25FD, 0x25FE},   Range{0x2614, 0x2615},   Range{0x2648, 0x2653},
+    Range{0x267F, 0x267F},   Range{0x2693, 0x2693},   Range{0x26A1, 0x26A1},
+    Range{0x26AA, 0x26AB},   Range{0x26BD, 0x26BE},   Range{0x26C4, 0x26C5},
+    Range{0x26CE, 0x26CE},   Range{0x26D4, 0x26D4},   Range{0x26EA, 0x26EA},
+    Range{0x26F2, 0x26F3},   Range{0x26F5, 0x26F5},   Range{0x26FA, 0x26FA},
+    Range{0x26FD, 0x26FD},   Range{0x2705, 0x2705},   Range{0x270A, 0x270B},
+    Range{0x2728, 0x2728},   Range{0x274C, 0x274C},   Range{0x274E, 0x274E},
+    Range{0x2753, 0x2755},   Range{0x2757, 0x2757},   Range{0x2795, 0x2797},
+    Range{0x27B0, 0x27B0},   Range{0x27BF, 0x27BF},   Range{0x2B1B, 0x2B1C},
+    Range{0x2B50, 0x2B50},   Range{0x2B55, 0x2B55},   Range{0x2E80, 0x303E},
+    Range{0x3041, 0x4DBF},   Range{0x4E00, 0xA4CF},   Range{0xA960, 0xA97F},
+    Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},   Range{0xFE10, 0xFE19},
+    Range{0xFE30, 0xFE6F},   Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},
+    Range{0x16FE0, 0x18D08}, Range{0x1AFF0, 0x1B2FB}, Range{0x1F004, 0x1F004},
+    Range{0x1F0CF, 0x1F0CF}, Range{0x1F18E, 0x1F18E}, Range{0x1F191, 0x1F19A},
+    Range{0x1F200, 0x1F265}, Range{0x1F300, 0x1F64F}, Range{0x1F680, 0x1F6FF},
+    Range{0x1F7E0, 0x1F7F0}, Range{0x1F90C, 0x1F9FF}, Range{0x1FA70, 0x1FAFF},
+    Range{0x20000, 0x3FFFD},
 };
+// Combining marks of the common scripts, joiners, variation selectors. Sorted.
 constexpr std::array kZeroWidth = {
-    Range{0x0300, 0x036F}, Range{0x0483, 0x0489}, Range{0x0591, 0x05BD}, Range{0x0610, 0x061A},
-    Range{0x064B, 0x065F}, Range{0x200B, 0x200F}, Range{0x20D0, 0x20FF}, Range{0xFE00, 0xFE0F},
-    Range{0xFE20, 0xFE2F}, Range{0xFEFF, 0xFEFF},
+    Range{0x0300, 0x036F}, Range{0x0483, 0x0489}, Range{0x0591, 0x05BD},   Range{0x0610, 0x061A},
+    Range{0x064B, 0x065F}, Range{0x06D6, 0x06DC}, Range{0x0900, 0x0902},   Range{0x093C, 0x093C},
+    Range{0x0941, 0x0948}, Range{0x094D, 0x094D}, Range{0x0E31, 0x0E31},   Range{0x0E34, 0x0E3A},
+    Range{0x0E47, 0x0E4E}, Range{0x1AB0, 0x1ACE}, Range{0x1DC0, 0x1DFF},   Range{0x200B, 0x200F},
+    Range{0x2060, 0x2064}, Range{0x20D0, 0x20F0}, Range{0x3099, 0x309A},   Range{0xFE00, 0xFE0F},
+    Range{0xFE20, 0xFE2F}, Range{0xFEFF, 0xFEFF}, Range{0xE0100, 0xE01EF},
 };
 
 template <std::size_t N>
 bool is_in(const std::array<Range, N>& ranges, char32_t c) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [c](Range r) { return c >= r.first && c <= r.last; });
+  const auto after = std::upper_bound(ranges.begin(), ranges.end(), c,
+                                      [](char32_t value, Range r) { return value < r.first; });
+  return after != ranges.begin() && c <= std::prev(after)->last;
 }
 
 std::size_t width_of(char32_t c) {
@@ -88,6 +108,16 @@ char folded(char c) {
 
 // Damerau-Levenshtein (restricted: adjacent transpositions), capped by the caller's interest.
 std::size_t distance(std::string_view a, std::string_view b) {
+  // What both begin or end with costs nothing; names of one family differ in a letter or two.
+  while (!a.empty() && !b.empty() && folded(a.front()) == folded(b.front())) {
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+  while (!a.empty() && !b.empty() && folded(a.back()) == folded(b.back())) {
+    a.remove_suffix(1);
+    b.remove_suffix(1);
+  }
+  if (a.empty() || b.empty()) return a.size() + b.size();
   std::vector<std::size_t> before(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -170,7 +200,11 @@ std::string truncate_to_width(std::string_view text, std::size_t columns) {
 
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates) {
-  // Long names of one family (ws-03-…, ws-04-…) differ by little: more than three slips are another name.
+  // Nobody mistypes a text of this length; comparing two of them costs the product of the lengths.
+  constexpr std::size_t kLongestWord = 256;
+  if (word.size() > kLongestWord) return std::nullopt;
+  // Long names of one family (ws-03-…, ws-04-…) differ by little: more than three slips are another
+  // name.
   const std::size_t tolerance = std::clamp<std::size_t>(word.size() / 3, 1, 3);
   std::optional<std::string_view> best;
   std::size_t best_distance = tolerance + 1;
@@ -179,7 +213,8 @@ std::optional<std::string_view> nearest(std::string_view word,
                                                            : word.size() - candidate.size();
     if (gap > tolerance) continue;
     const std::size_t d = distance(word, candidate);
-    if (d < best_distance) {
+    const bool shares_nothing = d >= std::max(word.size(), candidate.size());
+    if (d < best_distance && !shares_nothing) {
       best_distance = d;
       best = candidate;
     }
@@ -208,7 +243,10 @@ std::string shell_joined(std::span<const std::string> words) {
   std::string out;
   for (const std::string& word : words) {
     if (!out.empty()) out += ' ';
-    out += shell_quoted(word);
+    // The first word with '=' would be read as an assignment, quoted or not beyond the '='.
+    const bool is_like_assignment = out.empty() && word.find('=') != std::string::npos;
+    const std::string quoted = shell_quoted(word);
+    out += is_like_assignment && quoted == word ? "'" + word + "'" : quoted;
   }
   return out;
 }

@@ -132,6 +132,10 @@ void use_tool(Invocation& invocation, const ToolAction& action, const ToolProfil
     }
   }
   invocation.prompt = prompt.empty() ? "" : prompt + "\n";
+  const bool wants_script = std::any_of(
+      profile.argv.begin(), profile.argv.end(),
+      [](const std::string& word) { return word.find("{script}") != std::string::npos; });
+  if (wants_script) invocation.script = invocation.prompt;
   const bool has_own_input = invocation.stdin_text || !invocation.stdin_file.empty();
   if (!has_own_input && !profile.stdin_template.empty()) {
     std::string text = replaced(profile.stdin_template, names);

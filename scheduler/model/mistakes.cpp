@@ -42,7 +42,11 @@ std::span<const DiagnosticKind* const> all() {
       &manual_test,
       &manual_step,
       &unknown_tool,
-      &bad_option, &refused_feature, &refused_gate, &refused_manual_step, &refused_tool,
+      &bad_option,
+      &refused_feature,
+      &refused_gate,
+      &refused_manual_step,
+      &refused_tool,
   };
   return kAll;
 }

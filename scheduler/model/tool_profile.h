@@ -21,7 +21,7 @@ struct ToolProfile {
   std::string name;
   std::string description;
   // Words with placeholders {prompt}, {prompt_file}, {files} (one word per file when it stands
-  // alone), {workdir}.
+  // alone), {workdir}, {script} (the same text as {prompt_file}, in a file of that name).
   std::vector<std::string> argv;
   std::string stdin_template;  // usually "{prompt}"; empty: /dev/null
   Environment env;

@@ -128,6 +128,14 @@ TEST_CASE("a prompt that speaks of placeholders is left alone") {
   CHECK(made.stdin_text == "write {files} and {prompt_file}\n");
 }
 
+TEST_CASE("a tool may take its tasks as a script") {
+  ToolProfile profile;
+  profile.argv = {"sh", "{script}"};
+  const Invocation made = invoke(in_file("w.json"), tool_step({"echo a"}), book_with(profile));
+  CHECK(made.script == "echo a\n");
+  CHECK(argv_with_paths(made, {"/p", "/s", ""}) == Words{"sh", "/s"});
+}
+
 TEST_CASE("files of the workstream stand in for a step's own") {
   ToolProfile profile;
   profile.argv = {"ai", "{files}"};
