@@ -182,7 +182,9 @@ std::optional<Document> read_json(const SourceSet& sources, SourceId source,
   std::string text;
   text.reserve(all->text.size() + simdjson::SIMDJSON_PADDING);
   text = all->text;
-  if (options.allow_comments) blank_json_comments(text);
+  const bool has_comments = options.allow_comments && blank_json_comments(text);
+  // simdjson checks what it reads; the comments it does not see.
+  if (has_comments && !is_utf8(sources, source, diagnostics)) return std::nullopt;
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
     diagnostics.error(mistakes::empty_file, {source, all->start, 0},
                       "the file holds nothing but comments",

@@ -110,25 +110,27 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
-void blank_json_comments(std::string& text) {
+bool blank_json_comments(std::string& text) {
   const bool has_any = text.find("//") != std::string::npos || text.find("/*") != std::string::npos;
-  if (!has_any) return;
+  if (!has_any) return false;
+  bool is_changed = false;
   std::size_t at = 0;
   while (true) {
     while (at < text.size() && text[at] != '"' && text[at] != '/') ++at;
-    if (at == text.size()) return;
+    if (at == text.size()) return is_changed;
     if (text[at] == '"') {
       at = after_string(text, at);
       continue;
     }
     const std::string_view opening = std::string_view(text).substr(at, 2);
     std::size_t end = at + 1;
+    is_changed = is_changed || opening == "//" || opening == "/*";
     if (opening == "//") {
       end = std::min(text.find('\n', at), text.size());
       blank(text, at, end);
     } else if (opening == "/*") {
       const std::size_t closing = text.find("*/", at + 2);
-      if (closing == std::string::npos) return;
+      if (closing == std::string::npos) return is_changed;
       end = closing + 2;
       blank(text, at, end);
     }

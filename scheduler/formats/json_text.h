@@ -14,8 +14,8 @@
 namespace ws {
 
 // Replaces `//…` and `/*…*/` outside strings by as many spaces; line breaks stay. An open `/*` is
-// left as it is.
-void blank_json_comments(std::string& text);
+// left as it is. False when there was none.
+bool blank_json_comments(std::string& text);
 
 struct EscapeMistake {
   std::size_t offset = 0;  // of the backslash, in the text that was given

@@ -37,13 +37,25 @@ std::optional<std::size_t> YamlHandler::open_bracket() const {
   return frames_.back().offset;
 }
 
-void YamlHandler::OnDocumentStart(const YAML::Mark&) { ++documents_; }
+// yaml-cpp (0.7) gives one empty document after another, without end, when a token can begin no
+// value (a ',' outside brackets).
+void YamlHandler::OnDocumentStart(const YAML::Mark& mark) {
+  ++documents_;
+  if (documents_ > 1 && offset_of(mark) <= document_) {
+    const Range place = place_at(mark);
+    stop(place,
+         fmt::format("'{}' cannot begin a value", printable(text_.substr(offset_of(mark), 1))),
+         "put the text into quotes");
+  }
+  document_ = offset_of(mark);
+}
 
 void YamlHandler::OnDocumentEnd() {}
 
 void YamlHandler::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
-  // A `---` at the end begins one more document, which holds nothing.
-  if (documents_ > 1 && frames_.empty()) return;
+  // A `---` begins a document, even when nothing follows it.
+  const bool is_root = frames_.empty();
+  if (is_root && (documents_ > 1 || !is_null_word(place_at(mark)))) return;
   const Range place = begin_value(mark);
   if (is_key_next()) {
     stop(place, "a key is missing before ':'",
@@ -117,6 +129,15 @@ void YamlHandler::OnMapEnd() {
   end_container();
 }
 
+std::size_t YamlHandler::offset_of(const YAML::Mark& mark) const {
+  return std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text_.size());
+}
+
+YamlHandler::Range YamlHandler::place_at(const YAML::Mark& mark) const {
+  const std::size_t offset = offset_of(mark);
+  return range(offset, offset < text_.size() ? 1 : 0);
+}
+
 YamlHandler::Range YamlHandler::range(std::size_t offset, std::size_t length) const {
   return {start_ + static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length)};
 }
@@ -163,9 +184,8 @@ void YamlHandler::stop(Range place, std::string message, std::string hint) {
 
 // Where the value's own text begins (one byte), after its anchor and tag.
 YamlHandler::Range YamlHandler::begin_value(const YAML::Mark& mark) {
-  const auto given = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text_.size());
-  given_ = given;
-  last_ = skip_yaml_properties(text_, given);
+  given_ = offset_of(mark);
+  last_ = skip_yaml_properties(text_, given_);
   const Range place = range(last_, last_ < text_.size() ? 1 : 0);
   if (documents_ > 1) {
     stop(place, "a second document in one file",

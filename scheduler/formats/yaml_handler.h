@@ -74,6 +74,8 @@ class YamlHandler : public YAML::EventHandler {
     std::shared_ptr<const DocumentBuilder::Nodes> detached;  // null: the document itself
   };
 
+  std::size_t offset_of(const YAML::Mark& mark) const;
+  Range place_at(const YAML::Mark& mark) const;
   Range range(std::size_t offset, std::size_t length) const;
   Range inside(const Scalar& scalar) const;
   Place place_of(Range range) const;
@@ -110,8 +112,9 @@ class YamlHandler : public YAML::EventHandler {
   std::vector<Frame> frames_;
   std::vector<Anchor> anchors_;  // by yaml-cpp's number; 0 is unused
   std::size_t documents_ = 0;
-  std::size_t last_ = 0;   // where the last value began
-  std::size_t given_ = 0;  // the same, with its anchor and tag
+  std::size_t document_ = 0;  // where the last one began
+  std::size_t last_ = 0;      // where the last value began
+  std::size_t given_ = 0;     // the same, with its anchor and tag
   bool has_errors_ = false;
   bool is_empty_ = true;
 };
