@@ -138,9 +138,10 @@ class Document {
   friend class Value::Members;
   friend class DocumentBuilder;
 
+  static constexpr std::size_t kMaxTextBytes = 0xFFFFFFFFU;
+
   // 32 bytes. A container is followed by its subtree; `end` is the index after it. An object's
   // members are key, value, key, value, …; a key is a string node.
-  static constexpr std::size_t kMaxTextBytes = 0xFFFFFFFFU;
   struct Node {  // NOLINT(cppcoreguidelines-pro-type-member-init): a union has one member at a time
     std::uint32_t offset = 0;  // place
     std::uint32_t length = 0;
