@@ -138,16 +138,17 @@ class Document {
   friend class Value::Members;
   friend class DocumentBuilder;
 
+  static constexpr std::size_t kMaxTextBytes = 0xFFFFFFFFU;
+
   // 32 bytes. A container is followed by its subtree; `end` is the index after it. An object's
   // members are key, value, key, value, …; a key is a string node.
-  static constexpr std::size_t kMaxTextBytes = 0xFFFFFFFFU;
-  struct Node {
+  struct Node {  // NOLINT(cppcoreguidelines-pro-type-member-init): a union has one member at a time
     std::uint32_t offset = 0;  // place
     std::uint32_t length = 0;
     std::uint32_t end = 0;    // index of the node after this subtree
     std::uint32_t count = 0;  // elements or members
     union {
-      std::int64_t integer;
+      std::int64_t integer = 0;
       double number;
       bool boolean;
       struct {
@@ -159,7 +160,6 @@ class Document {
     bool is_substituted = false;
     bool is_key = false;
     bool is_in_source = false;
-    Node() : integer(0) {}
   };
 
   [[nodiscard]] std::string_view text_of(const Node& node) const {

@@ -34,7 +34,7 @@ class DocumentBuilder {
                   Diagnostics& diagnostics);
 
   // Room for so many values; more than the limit is never taken.
-  void reserve(std::size_t nodes);
+  void reserve(std::size_t count);
 
   [[nodiscard]] bool begin_object(Range place);
   void end_object();

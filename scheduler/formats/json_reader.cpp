@@ -70,9 +70,8 @@ class Reader {
     if (value.get_array().get(elements) != simdjson::SUCCESS) return Verdict::malformed;
     if (!builder_.begin_array({offset, 1})) return Verdict::refused;
     for (auto result : elements) {
-      ondemand::value element;
-      if (std::move(result).get(element) != simdjson::SUCCESS) return Verdict::malformed;
-      const Verdict verdict = this->value(element);
+      if (result.error() != simdjson::SUCCESS) return Verdict::malformed;
+      const Verdict verdict = this->value(result.value_unsafe());
       if (verdict != Verdict::read) return verdict;
     }
     builder_.end_array();
