@@ -47,8 +47,8 @@ TEST_CASE("F46 4j: abort stops what runs and cancels what waits, naming the fail
   story.script("bad", {.outcome = Exited{1}});
   story.script("long", {.lasts = 60s, .dies_after = 2s});
   CHECK(story.run() ==
-        "0s start long#1\n"
         "0s start bad#1\n"
+        "0s start long#1\n"
         "1s end bad#1 exit 1\n"
         "1s bad failed: exit 1\n"
         "1s needs skipped: dependency 'bad' failed\n"
