@@ -142,7 +142,7 @@ TEST_CASE("many children at once, none lost, none left") {
   constexpr int kCount = 300;
   struct Counter final : ChildListener {
     void child_running(const ProcessStamp&) override { ++running; }
-    void child_output(std::string_view) override {}
+    void child_output(std::string_view text) override { bytes += text.size(); }
     void child_ended(const ChildEnd& end) override {
       sum += end.code;
       if (++ended == kCount) loop->stop();
@@ -150,15 +150,20 @@ TEST_CASE("many children at once, none lost, none left") {
     void child_not_started(const Error&) override { ++failed; }
     EventLoop* loop = nullptr;
     int running = 0, ended = 0, failed = 0, sum = 0;
+    std::size_t bytes = 0;
   } counter;
   counter.loop = &children.loop;
   std::vector<std::unique_ptr<ChildProcess>> all;
   for (int i = 0; i < kCount; ++i)
     all.push_back(std::make_unique<ChildProcess>(
-        children.host, children.spec({helper("exit_with"), std::to_string(i % 2)}), counter));
+        children.host,
+        children.spec(i % 2 == 0 ? std::vector<std::string>{helper("exit_with"), "1"}
+                                 : std::vector<std::string>{helper("flooder"), "1000"}),
+        counter));
   children.loop.run();
   CHECK(counter.running == kCount);
   CHECK(counter.failed == 0);
   CHECK(counter.sum == kCount / 2);
+  CHECK(counter.bytes == 1000UL * kCount / 2);
   all.clear();
 }

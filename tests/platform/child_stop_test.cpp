@@ -58,10 +58,14 @@ TEST_CASE("stopping walks the ladder: one SIGTERM, then SIGKILL") {
     ChildProcess child(children.host, children.spec({helper("sleeper")}), seen);
     seen.on_output = [&] {
       ::kill(static_cast<pid_t>(seen.running->pid), SIGSTOP);
-      child.stop({{SIGTERM, 60s}});
+      siginfo_t stopped{};
+      ::waitid(P_PID, static_cast<id_t>(seen.running->pid), &stopped, WSTOPPED);
+      child.stop({{SIGTERM, 10s}});
     };
+    const auto asked = std::chrono::steady_clock::now();
     children.loop.run();
     CHECK(seen.end->code == SIGTERM);
+    CHECK(std::chrono::steady_clock::now() - asked < 5s);
   }
   SECTION("the whole group goes") {
     RecordingListener seen(children.loop);
