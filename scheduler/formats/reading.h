@@ -1,8 +1,9 @@
 // What the readers of one workstream share: where texts and complaints go, and the small values
 // (texts, durations, dependencies, environments) every object has.
 //
-// Every reader comes after SchemaCheck: what is of the wrong type was reported there and is passed
-// over in silence here, so that the rest can still be checked across steps.
+// Knows no object by name: step_reader.cpp, group_reader.cpp, workstream_reader.cpp and
+// plan_reader.cpp do. Does not check: SchemaCheck came first, and what is of the wrong type is
+// passed over in silence here, so that the rest can still be checked across steps.
 #pragma once
 
 #include <cstdint>
