@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "base/duration.h"
+#include "base/ids.h"
 #include "base/result.h"
 
 struct sqlite3;
@@ -28,7 +29,8 @@ namespace ws {
 class Statement {
  public:
   // Executes with these values for ?1, ?2, … and forgets any rows. Values: integers, bool, text,
-  // and std::optional of these (empty: NULL). `what` for messages was given to prepare().
+  // ids (invalid: NULL), and std::optional of these (empty: NULL). `what` for messages was given to
+  // prepare().
   template <class... Values>
   Result<void> run(const Values&... values) {
     bind_all(values...);
@@ -62,6 +64,14 @@ class Statement {
     bind_integer(position, static_cast<std::int64_t>(value));
   }
   void bind(int position, std::string_view value) { bind_text(position, value); }
+  template <class Tag>
+  void bind(int position, Id<Tag> id) {
+    if (id.is_valid()) {
+      bind_integer(position, id.value);
+    } else {
+      bind_null(position);
+    }
+  }
   template <class Value>
   void bind(int position, const std::optional<Value>& value) {
     if (value) {

@@ -66,10 +66,6 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "WHERE run = ?1",
     kCountStates};
 
-std::optional<std::uint32_t> number_of(NodeId id) {
-  return id.is_valid() ? std::optional(id.value) : std::nullopt;
-}
-
 std::optional<std::string_view> unless_empty(std::string_view text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
@@ -187,10 +183,9 @@ Result<void> Projection::insert_nodes(std::int64_t run, std::span<const NodeDesc
     if (node.kind == NodeKind::step) definition = fmt::format("{:016x}", node.definition);
     const auto state =
         node.kind == NodeKind::begin ? std::nullopt : std::optional(name(StepState::waiting));
-    const auto group = node.group.is_valid() ? std::optional(node.group.value) : std::nullopt;
     if (auto done =
             statements_[kInsertNode].run(run, number++, node.workstream, unless_empty(node.step),
-                                         kind_name(node.kind), group, definition, state);
+                                         kind_name(node.kind), node.group, definition, state);
         !done) {
       return done;
     }
@@ -245,7 +240,7 @@ struct Projection::Apply {
     return settle(end_gates[f.group.index()], {.state = f.state, .cause = f.cause});
   }
   Result<void> operator()(const StopRequested& f) {
-    return statements[kRunStopping].run(run, name(f.why), number_of(f.cause));
+    return statements[kRunStopping].run(run, name(f.why), f.cause);
   }
   Result<void> operator()(const RunFinished& f) {
     const Result<RunState::Counts> counts = count_states(statements[kCount], run);
@@ -264,8 +259,7 @@ struct Projection::Apply {
   };
   Result<void> settle(NodeId node, const Settlement& end) {
     return statements[kStepSettled].run(run, node.value, name(end.state), at(),
-                                        unless_empty(end.why), number_of(end.cause),
-                                        end.is_accepted);
+                                        unless_empty(end.why), end.cause, end.is_accepted);
   }
 };
 

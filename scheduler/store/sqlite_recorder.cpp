@@ -128,9 +128,8 @@ Result<std::int64_t> SqliteRecorder::begin_run(const Event& event) {
 
 Result<void> SqliteRecorder::write_event(std::int64_t run, const Event& event) {
   const StoredFact stored = encode(event.fact);
-  const auto node = stored.node.is_valid() ? std::optional(stored.node.value) : std::nullopt;
   return statements_[kInsertEvent].run(run, event.seq, event.at.count(),
-                                       wall_microseconds(event.wall), stored.type, node,
+                                       wall_microseconds(event.wall), stored.type, stored.node,
                                        stored.body);
 }
 
