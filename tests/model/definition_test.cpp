@@ -16,8 +16,8 @@ struct Pair {
   Step step;
 
   Pair() {
-    workstream.id = "w";
-    step.id = "s";
+    workstream.id = std::string("w");
+    step.id = std::string("s");
     step.action = CommandAction{Command::from_argv({"make", "all"})};
   }
   [[nodiscard]] std::uint64_t hash() const { return definition_hash(workstream, step); }
@@ -60,7 +60,7 @@ TEST_CASE("everything that changes what a step does changes the hash") {
   differs([](Pair& p) { p.step.edit_details().working_dir = "src"; });
   differs([](Pair& p) { p.step.edit_details().stdin_file = "src"; });
   differs([](Pair& p) { p.step.edit_details().stdin_text = ""; });
-  differs([](Pair& p) { p.step.edit_details().stdin_text = "x"; });
+  differs([](Pair& p) { p.step.edit_details().stdin_text = std::string("x"); });
   differs([](Pair& p) { p.step.edit_details().success.exit_codes = {0, 1}; });
   differs([](Pair& p) { p.step.edit_details().success.require_output = {"x"}; });
   differs([](Pair& p) { p.step.edit_details().success.fail_on_output = {"x"}; });
@@ -80,18 +80,18 @@ TEST_CASE("everything that changes what a step does changes the hash") {
 
 TEST_CASE("what only says when, how long or for whom does not") {
   const std::uint64_t before = Pair().hash();
-  CHECK(after([](Pair& p) { p.step.id = "t"; }) == before);
-  CHECK(after([](Pair& p) { p.workstream.id = "v"; }) == before);
+  CHECK(after([](Pair& p) { p.step.id = std::string("t"); }) == before);
+  CHECK(after([](Pair& p) { p.workstream.id = std::string("v"); }) == before);
   CHECK(after([](Pair& p) { p.step.place.offset = 9; }) == before);
   CHECK(after([](Pair& p) { p.step.depends_on.push_back({"x", {}, {}}); }) == before);
   CHECK(after([](Pair& p) { p.step.timeout = 5s; }) == before);
   CHECK(after([](Pair& p) { p.step.priority = 5; }) == before);
   CHECK(after([](Pair& p) { p.step.on_failure = OnFailure::abort; }) == before);
-  CHECK(after([](Pair& p) { p.step.edit_details().description = "x"; }) == before);
+  CHECK(after([](Pair& p) { p.step.edit_details().description = std::string("x"); }) == before);
   CHECK(after([](Pair& p) { p.step.edit_details().tags = {"x"}; }) == before);
   CHECK(after([](Pair& p) { p.step.edit_details().files_scope = {{"src", {}}}; }) == before);
   CHECK(after([](Pair& p) { p.step.edit_details().retry.emplace(); }) == before);
-  CHECK(after([](Pair& p) { p.step.edit_details().when = "x"; }) == before);
+  CHECK(after([](Pair& p) { p.step.edit_details().when = std::string("x"); }) == before);
 }
 
 TEST_CASE("files count where a tool is given them") {
