@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -130,7 +131,7 @@ class Engine final : public AttemptListener {
   std::uint64_t next_seq_ = 1;
   std::vector<Event> unrecorded_;
   std::vector<RunningInput> running_inputs_;
-  std::vector<EndedInput> ended_inputs_;
+  std::deque<EndedInput> ended_inputs_;
   std::vector<StopWhy> stop_inputs_;
   std::vector<AttemptKey> to_start_;  // recorded in this turn, spawned after
   std::vector<std::tuple<AttemptKey, StopWhy>> to_stop_;

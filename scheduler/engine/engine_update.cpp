@@ -48,7 +48,11 @@ void Engine::take_inputs() {
   for (const RunningInput& input : std::exchange(running_inputs_, {})) {
     note(AttemptRunning{input.key, input.process});
   }
-  for (const EndedInput& input : std::exchange(ended_inputs_, {})) on_ended(input);
+  while (!ended_inputs_.empty()) {
+    const EndedInput input = std::move(ended_inputs_.front());
+    ended_inputs_.pop_front();
+    on_ended(input);
+  }
   for (const StopWhy why : std::exchange(stop_inputs_, {})) {
     // The first wish of a person asks; any further one kills.
     stop_everything(is_stopped_by_user_ ? StopWhy::killed : why, NodeId());
@@ -223,6 +227,10 @@ std::string Engine::skip_reason(NodeId cause) const {
 void Engine::ask_to_stop(AttemptKey key, StopWhy why) {
   const AttemptState* attempt = find_running(key);
   if (attempt == nullptr) return;
+  // Its end is known and only waits for its turn: there is nothing left to stop.
+  const bool has_ended = std::any_of(ended_inputs_.begin(), ended_inputs_.end(),
+                                     [&](const EndedInput& input) { return input.key == key; });
+  if (has_ended) return;
   const bool is_stopping = attempt->stopping.has_value();
   if (is_stopping && why != StopWhy::killed) return;
   if (!is_stopping) note(AttemptStopping{key, why});

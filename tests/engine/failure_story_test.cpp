@@ -61,6 +61,24 @@ TEST_CASE("F46 4j: abort stops what runs and cancels what waits, naming the fail
   CHECK(story.state().first_failure() == plan["bad"]);
 }
 
+TEST_CASE("what ended in the same turn as the failure that aborts has ended by itself") {
+  const Mini plan = mini("a =abort; b; c %1");
+  Story story(plan.plan());
+  story.script("a", {.outcome = Exited{1}});
+  CHECK(story.run() ==
+        "0s start a#1\n"
+        "0s start b#1\n"
+        "0s start c#1\n"
+        "1s end a#1 exit 1\n"
+        "1s a failed: exit 1\n"
+        "1s stop run fail_fast\n"
+        "1s end b#1 exit 0\n"
+        "1s end c#1 exit 0\n"
+        "1s c cancelled: stopped before its acceptance tests ran\n"
+        "1s run failed, peak 3\n");
+  CHECK(story.state_of("b") == StepState::succeeded);
+}
+
 TEST_CASE("with --fail-fast every critical failure is an abort") {
   const Mini plan = mini("minor =noncritical; bad; waiting<-minor");
   Story story(plan.plan());

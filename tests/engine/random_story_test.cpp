@@ -60,8 +60,9 @@ std::string random_mini(Random& random) {
 
 Scripted random_attempt(Random& random) {
   Scripted how;
-  how.lasts = std::chrono::milliseconds(below(random, 6000));
-  how.dies_after = std::chrono::milliseconds(below(random, 3000));
+  // Coarse on purpose: ends, limits and interrupts that fall into one turn are where mistakes hide.
+  how.lasts = std::chrono::milliseconds(500 * below(random, 12));
+  how.dies_after = std::chrono::milliseconds(500 * below(random, 6));
   switch (below(random, 6)) {
     case 0:
       how.outcome = Exited{1};
@@ -99,7 +100,7 @@ void run_one(std::uint32_t seed) {
   }
   const std::uint32_t interrupts = below(random, 4);
   for (std::uint32_t i = 1; i < interrupts; ++i) {
-    story.at(std::chrono::milliseconds(below(random, 9000)),
+    story.at(std::chrono::milliseconds(500 * below(random, 18)),
              [](Engine& engine) { engine.request_stop(StopWhy::interrupted); });
   }
   const std::string transcript = story.run();
