@@ -14,6 +14,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "platform/files.h"
 
@@ -61,7 +63,8 @@ std::optional<unsigned> processors_of_groups() {
     const std::size_t first = line.find(':');
     const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
     if (second == std::string::npos) continue;
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+    const std::string controllers =
+        fmt::format(",{},", std::string_view(line).substr(first + 1, second - first - 1));
     std::string group = line.substr(second + 1);
     if (group == "/") group.clear();
     std::optional<unsigned> found;
