@@ -211,9 +211,8 @@ class Session {
     options.run_timeout = wish_.settings.run_timeout;
     options.is_fail_fast = wish_.settings.is_fail_fast;
     options.seed = wish_.seed;
-    for (const auto& [name, profile] : tools_) {
-      if (profile.timeout > Duration::zero()) options.tool_timeouts[name] = profile.timeout;
-    }
+    for (const auto& [name, profile] : tools_)
+      options.tools[name] = {profile.timeout, profile.success};
     return options;
   }
 

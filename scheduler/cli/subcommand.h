@@ -1,6 +1,7 @@
 // One entry per command: its name, what it is for, an example, and how it declares its options.
 //
-// Adding a command is one file that defines a `declare_…` function and one line in commands.cpp.
+// Does not know what a command does. Adding one is one file that defines a `declare_…` function and
+// one line in commands.cpp.
 #pragma once
 
 #include <functional>

@@ -189,13 +189,16 @@ Duration Engine::timeout_of(AttemptKey key) const {
   if (options_.default_timeout > Duration::zero()) return options_.default_timeout;
   const Duration of_workstream = plan_.workstream_of(key.node).execution.timeout_per_step;
   if (of_workstream > Duration::zero()) return of_workstream;
-  if (step != nullptr && key.part == 0) {
-    if (const auto* tool = std::get_if<ToolAction>(&step->action)) {
-      const auto found = options_.tool_timeouts.find(tool->tool);
-      if (found != options_.tool_timeouts.end()) return found->second;
-    }
-  }
-  return Duration::zero();
+  const ToolRule* tool = key.part == 0 ? tool_rule(key.node) : nullptr;
+  return tool != nullptr ? tool->timeout : Duration::zero();
+}
+
+const ToolRule* Engine::tool_rule(NodeId node) const {
+  const Step* step = plan_.step_if_any(node);
+  const auto* action = step != nullptr ? std::get_if<ToolAction>(&step->action) : nullptr;
+  if (action == nullptr) return nullptr;
+  const auto found = options_.tools.find(action->tool);
+  return found != options_.tools.end() ? &found->second : nullptr;
 }
 
 OnFailure Engine::policy_of(NodeId node) const {

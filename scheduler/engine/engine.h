@@ -25,6 +25,12 @@
 
 namespace ws {
 
+// The part of a tool profile that judges its steps.
+struct ToolRule {
+  Duration timeout{};  // the last resort of a step that has no limit; zero: none
+  SuccessRule success;
+};
+
 struct RunOptions {
   std::string run_id;
   std::string home;               // id of the home workstream
@@ -35,8 +41,8 @@ struct RunOptions {
   // For steps without one of their own; stands in for their workstream's timeout_per_step. Zero:
   // not given.
   Duration default_timeout{};
-  // Time limits of tool profiles, by name: the last resort of a step that uses one.
-  std::map<std::string, Duration, std::less<>> tool_timeouts;
+  // What steps take from the tool they use, by its name.
+  std::map<std::string, ToolRule, std::less<>> tools;
   Duration run_timeout{};     // zero: none
   bool is_fail_fast = false;  // every step's on_failure counts as abort
   std::uint64_t seed = 0;
@@ -110,6 +116,7 @@ class Engine final : public AttemptListener {
   [[nodiscard]] bool may_start() const { return !state_.stop() && !store_error_; }
   [[nodiscard]] const AttemptState* find_running(AttemptKey key) const;
   [[nodiscard]] Duration timeout_of(AttemptKey key) const;
+  [[nodiscard]] const ToolRule* tool_rule(NodeId node) const;
   [[nodiscard]] OnFailure policy_of(NodeId node) const;
   [[nodiscard]] bool needs_a_process(NodeId node) const;
   [[nodiscard]] StepState success_state(NodeId node) const;

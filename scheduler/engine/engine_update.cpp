@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/engine.h"
+#include "model/invocation.h"
 
 namespace ws {
 namespace {
@@ -18,6 +19,12 @@ bool is_success_exit(const Outcome& outcome, const SuccessRule& rule) {
   const auto* exited = std::get_if<Exited>(&outcome);
   return exited != nullptr && std::find(rule.exit_codes.begin(), rule.exit_codes.end(),
                                         exited->code) != rule.exit_codes.end();
+}
+
+bool is_inside(const Plan& plan, NodeId node, GroupId group) {
+  GroupId around = plan.node(node).group;
+  while (around.is_valid() && around != group) around = plan.group(around).parent;
+  return around == group;
 }
 
 std::string_view words(StopWhy why) {
@@ -95,11 +102,16 @@ void Engine::on_ended(const EndedInput& input) {
   after_part(ended);
 }
 
+// Output patterns were matched by the executor, which knows the tool's too; exit codes are judged
+// here.
 void Engine::judge(AttemptFinished& fact) const {
-  static const SuccessRule kPlain;
-  const Step* step = plan_.step_if_any(fact.key.node);
-  const bool is_command = fact.key.part == 0 && step != nullptr;
-  const SuccessRule& rule = is_command ? step->details().success : kPlain;
+  const NodeId node = fact.key.node;
+  SuccessRule rule;
+  if (const Step* step = plan_.step_if_any(node); step != nullptr && fact.key.part == 0) {
+    const ToolRule* tool = tool_rule(node);
+    rule =
+        tool != nullptr ? merged(tool->success, step->details().success) : step->details().success;
+  }
   if (!is_success_exit(fact.outcome, rule)) {
     fact.why = describe(fact.outcome);
   } else if (!fact.facts.forbidden_output.empty()) {
@@ -208,6 +220,7 @@ void Engine::skip_members(NodeId begin, NodeId cause, std::vector<NodeId>& skipp
     const NodeId node(i);
     const NodeKind kind = plan_.node(node).kind;
     if (kind != NodeKind::step && kind != NodeKind::acceptance) continue;
+    if (!is_inside(plan_, node, group)) continue;  // the range may hold nodes of other groups
     // Skipping one member may have made another ready ("on: done"): it is behind the same closed
     // gate.
     const StepState state = state_.node(node).state;

@@ -66,19 +66,6 @@ std::vector<std::string> files_of(const Workstream& workstream, const Step& step
 }
 
 // A profile's rule holds unless the step says otherwise; patterns and files of both count.
-SuccessRule merged(const SuccessRule& profile, const SuccessRule& step) {
-  SuccessRule rule = profile;
-  if (step.exit_codes != SuccessRule{}.exit_codes) rule.exit_codes = step.exit_codes;
-  const auto append = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
-    to.insert(to.end(), from.begin(), from.end());
-  };
-  append(rule.require_output, step.require_output);
-  append(rule.fail_on_output, step.fail_on_output);
-  append(rule.files, step.files);
-  if (!step.no_change.empty()) rule.no_change = step.no_change;
-  return rule;
-}
-
 // Where, with what input and with which environment; the same for a step and its tests.
 Invocation surroundings(const Workstream& workstream, const Step* step) {
   Invocation invocation;
@@ -199,6 +186,19 @@ std::string prompt_of(const ToolAction& action) {
     prompt += task;
   }
   return prompt;
+}
+
+SuccessRule merged(const SuccessRule& tool, const SuccessRule& step) {
+  SuccessRule rule = tool;
+  if (step.exit_codes != SuccessRule{}.exit_codes) rule.exit_codes = step.exit_codes;
+  const auto append = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  append(rule.require_output, step.require_output);
+  append(rule.fail_on_output, step.fail_on_output);
+  append(rule.files, step.files);
+  if (!step.no_change.empty()) rule.no_change = step.no_change;
+  return rule;
 }
 
 }  // namespace ws

@@ -53,6 +53,10 @@ struct AttemptPaths {
 [[nodiscard]] Invocation test_invocation(const Workstream& workstream, const Step* step,
                                          const AcceptanceTest& test);
 
+// The step's own rule on top of its tool's: patterns of both count, exit codes of the step replace
+// the tool's.
+[[nodiscard]] SuccessRule merged(const SuccessRule& tool, const SuccessRule& step);
+
 // The prompt a tool gets: the tasks, one line each.
 [[nodiscard]] std::string prompt_of(const ToolAction& action);
 

@@ -57,7 +57,7 @@ TEST_CASE("F50: step, then run option, then workstream, then tool") {
   SECTION("a tool's limit is the last resort") {
     plan.workset().workstreams[0].steps[1].action = ToolAction{"aider", {}, {}};
     Story story(plan.plan());
-    story.options.tool_timeouts["aider"] = 4s;
+    story.options.tools["aider"].timeout = 4s;
     story.script("other", {.lasts = 9s});
     story.run();
     CHECK(story.state().node(plan["other"]).ended == Duration(4s));
