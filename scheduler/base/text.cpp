@@ -106,7 +106,14 @@ char folded(char c) {
   return c == '-' ? '_' : c;
 }
 
-// Damerau-Levenshtein (restricted: adjacent transpositions), capped by the caller's interest.
+// Nobody mistypes a text of this length; comparing two of them costs the product of the lengths.
+constexpr std::size_t kLongestWord = 256;
+constexpr std::size_t kMostSlips = 3;
+using DistanceRow =
+    std::array<std::uint16_t,
+               kLongestWord + kMostSlips + 1>;  // on the stack: this is called by the million
+
+// Damerau-Levenshtein (restricted: adjacent transpositions) of two words that fit a row.
 std::size_t distance(std::string_view a, std::string_view b) {
   // What both begin or end with costs nothing; names of one family differ in a letter or two.
   while (!a.empty() && !b.empty() && folded(a.front()) == folded(b.front())) {
@@ -118,22 +125,25 @@ std::size_t distance(std::string_view a, std::string_view b) {
     b.remove_suffix(1);
   }
   if (a.empty() || b.empty()) return a.size() + b.size();
-  std::vector<std::size_t> before(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
+  DistanceRow rows[3];
+  DistanceRow* before = &rows[0];
+  DistanceRow* previous = &rows[1];
+  DistanceRow* current = &rows[2];
+  for (std::size_t j = 0; j <= b.size(); ++j) (*previous)[j] = static_cast<std::uint16_t>(j);
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    current[0] = i;
+    (*current)[0] = static_cast<std::uint16_t>(i);
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const bool same = folded(a[i - 1]) == folded(b[j - 1]);
-      current[j] =
-          std::min({previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (same ? 0U : 1U)});
-      const bool swapped = i > 1 && j > 1 && folded(a[i - 1]) == folded(b[j - 2]) &&
-                           folded(a[i - 2]) == folded(b[j - 1]);
-      if (swapped) current[j] = std::min(current[j], before[j - 2] + 1);
+      const int slip = folded(a[i - 1]) == folded(b[j - 1]) ? 0 : 1;
+      int best = std::min({(*previous)[j] + 1, (*current)[j - 1] + 1, (*previous)[j - 1] + slip});
+      const bool is_swapped = i > 1 && j > 1 && folded(a[i - 1]) == folded(b[j - 2]) &&
+                              folded(a[i - 2]) == folded(b[j - 1]);
+      if (is_swapped) best = std::min(best, (*before)[j - 2] + 1);
+      (*current)[j] = static_cast<std::uint16_t>(best);
     }
     std::swap(before, previous);
     std::swap(previous, current);
   }
-  return previous[b.size()];
+  return (*previous)[b.size()];
 }
 
 }  // namespace
@@ -200,12 +210,10 @@ std::string truncate_to_width(std::string_view text, std::size_t columns) {
 
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates) {
-  // Nobody mistypes a text of this length; comparing two of them costs the product of the lengths.
-  constexpr std::size_t kLongestWord = 256;
   if (word.size() > kLongestWord) return std::nullopt;
   // Long names of one family (ws-03-…, ws-04-…) differ by little: more than three slips are another
   // name.
-  const std::size_t tolerance = std::clamp<std::size_t>(word.size() / 3, 1, 3);
+  const std::size_t tolerance = std::clamp<std::size_t>(word.size() / 3, 1, kMostSlips);
   std::optional<std::string_view> best;
   std::size_t best_distance = tolerance + 1;
   for (const std::string_view candidate : candidates) {

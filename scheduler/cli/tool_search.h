@@ -2,7 +2,8 @@
 // installed.
 //
 // Order, later wins: shipped with the program, ~/.config/workstream/tools, ./tools, every
-// --tools-dir. Knows directories and PATH, but not what is in the files (formats/tool_profiles.h does).
+// --tools-dir. Knows directories and PATH, but not what is in the files (formats/tool_profiles.h
+// does).
 #pragma once
 
 #include <map>

@@ -26,7 +26,7 @@ class Spelling {
   }
 
  private:
-  std::size_t budget_ = 2'000'000;  // names looked at, in one lower()
+  std::size_t budget_ = 1'000'000;  // names looked at, in one lower()
 };
 
 }  // namespace ws
