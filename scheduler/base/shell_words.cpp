@@ -40,51 +40,76 @@ bool is_assignment(std::string_view word) {
   });
 }
 
+// Takes a line apart; gives up as soon as a shell would do more than split and remove quotes.
+class Splitter {
+ public:
+  explicit Splitter(std::string_view line) : line_(line) {}
+
+  std::optional<std::vector<std::string>> split() {
+    for (at_ = 0; at_ < line_.size(); ++at_) {
+      if (!take(line_[at_])) return std::nullopt;
+    }
+    end_word();
+    return std::move(words_);
+  }
+
+ private:
+  bool take(char c) {
+    if (c == ' ' || c == '\t') {
+      end_word();
+      return true;
+    }
+    if (c == '\'' || c == '"') return take_quoted(c);
+    if (is_special(c)) return false;
+    word_ += c;
+    in_word_ = true;
+    return true;
+  }
+
+  bool take_quoted(char quote) {
+    const std::size_t close = line_.find(quote, at_ + 1);
+    if (close == std::string_view::npos) return false;
+    const std::string_view inner = line_.substr(at_ + 1, close - at_ - 1);
+    // Inside double quotes these keep their meaning. A line break in either is legal but rare: it
+    // is left to the shell.
+    constexpr std::string_view kAliveInDouble = "$`\\";
+    if (quote == '"' && inner.find_first_of(kAliveInDouble) != std::string_view::npos) return false;
+    if (inner.find_first_of(std::string_view("\n\0", 2)) != std::string_view::npos) return false;
+    word_ += inner;
+    in_word_ = true;
+    at_ = close;
+    return true;
+  }
+
+  [[nodiscard]] bool is_special(char c) const {
+    constexpr std::string_view kSpecial("|&;<>()$`\\*?[]#~{}!\n\r\0", 21);
+    if (kSpecial.find(c) == std::string_view::npos) return false;
+    // '#' starts a comment only at the start of a word; these are literal inside one in POSIX sh.
+    return !in_word_ || std::string_view("#!}]").find(c) == std::string_view::npos;
+  }
+
+  void end_word() {
+    if (in_word_) words_.push_back(std::move(word_));
+    word_.clear();
+    in_word_ = false;
+  }
+
+  std::string_view line_;
+  std::size_t at_ = 0;
+  std::vector<std::string> words_;
+  std::string word_;
+  bool in_word_ = false;
+};
+
 }  // namespace
 
 std::optional<std::vector<std::string>> split_without_shell(std::string_view line) {
-  constexpr std::string_view kSpecial = "|&;<>()$`\\*?[]#~{}!\n\r";
-  std::vector<std::string> words;
-  std::string word;
-  bool in_word = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (c == '\0') return std::nullopt;
-    if (c == ' ' || c == '\t') {
-      if (in_word) words.push_back(std::move(word));
-      word.clear();
-      in_word = false;
-      continue;
-    }
-    if (c == '\'' || c == '"') {
-      const std::size_t close = line.find(c, i + 1);
-      if (close == std::string_view::npos) return std::nullopt;
-      const std::string_view inner = line.substr(i + 1, close - i - 1);
-      // Inside double quotes these keep their meaning; a line break in either is legal but rare:
-      // leave it to the shell.
-      if (c == '"' && inner.find_first_of("$`\\\n") != std::string_view::npos) return std::nullopt;
-      if (inner.find('\n') != std::string_view::npos || inner.find('\0') != std::string_view::npos)
-        return std::nullopt;
-      word += inner;
-      in_word = true;
-      i = close;
-      continue;
-    }
-    if (kSpecial.find(c) != std::string_view::npos) {
-      // '#' starts a comment only at the start of a word; braces, '!' and '~' inside one are
-      // literal in POSIX sh.
-      const bool is_literal_inside = in_word && (c == '#' || c == '!' || c == '}' || c == ']');
-      if (!is_literal_inside) return std::nullopt;
-    }
-    word += c;
-    in_word = true;
-  }
-  if (in_word) words.push_back(std::move(word));
-  if (words.empty() || words.front().empty()) return std::nullopt;
+  auto words = Splitter(line).split();
+  if (!words || words->empty() || words->front().empty()) return std::nullopt;
   // Quotes are gone by now: a quoted builtin is still a builtin, and `A="b c" make` an assignment.
   // That a quoted reserved word would be a program is not worth telling apart.
-  if (is_shell_only(words.front()) || is_assignment(words.front())) return std::nullopt;
-  if (is_ambiguous_echo(words)) return std::nullopt;
+  if (is_shell_only(words->front()) || is_assignment(words->front())) return std::nullopt;
+  if (is_ambiguous_echo(*words)) return std::nullopt;
   return words;
 }
 

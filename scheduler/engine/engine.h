@@ -120,7 +120,7 @@ class Engine final : public AttemptListener {
   [[nodiscard]] OnFailure policy_of(NodeId node) const;
   [[nodiscard]] bool needs_a_process(NodeId node) const;
   [[nodiscard]] StepState success_state(NodeId node) const;
-  [[nodiscard]] GroupJoined joined(GroupId group) const;
+  [[nodiscard]] GroupJoined joined(GroupId id) const;
   [[nodiscard]] std::string skip_reason(NodeId cause) const;
   [[nodiscard]] RunStatus final_status() const;
   [[nodiscard]] Duration since_start() const;

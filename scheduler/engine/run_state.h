@@ -113,7 +113,7 @@ class RunState {
   void settle(NodeId id, StepState state, Duration at);
   void member_settled(GroupId group);
   void blame(GroupId group, NodeId cause);
-  void release_dependents(NodeId id, Duration at);
+  void release_dependents(NodeId first, Duration at);
   void move(NodeId id, StepState to);
   [[nodiscard]] std::uint32_t* counter(StepState state);
 
