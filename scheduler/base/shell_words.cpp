@@ -82,7 +82,7 @@ class Splitter {
   }
 
   [[nodiscard]] bool is_special(char c) const {
-    constexpr std::string_view kSpecial("|&;<>()$`\\*?[]#~{}!\n\r\0", 21);
+    constexpr std::string_view kSpecial("|&;<>()$`\\*?[]#~{}!\n\r\0", 22);
     if (kSpecial.find(c) == std::string_view::npos) return false;
     // '#' starts a comment only at the start of a word; these are literal inside one in POSIX sh.
     return !in_word_ || std::string_view("#!}]").find(c) == std::string_view::npos;
