@@ -1,11 +1,13 @@
 #include "cli/console.h"
 
 #include <cerrno>
+#include <poll.h>
 #include <string>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "base/result.h"
 #include "base/text.h"
 #include "platform/machine.h"
 #include "platform/terminal.h"
@@ -39,14 +41,32 @@ Style style_for(Stream stream) {
 
 bool is_terminal(Stream stream) { return ws::is_terminal(descriptor_of(stream)); }
 
-void write(Stream stream, std::string_view text) {
+int try_write(Stream stream, std::string_view text) {
+  const int fd = descriptor_of(stream);
   while (!text.empty()) {
-    const ssize_t count = ::write(descriptor_of(stream), text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return;  // nobody reads any more: a closed pipe, a vanished terminal
-    text.remove_prefix(static_cast<std::size_t>(count));
+    const ssize_t count = ::write(fd, text.data(), text.size());
+    if (count >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno == EAGAIN) {
+      // Somebody who shares the other end made it non-blocking (node, ssh): wait as write() would.
+      pollfd writable{fd, POLLOUT, 0};
+      ::poll(&writable, 1, -1);
+    } else if (errno != EINTR) {
+      return errno;
+    }
   }
+  return 0;
 }
+
+void write(Stream stream, std::string_view text) { (void)try_write(stream, text); }
+
+ExitCode code_of_writing(int failure) {
+  if (failure == 0 || failure == EPIPE) return ExitCode::success;
+  complain(os_error("cannot write to standard output", failure).message);
+  return ExitCode::world_failed;
+}
+
+ExitCode answer(std::string_view text) { return code_of_writing(try_write(Stream::out, text)); }
 
 void complain(std::string_view message) {
   write(Stream::err, fmt::format("workstream: {}\n", message));

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "cli/exit_code.h"
 #include "report/style.h"
 
 namespace ws::cli {
@@ -18,8 +19,18 @@ enum class Stream { out, err };
 
 [[nodiscard]] bool is_terminal(Stream stream);
 
-// All of it, or as much as the other end takes; a closed pipe is not an error.
+// All of it, or as much as the other end takes. 0, or the errno of what kept the rest from being
+// written: EPIPE when nobody reads any more.
+int try_write(Stream stream, std::string_view text);
+// For what nobody needs to be there: a closed pipe or a full disk is no error.
 void write(Stream stream, std::string_view text);
+
+// What such an errno makes of a command: success for 0 and for a reader that went away (`| head`
+// has what it wanted); else it is said, and the disk failed us.
+[[nodiscard]] ExitCode code_of_writing(int failure);
+
+// A command's answer on stdout.
+[[nodiscard]] ExitCode answer(std::string_view text);
 
 // "workstream: message" on stderr.
 void complain(std::string_view message);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -70,14 +71,14 @@ Result<StateOf> states_of(const GraphFlags& flags, const Plan& plan) {
 Drawing broken_drawing(const Workset& workset) {
   const RawGraph raw = raw_graph(workset);
   const Graph graph(raw.names.size(), raw.edges);
-  std::vector<std::size_t> red;
+  std::set<Edge> in_cycles;
   for (const auto& cycle : graph.independent_cycles()) {
-    for (std::size_t i = 0; i < cycle.size(); ++i) {
-      const Edge edge{cycle[i], cycle[(i + 1) % cycle.size()]};
-      for (std::size_t e = 0; e < raw.edges.size(); ++e) {
-        if (raw.edges[e] == edge) red.push_back(e);
-      }
-    }
+    for (std::size_t i = 0; i < cycle.size(); ++i)
+      in_cycles.insert(Edge{cycle[i], cycle[(i + 1) % cycle.size()]});
+  }
+  std::vector<std::size_t> red;
+  for (std::size_t e = 0; e < raw.edges.size(); ++e) {
+    if (in_cycles.contains(raw.edges[e])) red.push_back(e);
   }
   return drawing_of(raw.names, raw.edges, red);
 }
@@ -93,10 +94,7 @@ void reduce(Drawing& drawing) {
 }
 
 ExitCode put(const GraphFlags& flags, const std::string& text) {
-  if (flags.output.empty()) {
-    write(Stream::out, text);
-    return ExitCode::success;
-  }
+  if (flags.output.empty()) return answer(text);
   const auto written = write_file(flags.output, text);
   if (written.has_value()) return ExitCode::success;
   complain(written.error().message);

@@ -86,15 +86,12 @@ ExitCode show_history(const HistoryOptions& options) {
     }
     runs = std::move(*found);
   }
-  if (options.is_json) {
-    write(Stream::out, pretty(json_of(runs)));
-  } else if (runs.empty()) {
-    write(Stream::out,
-          fmt::format("no such run in {}\n", StateLayout(options.state_dir).database().string()));
-  } else {
-    write(Stream::out, text_of(runs, style_for(Stream::out)));
+  if (options.is_json) return answer(pretty(json_of(runs)));
+  if (runs.empty()) {
+    return answer(
+        fmt::format("no such run in {}\n", StateLayout(options.state_dir).database().string()));
   }
-  return ExitCode::success;
+  return answer(text_of(runs, style_for(Stream::out)));
 }
 
 }  // namespace

@@ -30,38 +30,68 @@ struct LogsOptions {
   bool is_json = false;
 };
 
-// Prints the file from `offset` on; returns the new offset. On a terminal every line is made safe
-// to show.
-std::uintmax_t print_from(const std::filesystem::path& path, std::uintmax_t offset,
-                          bool is_safe_needed) {
-  std::ifstream in(path, std::ios::binary);
-  in.seekg(static_cast<std::streamoff>(offset));
-  std::string chunk(1U << 16U, '\0');
-  while (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || in.gcount() > 0) {
-    const std::string_view text(chunk.data(), static_cast<std::size_t>(in.gcount()));
-    offset += text.size();
-    if (!is_safe_needed) {
-      write(Stream::out, text);
-      continue;
-    }
-    for (std::size_t start = 0; start < text.size();) {
-      const std::size_t end = std::min(text.find('\n', start), text.size());
-      write(Stream::out, printable(text.substr(start, end - start)));
-      if (end < text.size()) write(Stream::out, "\n");
-      start = end + 1;
-    }
+std::string safe_to_show(std::string_view text) {
+  std::string out;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    out += printable(text.substr(start, end - start));
+    if (end < text.size()) out += '\n';
+    start = end + 1;
   }
-  return offset;
+  return out;
 }
 
-void follow(const std::filesystem::path& path, std::uintmax_t offset, bool is_safe_needed,
-            const std::function<bool()>& is_over) {
+// Where a chunk can be cut without splitting a character: before its last, unfinished one.
+std::size_t whole_characters(std::string_view text) {
+  for (std::size_t back = 1; back <= std::min<std::size_t>(text.size(), 3); ++back) {
+    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+    if (byte >= 0xC0) return text.size() - back;
+    if (byte < 0x80) break;
+  }
+  return text.size();
+}
+
+// Prints the file from `offset` on and moves it. On a terminal every line is made safe to show. 0,
+// or the errno of what refused.
+int print_from(const std::filesystem::path& path, std::uintmax_t& offset, bool is_safe_needed) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return errno;
+  std::string chunk(1U << 16U, '\0');
+  while (in.seekg(static_cast<std::streamoff>(offset)) &&
+         (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || in.gcount() > 0)) {
+    std::string_view text(chunk.data(), static_cast<std::size_t>(in.gcount()));
+    if (is_safe_needed && text.size() == chunk.size())
+      text = text.substr(0, whole_characters(text));
+    offset += text.size();
+    const int failure =
+        is_safe_needed ? try_write(Stream::out, safe_to_show(text)) : try_write(Stream::out, text);
+    if (failure != 0) return failure;
+  }
+  return 0;
+}
+
+ExitCode print_all(const std::filesystem::path& path, bool is_safe_needed) {
+  std::uintmax_t offset = 0;
+  if (std::error_code missing; !std::filesystem::exists(path, missing)) {
+    complain(fmt::format("there is no log at '{}' any more", printable(path.string())));
+    return ExitCode::world_failed;
+  }
+  return code_of_writing(print_from(path, offset, is_safe_needed));
+}
+
+// Ends with what it follows, or with its reader.
+ExitCode follow(const std::filesystem::path& path, bool is_safe_needed,
+                const std::function<bool()>& is_over) {
+  std::uintmax_t offset = 0;
   for (bool was_over = false;;) {
-    std::error_code ignored;
-    const std::uintmax_t size = std::filesystem::file_size(path, ignored);
-    if (!ignored && size < offset) offset = 0;  // a new run began the file again
-    offset = print_from(path, offset, is_safe_needed);
-    if (was_over) return;
+    std::error_code missing;
+    const std::uintmax_t size = std::filesystem::file_size(path, missing);
+    if (!missing) {  // a silent step makes no log: it may come yet
+      if (size < offset) offset = 0;
+      if (const int failure = print_from(path, offset, is_safe_needed); failure != 0)
+        return code_of_writing(failure);
+    }
+    if (was_over) return ExitCode::success;
     was_over = is_over();  // once more after the end: the last lines may have come in between
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
@@ -76,7 +106,7 @@ std::optional<AttemptRow> chosen(const std::vector<AttemptRow>& attempts,
     if (is_attempt && is_part) best = row;  // ordered: the last one wins
   }
   // A step that has only tests is asked for by its name alone.
-  if (!best && !options.test && !attempts.empty()) best = attempts.back();
+  if (!best && !options.test && options.attempt == 0 && !attempts.empty()) best = attempts.back();
   return best;
 }
 
@@ -117,40 +147,50 @@ Result<StepRow> find_step(FoundRun& found, const std::string& step) {
                0};
 }
 
+bool is_running(FoundRun& found) {
+  const auto run = find_run(found.store, found.run.id);
+  return run.has_value() && run->status == RunStatus::running;
+}
+
+// The store knows the log of an attempt that ended; until then, and after a crash, it lies where
+// the run put it.
+std::filesystem::path log_of(const AttemptRow& row, const StepRow& step, const RunRow& run,
+                             const StateLayout& layout) {
+  if (!row.log.empty()) return row.log;
+  const auto directory =
+      step.step.empty() ? layout.acceptance_dir(step.workstream, run.id, row.key.attempt)
+                        : layout.attempt_dir(step.workstream, run.id, step.step, row.key.attempt);
+  return directory /
+         (row.key.part == 0 ? std::string("out.log") : fmt::format("test-{}.log", row.key.part));
+}
+
 ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_needed) {
   const auto step = find_step(found, options.step);
   if (step.has_error()) return fail(step.error());
   const NodeId node = step->node;
   const auto attempts = found.store.attempts(found.run.number, node);
   if (attempts.has_error()) return fail(attempts.error());
-  if (options.is_json) {
-    write(Stream::out, pretty(json_of(*attempts)));
-    return ExitCode::success;
-  }
+  if (options.is_json) return answer(pretty(json_of(*attempts)));
   const auto row = chosen(*attempts, options);
   if (!row) {
     complain(fmt::format("'{}' has not run: there is no such attempt", printable(options.step)));
     return ExitCode::bad_input;
   }
-  if (!row->log.empty() && !options.is_following) {
-    print_from(row->log, 0, is_safe_needed);
-  } else if (options.is_following && !row->outcome) {
-    const StateLayout layout(options.state_dir);
-    const auto directory =
-        layout.attempt_dir(step->workstream, found.run.id, step->step, row->key.attempt);
+  const auto path = log_of(*row, *step, found.run, StateLayout(options.state_dir));
+  if (options.is_following && !row->outcome) {
     const auto number = found.run.number;
-    follow(directory / "out.log", 0, is_safe_needed, [&] {
+    return follow(path, is_safe_needed, [&] {
       const auto now = found.store.attempts(number, node);
-      if (now.has_error()) return true;
+      if (now.has_error() || !is_running(found)) return true;
       const auto latest = chosen(*now, options);
       return !latest || latest->outcome.has_value();
     });
-  } else if (!row->log.empty()) {
-    print_from(row->log, 0, is_safe_needed);
-  } else {
-    complain(fmt::format("'{}' wrote nothing ({})", printable(options.step),
-                         row->outcome ? describe(*row->outcome) : std::string("it is running")));
   }
+  if (!row->log.empty() || std::filesystem::exists(path)) return print_all(path, is_safe_needed);
+  const std::string_view so_far =
+      is_running(found) ? "it is running" : "nobody saw its end: the run crashed";
+  complain(fmt::format("'{}' wrote nothing ({})", printable(options.step),
+                       row->outcome ? describe(*row->outcome) : std::string(so_far)));
   return ExitCode::success;
 }
 
@@ -162,35 +202,23 @@ ExitCode show_logs(const LogsOptions& options) {
   if (options.is_json) {
     const auto attempts = found->store.attempts(found->run.number);
     if (attempts.has_error()) return fail(attempts.error());
-    write(Stream::out, pretty(json_of(*attempts)));
-    return ExitCode::success;
+    return answer(pretty(json_of(*attempts)));
   }
   const auto& members = found->run.workstreams;
   const bool is_member = std::find(members.begin(), members.end(), options.what) != members.end();
   const std::string& workstream = is_member ? options.what : found->run.workstream;
   const auto path = StateLayout(options.state_dir).run_log(workstream, found->run.id);
-  if (!std::filesystem::exists(path)) {
-    complain(fmt::format("there is no log at {}", path.string()));
-    return ExitCode::world_failed;
-  }
-  if (options.is_following) {
-    follow(path, 0, is_safe_needed, [&] {
-      const auto run = find_run(found->store, found->run.id);
-      return run.has_error() || run->status != RunStatus::running;
-    });
-  } else {
-    print_from(path, 0, is_safe_needed);
-  }
-  return ExitCode::success;
+  if (!options.is_following) return print_all(path, is_safe_needed);
+  return follow(path, is_safe_needed, [&] { return !is_running(*found); });
 }
 
 }  // namespace
 
 SubcommandBody declare_logs(CLI::App& app) {
   auto options = std::make_shared<LogsOptions>();
-  app.add_option("what", options->what, "A workstream (its latest run) or a run id")
-      ->type_name("ID|RUN")
-      ->required();
+  app.add_option("what", options->what,
+                 "A workstream (its latest run) or a run id; nothing: the latest run")
+      ->type_name("ID|RUN");
   app.add_option("step", options->step, "A step: print what it wrote instead of the run's log")
       ->type_name("STEP");
   app.add_option("--attempt", options->attempt,

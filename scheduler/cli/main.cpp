@@ -1,13 +1,16 @@
 // The roof: parses the command line, runs one command, exits with its code.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "cli/subcommand.h"
 #include "cli/version.h"
 #include "platform/process_setup.h"
@@ -17,11 +20,22 @@ namespace {
 using ws::cli::ExitCode;
 using ws::cli::SubcommandBody;
 
+// CLI11 says of a wrong command only that one is required; this names it. Empty: that is not it.
+std::string unknown_command(int argc, char** argv) {
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first.empty() || first.starts_with('-')) return {};
+  std::vector<std::string_view> known;
+  for (const auto& subcommand : ws::cli::subcommands()) known.push_back(subcommand.name);
+  if (std::find(known.begin(), known.end(), first) != known.end()) return {};
+  const auto near = ws::nearest(first, known);
+  return fmt::format("there is no command '{}'{}", ws::printable(first),
+                     near ? fmt::format("; did you mean '{}'?", *near) : "");
+}
+
 int run_command_line(int argc, char** argv) {
   CLI::App app{"workstream: runs many command-line jobs that depend on each other", "workstream"};
   app.set_version_flag("--version", std::string("workstream ") + ws::cli::kVersion);
   app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::help);
   app.footer(
       "Example:\n  workstream run --ws-id ws-example-02-parallel-execution\n\n"
       "workstream COMMAND --help shows the options and examples of a command.");
@@ -34,11 +48,12 @@ int run_command_line(int argc, char** argv) {
     bodies.emplace_back(sub, subcommand.declare(*sub));
   }
   // One line that says what is wrong; the help is a command away.
-  app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+  app.failure_message([argc, argv](const CLI::App* failed, const CLI::Error& error) {
+    const std::string unknown = unknown_command(argc, argv);
     std::string path = failed->get_name();
     for (const CLI::App* sub : failed->get_subcommands()) path += " " + sub->get_name();
     return fmt::format("{}: {}\nRun `{} --help` for the options and an example.\n", path,
-                       error.what(), path);
+                       unknown.empty() ? error.what() : unknown, path);
   });
 
   try {

@@ -38,9 +38,8 @@ ExitCode show_plan(const PlanOptions& options) {
   shown.default_timeout = settings.default_timeout;
   shown.run_timeout = settings.run_timeout;
   shown.start_gap = settings.start_gap;
-  write(Stream::out, options.is_json ? plan_json(*loaded.plan, analysis, shown)
-                                     : plan_text(*loaded.plan, analysis, shown));
-  return ExitCode::success;
+  return answer(options.is_json ? plan_json(*loaded.plan, analysis, shown)
+                                : plan_text(*loaded.plan, analysis, shown));
 }
 
 }  // namespace

@@ -10,6 +10,17 @@
 
 namespace ws::cli {
 
+namespace {
+
+// SQLite's own refusals have no errno. EIO marks them as the world's failure, where 0 means that
+// the person asked for something that is not there.
+Error as_worlds(Error error) {
+  if (error.os_error == 0) error.os_error = EIO;
+  return error;
+}
+
+}  // namespace
+
 void add_state_dir(CLI::App& app, std::string& state_dir) {
   state_dir = std::string(kDefaultStateDir);
   app.add_option("--state-dir", state_dir, "Where runs, logs and their database are kept")
@@ -26,21 +37,21 @@ Result<std::optional<RunStore>> open_store(const StateLayout& layout) {
   auto store = RunStore::open(layout.database(), is_holder_alive);
   if (store.has_value()) return std::optional<RunStore>(std::move(*store));
   if (store.error().os_error == ENOENT) return std::optional<RunStore>();
-  return store.error();
+  return as_worlds(store.error());
 }
 
 Result<RunRow> find_run(RunStore& store, const std::string& what) {
   if (what.empty()) {
     auto newest = store.runs({.workstream = {}, .status = {}, .limit = 1});
-    if (newest.has_error()) return newest.error();
+    if (newest.has_error()) return as_worlds(newest.error());
     if (newest->empty()) return Error{"no run is known yet", 0};
     return newest->front();
   }
   auto latest = store.latest(what);
-  if (latest.has_error()) return latest.error();
+  if (latest.has_error()) return as_worlds(latest.error());
   if (latest->has_value()) return std::move(**latest);
   auto matches = store.find(what);
-  if (matches.has_error()) return matches.error();
+  if (matches.has_error()) return as_worlds(matches.error());
   if (matches->size() == 1) return std::move(matches->front());
   if (matches->empty()) {
     return Error{

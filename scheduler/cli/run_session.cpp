@@ -279,8 +279,9 @@ class Session {
         if (code == ExitCode::success) code = ExitCode::world_failed;
       }
     }
-    if (wish_.is_json) write(Stream::out, json);
-    return code;
+    if (!wish_.is_json) return code;
+    const ExitCode printed = answer(json);
+    return code == ExitCode::success ? printed : code;
   }
 
   const Plan& plan_;

@@ -9,10 +9,7 @@ SubcommandBody declare_schema(CLI::App& app) {
   // Every reader has --json; this one prints nothing else.
   app.add_flag_callback(
       "--json", [] {}, "Print JSON (it always does)");
-  return [] {
-    write(Stream::out, json_schema(JsonSchemaDraft::draft_2020_12));
-    return ExitCode::success;
-  };
+  return [] { return answer(json_schema(JsonSchemaDraft::draft_2020_12)); };
 }
 
 }  // namespace ws::cli

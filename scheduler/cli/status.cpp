@@ -129,14 +129,10 @@ ExitCode show_status(const StatusOptions& options) {
     complain(steps.error().message);
     return ExitCode::world_failed;
   }
-  if (options.is_json) {
-    write(Stream::out, pretty(json_of(found->run, *steps)));
-  } else {
-    Style style = style_for(Stream::out);
-    style.ascii = style.ascii || options.is_ascii;
-    write(Stream::out, text_of(found->run, *steps, style));
-  }
-  return ExitCode::success;
+  if (options.is_json) return answer(pretty(json_of(found->run, *steps)));
+  Style style = style_for(Stream::out);
+  style.ascii = style.ascii || options.is_ascii;
+  return answer(text_of(found->run, *steps, style));
 }
 
 }  // namespace

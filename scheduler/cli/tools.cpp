@@ -96,12 +96,10 @@ ExitCode show_tools(const ToolsOptions& options) {
                          near ? fmt::format("; did you mean '{}'?", *near) : ""));
     code = ExitCode::bad_input;
   }
-  if (options.is_json) {
-    write(Stream::out, pretty(json_of(rows)));
-  } else {
-    write(Stream::out, text_of(rows, tools.searched, style_for(Stream::out)));
-  }
-  return code;
+  const ExitCode written =
+      answer(options.is_json ? pretty(json_of(rows))
+                             : text_of(rows, tools.searched, style_for(Stream::out)));
+  return code == ExitCode::success ? written : code;
 }
 
 }  // namespace

@@ -27,18 +27,18 @@ ExitCode validate(const ValidateOptions& options) {
   const Loaded loaded = load(options.load, MissingWorkstreams::warning_for_files);
   const bool is_fine = !loaded.diagnostics.has_errors();
   if (options.is_json) {
-    write(Stream::out, diagnostics_json(loaded.diagnostics, loaded.workset->sources, loaded.files));
-    return is_fine ? ExitCode::success : ExitCode::bad_input;
+    const ExitCode code =
+        answer(diagnostics_json(loaded.diagnostics, loaded.workset->sources, loaded.files));
+    return is_fine ? code : ExitCode::bad_input;
   }
   print_diagnostics(loaded);
   if (!is_fine) return ExitCode::bad_input;
   const Style style = style_for(Stream::out);
-  write(Stream::out,
-        fmt::format("{} {} in {}: {}, {}\n", style.symbol(Symbol::ok),
-                    counted(loaded.plan->workstreams().size(), "workstream"),
-                    counted(loaded.files, "file"), counted(loaded.plan->step_count(), "step"),
-                    counted_dependencies(loaded.plan->dependency_count())));
-  return ExitCode::success;
+  return answer(fmt::format("{} {} in {}: {}, {}\n", style.symbol(Symbol::ok),
+                            counted(loaded.plan->workstreams().size(), "workstream"),
+                            counted(loaded.files, "file"),
+                            counted(loaded.plan->step_count(), "step"),
+                            counted_dependencies(loaded.plan->dependency_count())));
 }
 
 }  // namespace
