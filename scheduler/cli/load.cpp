@@ -156,6 +156,7 @@ void add_load_flags(CLI::App& app, LoadFlags& flags) {
                  "Only this workstream and what it depends on (repeatable)")
       ->type_name("ID")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   auto* directory =
       app.add_option("--workstreams-dir", flags.wish.directory,
@@ -174,6 +175,7 @@ void add_load_flags(CLI::App& app, LoadFlags& flags) {
                  "A workstream, step or glob to treat as done (repeatable)")
       ->type_name("ID")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_flag("--strict", flags.is_strict, "Every warning is an error");
   app.add_flag("--strict-json", flags.is_strict_json, "Comments in JSON are errors");

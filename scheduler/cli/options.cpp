@@ -89,6 +89,7 @@ CLI::Option* add_pairs(CLI::App& app, const std::string& name,
           help)
       ->type_name("NAME=VALUE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

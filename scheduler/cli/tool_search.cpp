@@ -76,6 +76,7 @@ void add_tool_flags(CLI::App& app, ToolFlags& flags) {
   app.add_option("--tools-dir", directories, "A further directory with tool profiles (repeatable)")
       ->type_name("DIR")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

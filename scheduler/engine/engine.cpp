@@ -50,7 +50,8 @@ void Engine::turn() {
   take_deadlines();
   choose_starts();
   finish_run_if_done();
-  if (!record() && !is_finished_) give_up_recording();
+  const bool could_record = !store_error_;
+  if (!record() && could_record && !is_finished_) give_up_recording();
 
   for (const auto& [key, why] : std::exchange(to_stop_, {})) executor_.stop(key, why);
   for (const AttemptKey& key : std::exchange(to_start_, {})) {
@@ -137,7 +138,7 @@ void Engine::arm_timer() {
   std::optional<MonotonicTime> when;
   const auto consider = [&](MonotonicTime time) { when = when ? std::min(*when, time) : time; };
   if (!deadlines_.empty()) consider(deadlines_.begin()->when);
-  if (options_.run_timeout > Duration::zero() && !state_.stop()) {
+  if (options_.run_timeout > Duration::zero() && !is_run_timeout_spent_) {
     consider(started_at_ + options_.run_timeout);
   }
   if (may_start()) {

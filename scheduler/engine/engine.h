@@ -147,6 +147,7 @@ class Engine final : public AttemptListener {
   std::unordered_map<NodeId, MonotonicTime> deadline_of_;  // a node runs one part at a time
   std::optional<Error> store_error_;
   bool is_stopped_by_user_ = false;
+  bool is_run_timeout_spent_ = false;
   bool is_finished_ = false;
 };
 

@@ -76,7 +76,12 @@ void Engine::take_deadlines() {
   }
   const bool is_over_time =
       options_.run_timeout > Duration::zero() && now >= started_at_ + options_.run_timeout;
-  if (is_over_time && !state_.stop()) stop_everything(StopWhy::run_timeout, NodeId());
+  if (!is_over_time || is_run_timeout_spent_) return;
+  is_run_timeout_spent_ = true;
+  // A run that cannot be recorded lets what runs finish, but not beyond its limit; every other stop
+  // has asked it already.
+  const bool is_anything_left_alone = !state_.stop() || state_.stop() == StopWhy::store_failed;
+  if (is_anything_left_alone) stop_everything(StopWhy::run_timeout, NodeId());
 }
 
 void Engine::on_ended(const EndedInput& input) {

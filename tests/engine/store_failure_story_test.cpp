@@ -39,3 +39,25 @@ TEST_CASE("what runs may finish when the store refuses later, at any call") {
     if (story.engine().state().status() == RunStatus::running) FAIL("the run has no end");
   }
 }
+
+TEST_CASE("a run that cannot be recorded says so once, and still keeps its time limit") {
+  const Mini plan = mini("a; long; b<-a");
+  Story story(plan.plan());
+  story.options.run_timeout = 10s;
+  story.recorder.fails_at = 2;
+  story.script("long", {.lasts = 60s, .dies_after = 1s});
+  CHECK(story.run() ==
+        "0s start a#1\n"
+        "0s start long#1\n"
+        "1s end a#1 exit 0\n"
+        "1s start b#1\n"
+        "1s stop run store_failed\n"
+        "1s stop b#1 store_failed\n"
+        "1s end b#1 cancelled\n"
+        "1s b cancelled: cancelled: the run could not be recorded\n"
+        "10s stop run run_timeout\n"
+        "10s stop long#1 run_timeout\n"
+        "11s end long#1 cancelled\n"
+        "11s long cancelled: cancelled: the run's time limit was reached\n"
+        "11s run failed, peak 2\n");
+}
