@@ -131,7 +131,7 @@ ExitCode draw(const GraphFlags& flags) {
       auto found = states_of(flags, *loaded.plan);
       if (found.has_error()) {
         complain(found.error().message);
-        return found.error().os_error == 0 ? ExitCode::bad_input : ExitCode::world_failed;
+        return code_of(found.error());
       }
       states = std::move(*found);
     }

@@ -103,7 +103,7 @@ class Finder {
   void add_input(const std::string& input) {
     if (is_directory(input)) {
       add_directory(input, Role::wanted);
-    } else if (std::filesystem::exists(input)) {
+    } else if (is_there(input)) {
       add_file(input, Role::named);
     } else if (has_glob_characters(input)) {
       add_glob(input);
@@ -118,7 +118,15 @@ class Finder {
     }
   }
 
-  // A file of the same directory with nearly that name.
+  // Present in whatever state: reading it says what is wrong (a loop of links, no permission).
+  static bool is_there(const std::string& path) {
+    std::error_code failure;
+    const auto status = std::filesystem::symlink_status(path, failure);
+    return status.type() != std::filesystem::file_type::not_found &&
+           failure != std::errc::filename_too_long &&
+           failure != std::errc::no_such_file_or_directory && failure != std::errc::not_a_directory;
+  }
+
   static std::string near_file(const std::string& input) {
     const std::string directory = directory_of(input);
     const auto listed = list_files(directory.empty() ? "." : directory);

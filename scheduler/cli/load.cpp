@@ -1,6 +1,7 @@
 #include "cli/load.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -65,19 +66,20 @@ bool is_loaded(const Workset& workset, const std::string& id) {
 
 // The ids asked for and, through depends_on, all they need; empty when one of them is not loaded.
 std::set<std::string> closure(const Workset& workset, const std::vector<std::string>& ids) {
+  std::multimap<std::string_view, const Workstream*> by_id;
+  for (const Workstream& workstream : workset.workstreams)
+    by_id.emplace(workstream.id, &workstream);
   std::set<std::string> reached;
   std::vector<std::string> open = ids;
   while (!open.empty()) {
     const std::string id = std::move(open.back());
     open.pop_back();
     if (!reached.insert(id).second) continue;
-    bool is_known = false;
-    for (const Workstream& workstream : workset.workstreams) {
-      if (workstream.id != id) continue;
-      is_known = true;
-      for (const Dependency& dependency : workstream.depends_on) open.push_back(dependency.name);
+    const auto [first, last] = by_id.equal_range(id);
+    if (first == last) return {};
+    for (auto it = first; it != last; ++it) {
+      for (const Dependency& dependency : it->second->depends_on) open.push_back(dependency.name);
     }
-    if (!is_known) return {};
   }
   return reached;
 }
@@ -97,11 +99,13 @@ void report_unknown_ids(const Workset& workset, const InputSet& inputs, Diagnost
   }
 }
 
-bool holds_any(const Workset& workset, const std::string& path, const std::set<std::string>& ids) {
-  return std::any_of(workset.workstreams.begin(), workset.workstreams.end(),
-                     [&](const Workstream& workstream) {
-                       return workstream.file == path && ids.contains(workstream.id);
-                     });
+// Paths of the files that hold one of these workstreams.
+std::set<std::string_view> files_with(const Workset& workset, const std::set<std::string>& ids) {
+  std::set<std::string_view> files;
+  for (const Workstream& workstream : workset.workstreams) {
+    if (ids.contains(workstream.id)) files.insert(workstream.file);
+  }
+  return files;
 }
 
 // Files that are no workstream are left out of a directory with a warning, and are errors when they
@@ -109,11 +113,12 @@ bool holds_any(const Workset& workset, const std::string& path, const std::set<s
 // mistakes are told in one line.
 void sort_out(std::vector<FileLoad>& loads, const Workset& workset,
               const std::set<std::string>& needed, Diagnostics& diagnostics) {
+  const std::set<std::string_view> needed_files = files_with(workset, needed);
   std::vector<std::string> unneeded;
   for (FileLoad& load : loads) {
     const bool is_skippable = !load.file.is_named;
     const bool is_unneeded =
-        is_skippable && !needed.empty() && !holds_any(workset, load.file.path, needed);
+        is_skippable && !needed.empty() && !needed_files.contains(load.file.path);
     if (is_unneeded) {
       if (load.verdict == LoadVerdict::has_errors) unneeded.push_back(load.file.path);
     } else if (load.verdict == LoadVerdict::not_a_workstream && is_skippable) {

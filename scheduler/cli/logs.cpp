@@ -128,23 +128,37 @@ Json json_of(const std::vector<AttemptRow>& attempts) {
 
 ExitCode fail(const Error& error) {
   complain(error.message);
-  return error.os_error == 0 ? ExitCode::bad_input : ExitCode::world_failed;
+  return code_of(error);
 }
 
-Result<StepRow> find_step(FoundRun& found, const std::string& step) {
-  const auto steps = found.store.steps(found.run.number);
+// `workstream` is empty when the run was named by its id: then a name that several workstreams use
+// is no answer.
+Result<StepRow> find_step(FoundRun& found, const std::string& workstream, const std::string& step) {
+  const auto steps = found.store.steps(found.run.number, workstream);
   if (steps.has_error()) return steps.error();
   std::vector<std::string> names;
+  std::vector<std::string> matches;
+  std::optional<StepRow> match;
   for (const StepRow& row : *steps) {
     const std::string own = row.step.empty() ? "acceptance" : row.step;
-    if (step == own || step == row.workstream + "/" + own) return row;
+    const std::string full = row.workstream + "/" + own;
     names.push_back(own);
+    if (step == full) return row;
+    if (step != own) continue;
+    matches.push_back(full);
+    match = row;
+  }
+  if (matches.size() == 1) return *match;
+  if (matches.size() > 1) {
+    return Error{fmt::format("several workstreams of the run have a step '{}': say {}",
+                             printable(step), listed(matches)),
+                 kPersonsMistake};
   }
   const std::vector<std::string_view> views(names.begin(), names.end());
   const auto near = nearest(step, views);
   return Error{fmt::format("run {} has no step '{}'{}", found.run.id, printable(step),
                            near ? fmt::format("; did you mean '{}'?", *near) : ""),
-               0};
+               kPersonsMistake};
 }
 
 bool is_running(FoundRun& found) {
@@ -165,7 +179,9 @@ std::filesystem::path log_of(const AttemptRow& row, const StepRow& step, const R
 }
 
 ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_needed) {
-  const auto step = find_step(found, options.step);
+  const auto& members = found.run.workstreams;
+  const bool is_member = std::find(members.begin(), members.end(), options.what) != members.end();
+  const auto step = find_step(found, is_member ? options.what : std::string(), options.step);
   if (step.has_error()) return fail(step.error());
   const NodeId node = step->node;
   const auto attempts = found.store.attempts(found.run.number, node);
@@ -173,7 +189,9 @@ ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_nee
   if (options.is_json) return answer(pretty(json_of(*attempts)));
   const auto row = chosen(*attempts, options);
   if (!row) {
-    complain(fmt::format("'{}' has not run: there is no such attempt", printable(options.step)));
+    complain(fmt::format("'{}' has no such {}{}", printable(options.step),
+                         options.test ? "test" : "attempt",
+                         attempts->empty() ? ": it has not run" : ""));
     return ExitCode::bad_input;
   }
   const auto path = log_of(*row, *step, found.run, StateLayout(options.state_dir));

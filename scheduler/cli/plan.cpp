@@ -7,6 +7,7 @@
 #include "cli/subcommand.h"
 #include "model/analysis.h"
 #include "platform/machine.h"
+#include "report/diagnostics_json.h"
 #include "report/plan_text.h"
 
 namespace ws::cli {
@@ -23,6 +24,9 @@ ExitCode show_plan(const PlanOptions& options) {
   Loaded loaded = load(options.load);
   if (!loaded.plan) {
     print_diagnostics(loaded);
+    if (options.is_json) {
+      (void)answer(diagnostics_json(loaded.diagnostics, loaded.workset->sources, loaded.files));
+    }
     return ExitCode::bad_input;
   }
   const PlanAnalysis analysis = analyse(*loaded.plan);

@@ -21,6 +21,10 @@ Error as_worlds(Error error) {
 
 }  // namespace
 
+ExitCode code_of(const Error& error) {
+  return error.os_error == kPersonsMistake ? ExitCode::bad_input : ExitCode::world_failed;
+}
+
 void add_state_dir(CLI::App& app, std::string& state_dir) {
   state_dir = std::string(kDefaultStateDir);
   app.add_option("--state-dir", state_dir, "Where runs, logs and their database are kept")
@@ -44,7 +48,7 @@ Result<RunRow> find_run(RunStore& store, const std::string& what) {
   if (what.empty()) {
     auto newest = store.runs({.workstream = {}, .status = {}, .limit = 1});
     if (newest.has_error()) return as_worlds(newest.error());
-    if (newest->empty()) return Error{"no run is known yet", 0};
+    if (newest->empty()) return Error{"no run is known yet", kPersonsMistake};
     return newest->front();
   }
   auto latest = store.latest(what);
@@ -57,18 +61,19 @@ Result<RunRow> find_run(RunStore& store, const std::string& what) {
     return Error{
         fmt::format("no run and no workstream '{}' is known; `workstream history` lists what is",
                     printable(what)),
-        0};
+        kPersonsMistake};
   }
   std::vector<std::string> ids;
   for (const RunRow& run : *matches) ids.push_back(run.id);
-  return Error{fmt::format("'{}' could be {}", printable(what), listed(ids)), 0};
+  return Error{fmt::format("'{}' could be {}", printable(what), listed(ids)), kPersonsMistake};
 }
 
 Result<FoundRun> find_run_in(const StateLayout& layout, const std::string& what) {
   auto store = open_store(layout);
   if (store.has_error()) return store.error();
   if (!store->has_value()) {
-    return Error{fmt::format("nothing has run yet: there is no {}", layout.database().string()), 0};
+    return Error{fmt::format("nothing has run yet: there is no {}", layout.database().string()),
+                 kPersonsMistake};
   }
   auto run = find_run(**store, what);
   if (run.has_error()) return run.error();

@@ -10,10 +10,16 @@
 #include <CLI/CLI.hpp>
 
 #include "base/result.h"
+#include "cli/exit_code.h"
 #include "store/layout.h"
 #include "store/run_store.h"
 
 namespace ws::cli {
+
+// os_error of an Error that is the person's mistake (no such run): exit code 2. Every other Error
+// is the store's: 3.
+inline constexpr int kPersonsMistake = -1;
+[[nodiscard]] ExitCode code_of(const Error& error);
 
 void add_state_dir(CLI::App& app, std::string& state_dir);
 

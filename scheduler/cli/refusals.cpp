@@ -1,5 +1,6 @@
 #include "cli/refusals.h"
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -68,12 +69,28 @@ std::map<std::string, ToolUse> tools_used(const Plan& plan) {
   return uses;
 }
 
+// The profile file of that name, if it is one of the broken ones: another profile of the name must
+// not step in for it.
+const std::string* broken_file_of(const std::string& tool, const Tools& tools) {
+  for (const std::string& path : tools.broken_files) {
+    if (std::filesystem::path(path).stem() == tool) return &path;
+  }
+  return nullptr;
+}
+
 void refuse_tools(const Plan& plan, const Tools& tools, Diagnostics& refused) {
   std::vector<std::string_view> known;
   for (const auto& [name, profile] : tools.book) known.push_back(name);
   for (const auto& [tool, use] : tools_used(plan)) {
     const std::string who =
         fmt::format("{} {}", use.steps.size() == 1 ? "step" : "steps", listed(use.steps, 5));
+    if (const std::string* broken = broken_file_of(tool, tools)) {
+      refused.error(
+          mistakes::refused_tool, use.first,
+          fmt::format("the profile of the tool '{}' ({}) is broken: {}", tool, who, *broken),
+          "`workstream tools` shows its mistakes");
+      continue;
+    }
     const auto profile = tools.book.find(tool);
     if (profile == tools.book.end()) {
       const auto near = nearest(tool, known);
@@ -108,6 +125,28 @@ Diagnostics refusals(const Plan& plan, const Tools& tools, const RefusalWish& wi
   refuse_manual_steps(plan, refused);
   refuse_tools(plan, tools, refused);
   return refused;
+}
+
+void report_unused_choices(const Plan& plan, const ToolFlags& flags, Diagnostics& found) {
+  const auto uses = tools_used(plan);
+  std::vector<std::string_view> used;
+  for (const auto& [tool, use] : uses) used.push_back(tool);
+  for (const auto& [name, profile] : flags.choices) {
+    if (uses.contains(name)) continue;
+    const auto near = nearest(name, used);
+    found.error(mistakes::bad_option, {},
+                fmt::format("--tool {}={}: no step uses the tool '{}'", name, profile, name),
+                near ? fmt::format("did you mean '{}'?", *near) : "");
+  }
+}
+
+void warn_of_unknown_tools(const Plan& plan, const Tools& tools, Diagnostics& diagnostics) {
+  for (const auto& [tool, use] : tools_used(plan)) {
+    if (tools.book.contains(tool)) continue;
+    diagnostics.warning(mistakes::unknown_tool, use.first,
+                        fmt::format("there is no tool profile '{}' on this machine", tool),
+                        "a run needs one: tools/" + tool + ".yaml, or --tool " + tool + "=PROFILE");
+  }
 }
 
 }  // namespace ws::cli

@@ -20,4 +20,11 @@ struct RefusalWish {
 // Errors in the answer are refusals; their places are in the plan's sources.
 [[nodiscard]] Diagnostics refusals(const Plan& plan, const Tools& tools, const RefusalWish& wish);
 
+// `--tool NAME=…` for a NAME that no step uses: a typing mistake that would let another tool run.
+void report_unused_choices(const Plan& plan, const ToolFlags& flags, Diagnostics& found);
+
+// Tools without a profile, as warnings: for `validate`, which does not know on which machine the
+// file will run.
+void warn_of_unknown_tools(const Plan& plan, const Tools& tools, Diagnostics& diagnostics);
+
 }  // namespace ws::cli

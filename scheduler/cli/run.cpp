@@ -17,6 +17,7 @@
 #include "cli/tool_search.h"
 #include "model/analysis.h"
 #include "platform/machine.h"
+#include "report/diagnostics_json.h"
 #include "store/run_id.h"
 
 namespace ws::cli {
@@ -66,7 +67,7 @@ Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
                              "'.', the first a letter "
                              "or digit",
                              printable(flags.run_id)),
-                 0};
+                 kPersonsMistake};
   }
   auto store = open_store(StateLayout(flags.state_dir));
   if (store.has_error()) return store.error();
@@ -75,7 +76,7 @@ Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
     if (same.has_error()) return same.error();
     if (same->size() == 1 && same->front().id == flags.run_id) {
       return Error{fmt::format("run '{}' exists already: choose another --run-id", flags.run_id),
-                   0};
+                   kPersonsMistake};
     }
   }
   return flags.run_id;
@@ -95,11 +96,19 @@ std::vector<std::string> files_of(const Plan& plan) {
   return files;
 }
 
+// What keeps the run from starting, for people and, with --json, for programs.
+ExitCode refuse(const RunFlags& flags, const Diagnostics& why, const SourceSet& sources,
+                std::size_t files, ExitCode code) {
+  print(why, sources);
+  if (flags.is_json) (void)answer(diagnostics_json(why, sources, files));
+  return code;
+}
+
 ExitCode run(const RunFlags& flags) {
   Loaded loaded = load(flags.load);
+  const SourceSet& sources = loaded.workset->sources;
   if (!loaded.plan) {
-    print_diagnostics(loaded);
-    return ExitCode::bad_input;
+    return refuse(flags, loaded.diagnostics, sources, loaded.files, ExitCode::bad_input);
   }
   if (loaded.plan->workstreams().empty()) {
     print_diagnostics(loaded);
@@ -107,6 +116,11 @@ ExitCode run(const RunFlags& flags) {
     return ExitCode::success;
   }
   const Tools tools = find_tools(flags.tools);
+  Diagnostics wrong = tools.mistakes;
+  report_unused_choices(*loaded.plan, flags.tools, wrong);
+  if (wrong.has_errors()) {
+    return refuse(flags, wrong, *tools.sources, loaded.files, ExitCode::bad_input);
+  }
   SessionWish wish;
   wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits, usable_processors(),
                          loaded.diagnostics);
@@ -114,19 +128,18 @@ ExitCode run(const RunFlags& flags) {
 
   const Diagnostics refused = refusals(*loaded.plan, tools, flags.refusal);
   if (flags.is_dry) {
-    print(as_warnings(refused), loaded.workset->sources);
+    print(as_warnings(refused), sources);
   } else if (refused.has_errors()) {
-    print(tools.diagnostics, *tools.sources);  // a broken profile file may be the reason
-    print(refused, loaded.workset->sources);
+    print(tools.broken, *tools.sources);  // a broken profile file may be the reason
     complain("refused before starting; nothing has run");
-    return ExitCode::refused;
+    return refuse(flags, refused, sources, loaded.files, ExitCode::refused);
   }
 
   wish.seed = random_seed();
   auto run_id = choose_run_id(flags, wish.seed);
   if (run_id.has_error()) {
     complain(run_id.error().message);
-    return run_id.error().os_error == 0 ? ExitCode::bad_input : ExitCode::world_failed;
+    return code_of(run_id.error());
   }
   wish.run_id = std::move(*run_id);
   wish.layout = StateLayout(flags.state_dir);

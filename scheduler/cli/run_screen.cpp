@@ -6,6 +6,8 @@
 namespace ws::cli {
 namespace {
 
+constexpr Duration kRetry = std::chrono::milliseconds(20);  // looks again for room on the screen
+
 int descriptor_of(Stream stream) { return stream == Stream::out ? STDOUT_FILENO : STDERR_FILENO; }
 
 ScreenSize size_of(int fd) {
@@ -16,13 +18,16 @@ ScreenSize size_of(int fd) {
 }  // namespace
 
 RunScreen::RunScreen(ScreenOptions options, EventLoop& loop, std::function<Duration()> since_start)
-    : options_(std::move(options)), since_start_(std::move(since_start)), timer_(loop, [] {}) {
+    : options_(std::move(options)),
+      since_start_(std::move(since_start)),
+      output_(descriptor_of(options_.stream)),
+      timer_(loop, [] {}) {
   const int fd = descriptor_of(options_.stream);
   Progress progress = options_.progress;
   if (progress == Progress::automatic)
     progress = can_move_cursor(fd) ? Progress::live : Progress::plain;
   options_.progress = progress;
-  const auto sink = [stream = options_.stream](std::string_view text) { write(stream, text); };
+  const auto sink = [this](std::string_view text) { output_.write(text); };
   SummaryOptions summary;
   summary.style = options_.style;
   switch (progress) {
@@ -50,8 +55,8 @@ Observer* RunScreen::observer() {
   return plain_.get();
 }
 
-void RunScreen::print(std::string_view text) const {
-  if (options_.progress != Progress::none) write(options_.stream, text);
+void RunScreen::print(std::string_view text) {
+  if (options_.progress != Progress::none) output_.write(text);
 }
 
 void RunScreen::refresh(const RunState& state) {
@@ -60,7 +65,8 @@ void RunScreen::refresh(const RunState& state) {
   if (live_) live_->tick(now, state);
   if (plain_) plain_->tick(now, state);
   const Duration next = live_ ? live_->next_tick() : plain_->next_tick();
-  const Duration wait = std::max(next - now, Duration(std::chrono::milliseconds(1)));
+  Duration wait = std::max(next - now, Duration(std::chrono::milliseconds(1)));
+  if (!output_.flush()) wait = std::min(wait, kRetry);
   timer_.arm(std::chrono::steady_clock::now() + wait);
 }
 
@@ -69,5 +75,7 @@ void RunScreen::close() {
   guard_.reset();
   timer_.cancel();
 }
+
+void RunScreen::finish() { output_.finish(); }
 
 }  // namespace ws::cli

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "cli/console.h"
+#include "cli/screen_output.h"
 #include "engine/roles.h"
 #include "engine/run_state.h"
 #include "platform/terminal.h"
@@ -35,15 +36,18 @@ class RunScreen {
 
   // Null with Progress::none.
   [[nodiscard]] Observer* observer();
-  void print(std::string_view text) const;  // nothing with Progress::none
+  void print(std::string_view text);  // nothing with Progress::none
   // After every batch: looks at whether a redraw or heartbeat is due, and when the next one will
   // be.
   void refresh(const RunState& state);
   void close();
+  // Waits until the reader has everything. Last, when signals do again what they do by default.
+  void finish();
 
  private:
   ScreenOptions options_;
   std::function<Duration()> since_start_;
+  ScreenOutput output_;
   std::unique_ptr<PlainReport> plain_;
   std::unique_ptr<LiveReport> live_;
   std::unique_ptr<TerminalGuard> guard_;

@@ -187,7 +187,7 @@ class Session {
     local_ = std::make_unique<LocalExecutor>(plan_, tools_, loop_, std::move(options));
   }
 
-  void print_preamble() const {
+  void print_preamble() {
     screen_.print(loading_line(wish_.style, ids_of(plan_)));
     screen_.print(validating_line(wish_.style, wish_.warnings));
     screen_.print(scope_line(wish_.style, plan_));
@@ -270,6 +270,17 @@ class Session {
       complain(fmt::format("{} unverified: exit 4 because of --strict-acceptance",
                            counted(state.counts().unverified, "step")));
     }
+    if (!wish_.is_dry && !is_file(wish_.layout.database().string())) {
+      // A step that cleans up too well: what was recorded is gone, and nobody could look at it
+      // later.
+      const std::string gone =
+          fmt::format("'{}' was removed while the run went on: its records are lost",
+                      wish_.layout.database().string());
+      complain(gone);
+      result.errors.push_back(gone);
+      if (code == ExitCode::success) code = ExitCode::world_failed;
+      result.exit_code = to_int(code);
+    }
     const std::string json = result_json(state, result);
     if (!wish_.is_dry) {
       const auto written =
@@ -279,6 +290,7 @@ class Session {
         if (code == ExitCode::success) code = ExitCode::world_failed;
       }
     }
+    screen_.finish();
     if (!wish_.is_json) return code;
     const ExitCode printed = answer(json);
     return code == ExitCode::success ? printed : code;

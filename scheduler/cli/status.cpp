@@ -1,6 +1,7 @@
 // `workstream status`: the steps of one run, from the store, while it runs or afterwards.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,15 +25,28 @@ struct StatusOptions {
   bool is_ascii = false;
 };
 
-Duration elapsed_of(const RunRow& run) {
+// The last moment anybody recorded: for a run whose process is gone, time stopped there.
+Duration last_known(const std::vector<StepRow>& steps) {
+  Duration last{};
+  for (const StepRow& step : steps) {
+    last = std::max(
+        {last, step.started.value_or(Duration::zero()), step.ended.value_or(Duration::zero())});
+  }
+  return last;
+}
+
+Duration elapsed_of(const RunRow& run, const std::vector<StepRow>& steps) {
   if (run.duration) return *run.duration;
+  if (run.status == RunStatus::crashed) return last_known(steps);
   return std::chrono::duration_cast<Duration>(wall_now() - run.started);
 }
 
-// How long a step took, or has been running.
-Duration elapsed_of(const StepRow& step, const RunRow& run) {
-  if (!step.started || step.attempts == 0) return Duration::zero();
-  return step.ended.value_or(elapsed_of(run)) - *step.started;
+// How long a step took, or has been running; nothing when nobody knows.
+std::optional<Duration> elapsed_of(const StepRow& step, const RunRow& run, Duration run_elapsed) {
+  if (!step.started || step.attempts == 0) return std::nullopt;
+  if (step.ended) return *step.ended - *step.started;
+  if (run.status == RunStatus::crashed) return std::nullopt;
+  return run_elapsed - *step.started;
 }
 
 std::string name_of(const StepRow& step, const RunRow& run) {
@@ -48,12 +62,13 @@ std::string_view state_name(const StepRow& step, const RunRow& run) {
 }
 
 std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const Style& style) {
+  const Duration run_elapsed = elapsed_of(run, steps);
   std::size_t width = 4;
   for (const StepRow& step : steps) width = std::max(width, display_width(name_of(step, run)));
   width = std::min<std::size_t>(width, 60);
 
   std::string out = fmt::format("{} {}: {} ({})\n", style.clean(run.workstream), run.id,
-                                name(run.status), format_duration(elapsed_of(run)));
+                                name(run.status), format_duration(run_elapsed));
   if (run.workstreams.size() > 1) {
     out += fmt::format("  workstreams: {}\n", style.clean(listed(run.workstreams)));
   }
@@ -66,12 +81,12 @@ std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const 
   }
   for (const StepRow& step : steps) {
     const std::string shown = style.cut(name_of(step, run), width);
-    const Duration elapsed = elapsed_of(step, run);
+    const auto elapsed = elapsed_of(step, run, run_elapsed);
     std::string line = fmt::format(
         "  {} {}{}  {:<11}", style.paint(paint_of(step.state), style.symbol(symbol_of(step.state))),
         shown, std::string(width - std::min(width, display_width(shown)), ' '),
         state_name(step, run));
-    if (step.attempts > 0) line += fmt::format(" {:>8}", format_duration(elapsed));
+    if (elapsed) line += fmt::format(" {:>8}", format_duration(*elapsed));
     if (step.attempts > 1) line += fmt::format("  attempt {}", step.attempts);
     if (!step.why.empty()) line += "  " + style.clean(step.why);
     while (line.ends_with(' ')) line.pop_back();
@@ -84,11 +99,15 @@ std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const 
   if (counts.failed > 0) out += fmt::format(", {} failed", counts.failed);
   if (counts.skipped > 0) out += fmt::format(", {} skipped", counts.skipped);
   if (counts.cancelled > 0) out += fmt::format(", {} cancelled", counts.cancelled);
-  if (counts.running > 0) out += fmt::format(", {} running", counts.running);
+  if (counts.running > 0) {
+    out += fmt::format(", {} {}", counts.running,
+                       run.status == RunStatus::crashed ? "lost" : "running");
+  }
   return out + "\n";
 }
 
 Json json_of(const RunRow& run, const std::vector<StepRow>& steps) {
+  const Duration run_elapsed = elapsed_of(run, steps);
   Json json;
   json["run_id"] = run.id;
   json["workstream"] = run.workstream;
@@ -96,7 +115,7 @@ Json json_of(const RunRow& run, const std::vector<StepRow>& steps) {
   json["status"] = name(run.status);
   json["started"] = iso_utc(run.started);
   json["ended"] = run.ended ? Json(iso_utc(*run.ended)) : Json(nullptr);
-  json["duration_ms"] = milliseconds_of(elapsed_of(run));
+  json["duration_ms"] = milliseconds_of(run_elapsed);
   json["pid"] = run.context.holder.pid;
   json["totals"] = {{"total", run.counts.total},         {"completed", run.counts.succeeded},
                     {"failed", run.counts.failed},       {"skipped", run.counts.skipped},
@@ -110,8 +129,8 @@ Json json_of(const RunRow& run, const std::vector<StepRow>& steps) {
     item["state"] = state_name(step, run);
     item["attempts"] = step.attempts;
     item["started_ms"] = step.started ? Json(milliseconds_of(*step.started)) : Json(nullptr);
-    item["duration_ms"] =
-        step.attempts > 0 ? Json(milliseconds_of(elapsed_of(step, run))) : Json(nullptr);
+    const auto elapsed = elapsed_of(step, run, run_elapsed);
+    item["duration_ms"] = elapsed ? Json(milliseconds_of(*elapsed)) : Json(nullptr);
     item["why"] = step.why;
     json["steps"].push_back(std::move(item));
   }
@@ -122,7 +141,7 @@ ExitCode show_status(const StatusOptions& options) {
   auto found = find_run_in(StateLayout(options.state_dir), options.what);
   if (found.has_error()) {
     complain(found.error().message);
-    return found.error().os_error == 0 ? ExitCode::bad_input : ExitCode::world_failed;
+    return code_of(found.error());
   }
   const auto steps = found->store.steps(found->run.number);
   if (steps.has_error()) {

@@ -36,18 +36,21 @@ void read_directory(const std::string& directory, Tools& tools, std::set<std::st
   if (!failure && !seen.insert(canonical.string()).second) return;
   const auto listed = list_files(directory);
   if (listed.has_error()) {
-    tools.diagnostics.error(mistakes::unreadable_file, {}, listed.error().message);
+    tools.mistakes.error(mistakes::unreadable_file, {}, listed.error().message);
     return;
   }
   tools.searched.push_back(directory);
   for (const std::string& path : *listed) {
     if (!is_profile_file(path)) continue;
     auto text = read_file(path);
+    bool is_fine = false;
     if (text.has_error()) {
-      tools.diagnostics.error(mistakes::unreadable_file, {}, text.error().message);
+      tools.broken.error(mistakes::unreadable_file, {}, text.error().message);
     } else {
-      read_tool_profiles(path, std::move(*text), *tools.sources, tools.book, tools.diagnostics);
+      is_fine =
+          read_tool_profiles(path, std::move(*text), *tools.sources, tools.book, tools.broken);
     }
+    if (!is_fine) tools.broken_files.push_back(path);
   }
 }
 
@@ -62,7 +65,7 @@ void apply_choices(const ToolFlags& flags, Tools& tools) {
     std::vector<std::string_view> names;
     for (const auto& [other, unused] : known) names.push_back(other);
     const auto near = nearest(profile, names);
-    tools.diagnostics.error(
+    tools.mistakes.error(
         mistakes::unknown_tool, {},
         fmt::format("--tool {}={}: there is no profile '{}'", name, profile, profile),
         near ? fmt::format("did you mean '{}'?", *near) : "`workstream tools` lists them");

@@ -28,8 +28,10 @@ void add_tool_flags(CLI::App& app, ToolFlags& flags);
 struct Tools {
   ToolBook book;                       // choices applied
   std::unique_ptr<SourceSet> sources;  // places in the diagnostics and profiles
-  Diagnostics diagnostics;             // broken profile files; errors of --tool choices
-  std::vector<std::string> searched;   // directories, in order
+  Diagnostics mistakes;                // of the command line: --tools-dir, --tool
+  Diagnostics broken;                  // of profile files: only who uses such a tool need care
+  std::vector<std::string> broken_files;
+  std::vector<std::string> searched;  // directories, in order
 };
 [[nodiscard]] Tools find_tools(const ToolFlags& flags);
 

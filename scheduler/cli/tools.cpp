@@ -77,7 +77,8 @@ ExitCode show_tools(const ToolsOptions& options) {
   const Tools tools = find_tools(options.tools);
   RenderOptions render_options;
   render_options.colour = style_for(Stream::err).colour;
-  write(Stream::err, render(tools.diagnostics, *tools.sources, render_options));
+  write(Stream::err, render(tools.mistakes, *tools.sources, render_options));
+  write(Stream::err, render(tools.broken, *tools.sources, render_options));
 
   std::vector<Row> rows;
   std::vector<std::string_view> known;
@@ -88,7 +89,8 @@ ExitCode show_tools(const ToolsOptions& options) {
         std::find(options.names.begin(), options.names.end(), name) != options.names.end();
     if (is_wanted) rows.push_back({&profile, name, program_of(profile)});
   }
-  ExitCode code = tools.diagnostics.has_errors() ? ExitCode::bad_input : ExitCode::success;
+  ExitCode code = tools.mistakes.has_errors() || tools.broken.has_errors() ? ExitCode::bad_input
+                                                                           : ExitCode::success;
   for (const std::string& name : options.names) {
     if (tools.book.contains(name)) continue;
     const auto near = nearest(name, known);

@@ -8,7 +8,9 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/load.h"
+#include "cli/refusals.h"
 #include "cli/subcommand.h"
+#include "cli/tool_search.h"
 #include "report/diagnostics_json.h"
 
 namespace ws::cli {
@@ -24,7 +26,9 @@ std::string counted_dependencies(std::size_t count) {
 }
 
 ExitCode validate(const ValidateOptions& options) {
-  const Loaded loaded = load(options.load, MissingWorkstreams::warning_for_files);
+  Loaded loaded = load(options.load, MissingWorkstreams::warning_for_files);
+  if (loaded.plan) warn_of_unknown_tools(*loaded.plan, find_tools({}), loaded.diagnostics);
+  if (options.load.is_strict) loaded.diagnostics.promote_warnings();
   const bool is_fine = !loaded.diagnostics.has_errors();
   if (options.is_json) {
     const ExitCode code =
