@@ -1,6 +1,7 @@
 // `workstream run`: options and refusals; run_session.cpp does the rest.
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -58,6 +59,14 @@ Diagnostics as_warnings(const Diagnostics& refused) {
   return softened;
 }
 
+bool has_tool_steps(const Plan& plan) {
+  for (std::size_t i = 0; i < plan.node_count(); ++i) {
+    const Step* step = plan.step_if_any(NodeId(i));
+    if (step != nullptr && std::holds_alternative<ToolAction>(step->action)) return true;
+  }
+  return false;
+}
+
 // A free run id, or why the wished one cannot be.
 Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
   if (flags.run_id.empty()) return make_run_id(wall_now(), static_cast<std::uint32_t>(random));
@@ -107,16 +116,21 @@ ExitCode run(const RunFlags& flags) {
     return ExitCode::success;
   }
   const Tools tools = find_tools(flags.tools);
+  if (tools.flag_mistakes.has_errors()) {
+    print(tools.flag_mistakes, *tools.sources);
+    return ExitCode::bad_input;
+  }
   SessionWish wish;
   wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits, usable_processors(),
                          loaded.diagnostics);
   print_diagnostics(loaded);
+  // A profile that cannot be read may be the one that was meant to replace another.
+  if (has_tool_steps(*loaded.plan)) print(as_warnings(tools.diagnostics), *tools.sources);
 
   const Diagnostics refused = refusals(*loaded.plan, tools, flags.refusal);
   if (flags.is_dry) {
     print(as_warnings(refused), loaded.workset->sources);
   } else if (refused.has_errors()) {
-    print(tools.diagnostics, *tools.sources);  // a broken profile file may be the reason
     print(refused, loaded.workset->sources);
     complain("refused before starting; nothing has run");
     return ExitCode::refused;

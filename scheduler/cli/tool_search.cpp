@@ -62,7 +62,7 @@ void apply_choices(const ToolFlags& flags, Tools& tools) {
     std::vector<std::string_view> names;
     for (const auto& [other, unused] : known) names.push_back(other);
     const auto near = nearest(profile, names);
-    tools.diagnostics.error(
+    tools.flag_mistakes.error(
         mistakes::unknown_tool, {},
         fmt::format("--tool {}={}: there is no profile '{}'", name, profile, profile),
         near ? fmt::format("did you mean '{}'?", *near) : "`workstream tools` lists them");
@@ -91,7 +91,15 @@ Tools find_tools(const ToolFlags& flags) {
   for (const std::string& place : places) {
     if (is_directory(place)) read_directory(place, tools, seen);
   }
-  for (const std::string& directory : flags.directories) read_directory(directory, tools, seen);
+  for (const std::string& directory : flags.directories) {
+    if (is_directory(directory)) {
+      read_directory(directory, tools, seen);
+    } else {
+      tools.flag_mistakes.error(
+          mistakes::unreadable_file, {},
+          fmt::format("--tools-dir {}: there is no such directory", directory));
+    }
+  }
   apply_choices(flags, tools);
   return tools;
 }

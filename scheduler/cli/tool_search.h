@@ -28,7 +28,8 @@ void add_tool_flags(CLI::App& app, ToolFlags& flags);
 struct Tools {
   ToolBook book;                       // choices applied
   std::unique_ptr<SourceSet> sources;  // places in the diagnostics and profiles
-  Diagnostics diagnostics;             // broken profile files; errors of --tool choices
+  Diagnostics diagnostics;             // broken profile files
+  Diagnostics flag_mistakes;           // of --tool and --tools-dir: without a place
   std::vector<std::string> searched;   // directories, in order
 };
 [[nodiscard]] Tools find_tools(const ToolFlags& flags);

@@ -78,6 +78,7 @@ ExitCode show_tools(const ToolsOptions& options) {
   RenderOptions render_options;
   render_options.colour = style_for(Stream::err).colour;
   write(Stream::err, render(tools.diagnostics, *tools.sources, render_options));
+  write(Stream::err, render(tools.flag_mistakes, *tools.sources, render_options));
 
   std::vector<Row> rows;
   std::vector<std::string_view> known;
@@ -88,7 +89,8 @@ ExitCode show_tools(const ToolsOptions& options) {
         std::find(options.names.begin(), options.names.end(), name) != options.names.end();
     if (is_wanted) rows.push_back({&profile, name, program_of(profile)});
   }
-  ExitCode code = tools.diagnostics.has_errors() ? ExitCode::bad_input : ExitCode::success;
+  const bool is_fine = !tools.diagnostics.has_errors() && !tools.flag_mistakes.has_errors();
+  ExitCode code = is_fine ? ExitCode::success : ExitCode::bad_input;
   for (const std::string& name : options.names) {
     if (tools.book.contains(name)) continue;
     const auto near = nearest(name, known);
