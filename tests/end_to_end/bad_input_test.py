@@ -158,7 +158,7 @@ class Descriptors(support.ProjectTest):
 
     def closing(self, redirections):
         script = f'exec "$0" run one.json {redirections}'
-        finished = subprocess.run(["sh", "-c", script, support.program()], cwd=self.project, env=self.env, check=False,
+        finished = subprocess.run(["sh", "-c", script, support.PROGRAM], cwd=self.project, env=self.env, check=False,
                                   capture_output=True, timeout=support.DEADLINE)
         self.assertTrue((self.project / "ran").exists())
         (self.project / "ran").unlink()
@@ -185,7 +185,7 @@ class Descriptors(support.ProjectTest):
                         "logs ws-one --follow", "tools"):
             with self.subTest(command):
                 finished = subprocess.run(["bash", "-c", f'"$0" {command} | head -c 1; echo; exit ${{PIPESTATUS[0]}}',
-                                           support.program()], cwd=self.project, env=self.env, check=False,
+                                           support.PROGRAM], cwd=self.project, env=self.env, check=False,
                                           capture_output=True, timeout=support.DEADLINE)
                 self.assertEqual((finished.returncode, finished.stderr), (0, b""))
 

@@ -1,4 +1,4 @@
-"""Every command: its help has an example, every reader's --json is JSON, and a wrong command line gets one clear line."""
+"""Every command: its help has an example, every reader's --json is JSON, a wrong command line gets one clear line."""
 
 import re
 
@@ -60,6 +60,17 @@ class WrongCommandLine(support.ProjectTest):
                               ("--progress", "loud"), ("--format", "toml")):
             with self.subTest(f"{option} {value}"):
                 self.assertIn(option, self.complaint("run", option, value))
+
+    def test_repeatable_options_leave_the_inputs_alone(self):
+        self.workstream("one", ["true"], vars={"who": "me"})
+        (self.project / "own").mkdir()
+        for option, value in (("--var", "who=you"), ("--assume-complete", "ws-other"), ("--tool", "aider=shell"),
+                              ("--tools-dir", "own")):
+            with self.subTest(option):
+                result = self.expect(0, "run", option, value, option, value, "one.json", "--json").json()
+                self.assertEqual([workstream["file"] for workstream in result["workstreams"]], ["one.json"])
+        self.expect(0, "run", "--ws-id", "ws-one", "one.json")
+        self.expect(0, "tools", "--tools-dir", "own", "shell")
 
     def test_missing_value(self):
         self.assertIn("--max-workers", self.complaint("run", "--max-workers"))

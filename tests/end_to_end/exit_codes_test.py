@@ -115,8 +115,8 @@ class Unverified(support.ProjectTest):
         self.assertIn("unverified", finished.err)
 
     def test_a_failure_weighs_more(self):
-        name = self.workstream("one", [{"id": "a", "command": "true", "acceptance_tests": ["Verify that it looks good"]},
-                                       "exit 1"])
+        prose = {"id": "a", "command": "true", "acceptance_tests": ["Verify that it looks good"]}
+        name = self.workstream("one", [prose, "exit 1"])
         self.expect(1, "run", name, "--strict-acceptance")
 
 
@@ -144,6 +144,22 @@ class Refused(support.ProjectTest):
             self.assertIn(part, message)
         self.expect(0, "run", name, "--tool", "oven=echo")
         self.assertIn("bread", self.expect(0, "logs", "ws-one", "b").out)
+
+    def test_a_choice_that_does_not_exist_is_not_ignored(self):
+        name = self.workstream("one", [{"id": "a", "tool": "python", "tasks": ["open('ran', 'w')"]}])
+        message = self.expect(2, "run", name, "--tool", "python=shel").err
+        self.assertIn("--tool python=shel: there is no profile 'shel'", message)
+        self.assertIn("did you mean 'shell'?", message)
+        self.assertIn("--tools-dir nowhere", self.expect(2, "run", name, "--tools-dir", "nowhere").err)
+        self.expect(2, "tools", "--tools-dir", "nowhere")
+        self.assertFalse((self.project / "ran").exists())
+
+    def test_a_broken_profile_is_not_passed_over_in_silence(self):
+        self.write("tools/python.yaml", "name: python\ncomand: [echo]\n")
+        name = self.workstream("one", [{"id": "a", "tool": "python", "tasks": ["print(1)"]}])
+        self.assertIn("tools/python.yaml:2:1: warning: ", self.expect(0, "run", name).err)
+        self.assertEqual(self.expect(0, "run", self.workstream("two", ["true"])).err, "")
+        self.expect(2, "tools")
 
     def test_gate(self):
         name = self.workstream("one", ["touch ran"], gate=2)

@@ -1,4 +1,4 @@
-"""What steps write: nothing is lost, nothing blocks, nothing reaches a terminal raw; and how they ended is shown exactly."""
+"""What steps write: nothing is lost, nothing blocks, nothing harms a screen; and how they ended is shown exactly."""
 
 import subprocess
 
@@ -47,7 +47,7 @@ class Bytes(OutputTest):
         self.assertEqual(self.output_of(self.python(f"out.write({raw!r}); sys.exit(1)"), code=1), raw)
         for byte in b"\x1b\x07\x08\x7f\r":
             self.assertNotIn(byte, self.said.out_bytes + self.said.err_bytes)
-        self.assertIn("red", self.said.out)
+        self.assertIn("│ over", self.said.out)
 
     def test_the_last_lines_of_a_failed_step_and_the_path_of_its_log(self):
         self.output_of(["sh", "-c", "for i in $(seq 1 100); do echo line $i; done; exit 9"], code=1)
@@ -68,7 +68,8 @@ class Bytes(OutputTest):
 
 class Ends(OutputTest):
     def test_a_grandchild_that_holds_the_pipe_does_not_delay_the_end(self):
-        self.workstream("one", ["sleep 50 & echo leader done", {"id": "b", "command": "touch ran", "depends_on": ["a"]}])
+        after = {"id": "b", "command": "touch ran", "depends_on": ["a"]}
+        self.workstream("one", ["sleep 50 & echo leader done", after])
         result = self.result(0, "one.json")
         self.assertLess(result["duration_ms"], 20_000)
         self.assertTrue((self.project / "ran").exists())
@@ -100,7 +101,7 @@ class Ends(OutputTest):
         self.assertEqual(self.expect(0, "logs", "ws-one", "a").out, "y\n")
 
     def test_descriptors_do_not_leak(self):
-        out = self.output_of(["python3", "-c", "import os; print(sorted(int(fd) for fd in os.listdir('/proc/self/fd')))"])
+        out = self.output_of(self.python("print(sorted(int(fd) for fd in os.listdir('/proc/self/fd')))"))
         self.assertEqual(out, b"[0, 1, 2, 3]\n")  # 3: the directory that is being listed
 
 
@@ -112,9 +113,9 @@ class Plain(support.ProjectTest):
         pattern = (r"✓ Loading workstream: ws-one", r"✓ Validating schema", r"✓ Checking file scope conflicts",
                    r"✓ Building dependency graph \(2 steps, 1 dependency\)",
                    r"✓ Initializing worker pool \(max_workers=1\)", r"", r"⟳ Executing steps in parallel:",
-                   r"  → \[a\] Starting\.\.\.", r"", r"✓ \[a\] Complete \(0\.\d\ds\)", r"  → \[b\] Starting\.\.\.",
-                   r"✓ \[b\] Complete \(0\.\d\ds\)", r"", r"✓ All steps complete", r"✓ Running acceptance tests \(1/1\)",
-                   r"  → a: PASS", r"", r"✓ Workstream complete in 0\.\d\ds")
+                   r"  → \[a\] Starting\.\.\.", r"", r"✓ \[a\] Complete \(.+s\)", r"  → \[b\] Starting\.\.\.",
+                   r"✓ \[b\] Complete \(.+s\)", r"", r"✓ All steps complete",
+                   r"✓ Running acceptance tests \(1/1\)", r"  → a: PASS", r"", r"✓ Workstream complete in .+s")
         for line, expected in zip(lines, pattern):
             self.assertRegex(line, f"^{expected}$")
         self.assertIn(len(lines) - len(pattern), (0, 1))  # one more when time was saved

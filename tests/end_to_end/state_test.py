@@ -59,7 +59,8 @@ class ResultFile(StateTest):
 
 class Directories(StateTest):
     def test_logs_of_attempts(self):
-        self.workstream("one", [{"id": "loud", "command": "echo out; echo err >&2", "acceptance_tests": ["echo tested"]},
+        loud = {"id": "loud", "command": "echo out; echo err >&2", "acceptance_tests": ["echo tested"]}
+        self.workstream("one", [loud,
                                 {"id": "silent", "command": "true"},
                                 {"id": "failing", "command": "exit 2"}])
         self.expect(1, "run", "one.json")
@@ -128,7 +129,8 @@ class Directories(StateTest):
 
 class WhileItRuns(StateTest):
     def test_status_and_logs_from_another_process(self):
-        self.workstream("one", [{"id": "first", "command": "echo said; touch up; while ! test -e go; do sleep 0.05; done"},
+        waiting = "echo said; touch up; while ! test -e go; do sleep 0.05; done"
+        self.workstream("one", [{"id": "first", "command": waiting},
                                 {"id": "next", "command": "true", "depends_on": ["first"]}])
         run = self.start("run", "one.json")
         self.wait_for_file("up")

@@ -25,16 +25,11 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.
 
 def main():
     """The main program of a test file: the first argument is the program to test."""
-    global PROGRAM  # pylint: disable=global-statement
+    global PROGRAM
     if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         raise SystemExit(f"usage: {sys.argv[0]} PROGRAM [unittest options]")
     PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
     unittest.main(verbosity=2)
-
-
-def program():
-    # The test files import this module under its own name, while main() may run in either copy.
-    return sys.modules["support"].PROGRAM
 
 
 def until(condition, what, seconds=DEADLINE):
@@ -112,7 +107,7 @@ class ProjectTest(unittest.TestCase):
         """The program, running. It is killed at the end of the test when it still lives."""
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
                    "cwd": self.project, "env": self.env, "preexec_fn": as_a_person, **options}
-        process = subprocess.Popen([program(), *map(str, arguments)], **options)  # pylint: disable=consider-using-with
+        process = subprocess.Popen([PROGRAM, *map(str, arguments)], **options)
         self.addCleanup(self.put_away, process)
         return process
 
@@ -189,7 +184,7 @@ class ProjectTest(unittest.TestCase):
         self.directory.chmod(0o755)
         self.project.chmod(0o755)
         try:
-            subprocess.run([program(), "--version"], check=True, cwd=self.project, capture_output=True, **options)
+            subprocess.run([PROGRAM, "--version"], check=True, cwd=self.project, capture_output=True, **options)
         except (OSError, subprocess.CalledProcessError) as error:
-            self.skipTest(f"user 'nobody' cannot start {program()}: {error}")
+            self.skipTest(f"user 'nobody' cannot start {PROGRAM}: {error}")
         return options
