@@ -60,7 +60,7 @@ class TimeKeeper final : public Observer {
 
 StopWhy why_of(int signal) {
   if (signal == SIGHUP) return StopWhy::hang_up;
-  return signal == SIGTERM ? StopWhy::terminated : StopWhy::interrupted;
+  return signal == SIGINT ? StopWhy::interrupted : StopWhy::terminated;
 }
 
 std::vector<std::string> ids_of(const Plan& plan) {
@@ -228,8 +228,11 @@ class Session {
     if (local_) local_->report_to(*engine_);
     if (dry_) dry_->report_to(*engine_);
 
-    const SignalWatch signals(loop_, {SIGINT, SIGTERM, SIGHUP},
-                              [this](int signal) { engine_->request_stop(why_of(signal)); });
+    const SignalWatch signals(loop_, {SIGINT, SIGTERM, SIGHUP, SIGQUIT}, [this](int signal) {
+      engine_->request_stop(why_of(signal));
+      // Ctrl-\ is for those who do not want to wait: as if they had asked twice.
+      if (signal == SIGQUIT) engine_->request_stop(why_of(signal));
+    });
     const SignalWatch resizes(loop_, {SIGWINCH},
                               [](int) {});  // wakes the loop: the screen asks for the size
     loop_.on_batch_end([this] {

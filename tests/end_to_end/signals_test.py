@@ -93,6 +93,13 @@ class Asked(SignalTest):
 
 
 class Forced(SignalTest):
+    def test_quit_kills_at_once(self):
+        scheduler = self.begin(("a", "defy"), ("b", "obey"), more=[{"id": "c", "command": "setsid sleep 60 & wait"}])
+        scheduler.send_signal(signal.SIGQUIT)
+        result = self.end(scheduler, 143).json()
+        self.assertEqual((result["status"], result["stop"]), ("cancelled", "terminated"))
+        self.assertEqual({step["state"] for step in result["steps"]}, {"cancelled"})
+
     def test_second_interrupt_kills(self):
         scheduler = self.begin(("a", "defy"), ("b", "defy"))
         scheduler.send_signal(signal.SIGINT)
