@@ -19,6 +19,7 @@
 #include "platform/event_loop.h"
 #include "platform/files.h"
 #include "platform/machine.h"
+#include "platform/open_file_limit.h"
 #include "platform/process_stamp.h"
 #include "platform/signals.h"
 #include "report/log_report.h"
@@ -133,6 +134,7 @@ class Session {
  private:
   // Locks, store and logs; an exit code when one of them is not to be had.
   std::optional<ExitCode> prepare() {
+    open_files_ = raise_open_file_limit();  // a lock is a descriptor too
     const std::string holder = fmt::format("run {} (process {})", wish_.run_id, own_stamp().pid);
     auto locks = take_locks(wish_.layout, ids_of(plan_), holder);
     if (locks.has_error()) return world_failed(in_context("cannot start the run", locks.error()));
@@ -184,6 +186,7 @@ class Session {
       return wish_.layout.run_dir(plan_.workstream_of(node).id, wish_.run_id).string();
     };
     options.environment = own_environment();
+    options.open_files = open_files_;
     local_ = std::make_unique<LocalExecutor>(plan_, tools_, loop_, std::move(options));
   }
 
@@ -293,6 +296,7 @@ class Session {
   EventLoop loop_;
   LoopClock clock_;
   MonotonicTime started_{};
+  OpenFileLimit open_files_;  // what it was, for the steps
   Belongings belongings_;
   NoRecorder no_recorder_;
   TimeKeeper times_;
