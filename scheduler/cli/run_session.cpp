@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/crashed_runs.h"
 #include "cli/run_locks.h"
 #include "cli/run_logs.h"
 #include "cli/version.h"
@@ -146,6 +147,7 @@ class Session {
     }
     belongings_.locks = std::get<RunLocks>(std::move(*locks));
     ignore_state_dir();
+    end_leftovers_of_crashed_runs(wish_.layout, ids_of(plan_));
     auto recorder = SqliteRecorder::open(wish_.layout.database(), {}, context_of(wish_),
                                          describe_nodes(plan_, definition_hash));
     if (recorder.has_error())
