@@ -20,7 +20,7 @@ enum class ExitCode : int {
       5,  // tool not installed, gate not approved, another run holds the lock, not supported yet
   run_timed_out = 124,
   interrupted = 130,
-  terminated = 143,  // SIGTERM, and SIGHUP like it
+  terminated = 143,  // SIGTERM; SIGHUP and SIGQUIT (Ctrl-\) like it
 };
 
 [[nodiscard]] constexpr int to_int(ExitCode code) { return static_cast<int>(code); }

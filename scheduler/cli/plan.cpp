@@ -7,6 +7,7 @@
 #include "cli/subcommand.h"
 #include "model/analysis.h"
 #include "platform/machine.h"
+#include "platform/open_file_limit.h"
 #include "report/diagnostics_json.h"
 #include "report/plan_text.h"
 
@@ -31,7 +32,8 @@ ExitCode show_plan(const PlanOptions& options) {
   }
   const PlanAnalysis analysis = analyse(*loaded.plan);
   const Settings settings =
-      settle(*loaded.plan, analysis, options.limits, usable_processors(), loaded.diagnostics);
+      settle(*loaded.plan, analysis, options.limits, {usable_processors(), open_file_limit().hard},
+             loaded.diagnostics);
   print_diagnostics(loaded);
   PlanSettings shown;
   shown.style = style_for(Stream::out);

@@ -17,6 +17,7 @@
 #include "cli/tool_search.h"
 #include "model/analysis.h"
 #include "platform/machine.h"
+#include "platform/open_file_limit.h"
 #include "report/diagnostics_json.h"
 #include "store/run_id.h"
 
@@ -122,8 +123,8 @@ ExitCode run(const RunFlags& flags) {
     return refuse(flags, wrong, *tools.sources, loaded.files, ExitCode::bad_input);
   }
   SessionWish wish;
-  wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits, usable_processors(),
-                         loaded.diagnostics);
+  wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits,
+                         {usable_processors(), open_file_limit().hard}, loaded.diagnostics);
   print_diagnostics(loaded);
 
   const Diagnostics refused = refusals(*loaded.plan, tools, flags.refusal);

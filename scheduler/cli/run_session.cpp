@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/crashed_runs.h"
 #include "cli/run_locks.h"
 #include "cli/run_logs.h"
 #include "cli/version.h"
@@ -19,6 +20,7 @@
 #include "platform/event_loop.h"
 #include "platform/files.h"
 #include "platform/machine.h"
+#include "platform/open_file_limit.h"
 #include "platform/process_stamp.h"
 #include "platform/signals.h"
 #include "report/log_report.h"
@@ -60,7 +62,7 @@ class TimeKeeper final : public Observer {
 
 StopWhy why_of(int signal) {
   if (signal == SIGHUP) return StopWhy::hang_up;
-  return signal == SIGTERM ? StopWhy::terminated : StopWhy::interrupted;
+  return signal == SIGINT ? StopWhy::interrupted : StopWhy::terminated;
 }
 
 std::vector<std::string> ids_of(const Plan& plan) {
@@ -133,6 +135,7 @@ class Session {
  private:
   // Locks, store and logs; an exit code when one of them is not to be had.
   std::optional<ExitCode> prepare() {
+    open_files_ = raise_open_file_limit();  // a lock is a descriptor too
     const std::string holder = fmt::format("run {} (process {})", wish_.run_id, own_stamp().pid);
     auto locks = take_locks(wish_.layout, ids_of(plan_), holder);
     if (locks.has_error()) return world_failed(in_context("cannot start the run", locks.error()));
@@ -144,6 +147,7 @@ class Session {
     }
     belongings_.locks = std::get<RunLocks>(std::move(*locks));
     ignore_state_dir();
+    end_leftovers_of_crashed_runs(wish_.layout, ids_of(plan_));
     auto recorder = SqliteRecorder::open(wish_.layout.database(), {}, context_of(wish_),
                                          describe_nodes(plan_, definition_hash));
     if (recorder.has_error())
@@ -184,6 +188,7 @@ class Session {
       return wish_.layout.run_dir(plan_.workstream_of(node).id, wish_.run_id).string();
     };
     options.environment = own_environment();
+    options.open_files = open_files_;
     local_ = std::make_unique<LocalExecutor>(plan_, tools_, loop_, std::move(options));
   }
 
@@ -228,8 +233,11 @@ class Session {
     if (local_) local_->report_to(*engine_);
     if (dry_) dry_->report_to(*engine_);
 
-    const SignalWatch signals(loop_, {SIGINT, SIGTERM, SIGHUP},
-                              [this](int signal) { engine_->request_stop(why_of(signal)); });
+    const SignalWatch signals(loop_, {SIGINT, SIGTERM, SIGHUP, SIGQUIT}, [this](int signal) {
+      engine_->request_stop(why_of(signal));
+      // Ctrl-\ is for those who do not want to wait: as if they had asked twice.
+      if (signal == SIGQUIT) engine_->request_stop(why_of(signal));
+    });
     const SignalWatch resizes(loop_, {SIGWINCH},
                               [](int) {});  // wakes the loop: the screen asks for the size
     loop_.on_batch_end([this] {
@@ -302,6 +310,7 @@ class Session {
   EventLoop loop_;
   LoopClock clock_;
   MonotonicTime started_{};
+  OpenFileLimit open_files_;  // what it was, for the steps
   Belongings belongings_;
   NoRecorder no_recorder_;
   TimeKeeper times_;

@@ -1,6 +1,7 @@
 #include "cli/settings.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -44,7 +45,21 @@ FileWishes wishes_of(const Plan& plan, const LimitFlags& flags, Diagnostics& dia
   return wishes;
 }
 
+// A running step holds its pipe, two descriptors of its process and its log; one that is being
+// launched both ends of its pipe, its input and one reserved. A workstream holds its lock and its
+// log. The rest is the store's and the loop's.
+constexpr std::uint64_t kFilesPerStep = 4;
+constexpr std::uint64_t kFilesPerWorkstream = 2;
+constexpr std::uint64_t kFilesOfOurs = 64;
+
 }  // namespace
+
+std::uint32_t most_workers(std::uint64_t open_files, std::size_t workstreams) {
+  const std::uint64_t ours = kFilesOfOurs + kFilesPerWorkstream * workstreams;
+  const std::uint64_t free = open_files - std::min(open_files, ours);
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
+      free / kFilesPerStep, 1, std::numeric_limits<std::uint32_t>::max()));
+}
 
 void add_limit_flags(CLI::App& app, LimitFlags& flags) {
   add_workers(app, "--max-workers", flags.max_workers,
@@ -65,7 +80,7 @@ void add_limit_flags(CLI::App& app, LimitFlags& flags) {
 }
 
 Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags& flags,
-                std::uint32_t processors, Diagnostics& diagnostics) {
+                const MachineLimits& machine, Diagnostics& diagnostics) {
   const FileWishes wishes = wishes_of(plan, flags, diagnostics);
   Settings settings;
   settings.is_sequential = flags.is_sequential || wishes.is_sequential;
@@ -75,7 +90,7 @@ Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags
   settings.start_gap = flags.rate_limit_delay.value_or(wishes.start_gap);
 
   const auto width = static_cast<std::uint32_t>(std::max<std::size_t>(analysis.width, 1));
-  std::uint32_t by_machine = std::min(std::max(processors, 1U), width);
+  std::uint32_t by_machine = std::min(std::max(machine.processors, 1U), width);
   if (wishes.worker_cap) by_machine = std::min(by_machine, std::max(*wishes.worker_cap, 1U));
   const bool is_alone = plan.workstreams().size() == 1;
   if (flags.max_workers && *flags.max_workers != kAutoWorkers) {
@@ -89,6 +104,15 @@ Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags
     settings.is_auto = true;
   }
   if (settings.is_sequential) settings.max_workers = 1;
+  if (const std::uint32_t most = most_workers(machine.open_files, plan.workstreams().size());
+      settings.max_workers > most) {
+    diagnostics.warning(mistakes::bad_option, {},
+                        fmt::format("{} steps at once are too many for {} open files: at most {} "
+                                    "will run",
+                                    settings.max_workers, machine.open_files, most),
+                        "raise the hard limit (ulimit -Hn)");
+    settings.max_workers = most;
+  }
   return settings;
 }
 

@@ -36,10 +36,18 @@ struct Settings {
   Duration start_gap{};
 };
 
-// `processors`: how many the machine lets us use. A file's wish that cannot be kept in this run is
-// warned about.
+// What the machine lets us use.
+struct MachineLimits {
+  std::uint32_t processors = 1;
+  std::uint64_t open_files = 0;  // the hard limit
+};
+
+// Steps at once for which that many descriptors suffice, at least 1.
+[[nodiscard]] std::uint32_t most_workers(std::uint64_t open_files, std::size_t workstreams);
+
+// A wish of a file or of the command line that cannot be kept in this run is warned about.
 [[nodiscard]] Settings settle(const Plan& plan, const PlanAnalysis& analysis,
-                              const LimitFlags& flags, std::uint32_t processors,
+                              const LimitFlags& flags, const MachineLimits& machine,
                               Diagnostics& diagnostics);
 
 }  // namespace ws::cli

@@ -18,8 +18,6 @@ namespace ws {
 
 namespace {
 
-// Marks what an attempt starts: platform/orphan_sweep.h.
-constexpr const char* kMark = "STEP_DIR";
 constexpr const char* kShell = "/bin/sh";
 
 std::string stem_of(AttemptKey key) {
@@ -30,7 +28,7 @@ std::string stem_of(AttemptKey key) {
 // an attempt that speaks of it, and for those that put files there themselves.
 bool speaks_of_directory(const Invocation& invocation) {
   const auto mentions = [](std::string_view text) {
-    return text.find("STEP_DIR") != std::string_view::npos;
+    return text.find(kStepMark) != std::string_view::npos;
   };
   return !invocation.script.empty() || !invocation.prompt.empty() ||
          std::any_of(invocation.argv.begin(), invocation.argv.end(), mentions) ||
@@ -98,7 +96,7 @@ LocalExecutor::LocalExecutor(const Plan& plan, const ToolBook& tools, EventLoop&
       loop_(loop),
       options_(std::move(options)),
       base_(options_.environment),
-      host_(loop, kMark, options_.launch_threads),
+      host_(loop, kStepMark, options_.launch_threads),
       alive_(std::make_shared<bool>(true)) {}
 
 LocalExecutor::~LocalExecutor() = default;
@@ -123,6 +121,7 @@ Result<void> LocalExecutor::prepare(Attempt& attempt, const Invocation& invocati
   attempt.matcher = std::move(*matcher);
 
   ChildSpec& spec = attempt.spec;
+  spec.open_files = options_.open_files;
   for (const auto& [name, value] : invocation.env) spec.environment.set(name, value);
   const Result<std::string> output_file = output_file_of(attempt.key);
   if (!output_file) return output_file.error();
@@ -201,7 +200,7 @@ void LocalExecutor::set_variables(Attempt& attempt, const std::string& output_fi
   environment.set("RUN_ID", options_.run_id);
   environment.set("STEP_ID", plan_.short_name(attempt.key.node));
   environment.set("STEP_ATTEMPT", std::to_string(attempt.key.attempt));
-  environment.set(kMark, attempt.directory);
+  environment.set(kStepMark, attempt.directory);
   environment.set("WORKSTREAM_OUTPUT", output_file);
 }
 

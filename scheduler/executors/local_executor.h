@@ -21,6 +21,10 @@
 
 namespace ws {
 
+// The environment variable that differs for each attempt and is inherited by all that it starts:
+// its directory, inside its workstream's run directory.
+inline constexpr const char* kStepMark = "STEP_DIR";
+
 struct LocalOptions {
   std::string run_id;
   std::string start_dir;  // absolute: where the run was started
@@ -31,6 +35,7 @@ struct LocalOptions {
   EnvironmentList environment;                    // what steps inherit
   std::uint64_t log_cap = 1024ULL * 1024 * 1024;  // bytes kept of each attempt's output
   StopLadder stop_ladder = default_stop_ladder();
+  std::optional<OpenFileLimit> open_files;             // what steps may open; empty: as many as we
   unsigned launch_threads = default_launch_threads();  // besides the loop
 };
 

@@ -70,8 +70,6 @@ struct StepDetails {
   std::vector<std::string> expected_artifacts;
   std::vector<std::pair<std::string, std::string>> metadata;  // shown, never acted on
   bool parallel_ok = true;
-  std::vector<Duration>
-      stop_waits;  // reserved for per-step stop ladders; empty: the default ladder
 };
 
 struct Step {

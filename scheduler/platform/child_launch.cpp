@@ -89,10 +89,18 @@ Result<ChildLaunch> ChildLaunch::prepare(ChildSpec& spec, int dev_null) {
   request.working_dir = spec.working_dir.empty() ? nullptr : spec.working_dir.c_str();
   request.stdin_fd = made.input_.is_open() ? made.input_.get() : dev_null;
   request.stdout_fd = request.stderr_fd = made.write_end_.get();
+  request.open_files = spec.open_files ? &*spec.open_files : nullptr;
   return made;
 }
 
 void ChildLaunch::run(Launcher& launcher) {
+  launch(launcher);
+  // The child has its own. Of many children at once every descriptor counts.
+  write_end_.reset();
+  input_.reset();
+}
+
+void ChildLaunch::launch(Launcher& launcher) {
   launched_ = launcher.launch(request_);
   if (launched_.error != ENOEXEC || launched_.failed != LaunchStep::exec ||
       !is_script_without_interpreter(program_as_we_see_it()))

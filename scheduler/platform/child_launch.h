@@ -36,6 +36,7 @@ class ChildLaunch {
 
  private:
   explicit ChildLaunch(ChildSpec& spec) : spec_(&spec) {}
+  void launch(Launcher& launcher);
   [[nodiscard]] std::string program_as_we_see_it() const;
 
   ChildSpec* spec_;

@@ -102,6 +102,7 @@ struct ChildProcess::Impl final : HostedChild,
   std::optional<Error> failure;
   bool is_start_told = false;
   bool is_pipe_large = false;
+  bool is_group_gone = false;
   StopLadder ladder;
   std::size_t rung = 0;
   std::unique_ptr<Timer> ladder_timer;
@@ -241,8 +242,10 @@ void ChildProcess::Impl::reap() {
 }
 
 bool ChildProcess::Impl::is_group_left() {
-  // While a member is left the number cannot be recycled. ESRCH is the normal answer.
-  return ::kill(-static_cast<pid_t>(stamp.pid), SIGKILL) == 0;
+  // While a member is left the number cannot be recycled. ESRCH is the normal answer, and the last
+  // one: from then on the number may be another group's.
+  if (!is_group_gone) is_group_gone = ::kill(-static_cast<pid_t>(stamp.pid), SIGKILL) != 0;
+  return !is_group_gone;
 }
 
 void ChildProcess::Impl::tell_end() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "platform/environment_block.h"
+#include "platform/open_file_limit.h"
 
 namespace ws {
 
@@ -17,9 +18,10 @@ struct ChildSpec {
   std::string program;            // what find_program gave
   std::vector<std::string> argv;  // never empty
   EnvironmentBlock environment;
-  std::string working_dir;                // empty: ours
-  std::string stdin_file;                 // path; empty: none
-  std::optional<std::string> stdin_text;  // neither: /dev/null
+  std::string working_dir;                                 // empty: ours
+  std::string stdin_file;                                  // path; empty: none
+  std::optional<std::string> stdin_text;                   // neither: /dev/null
+  std::optional<OpenFileLimit> open_files = std::nullopt;  // empty: ours
 };
 
 }  // namespace ws

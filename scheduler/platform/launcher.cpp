@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,6 +69,10 @@ __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argume
   put_in_place(shared, request.stderr_fd, 2);
   if (request.working_dir != nullptr && ::syscall(SYS_chdir, request.working_dir) < 0)
     fail(shared, LaunchStep::working_dir);
+
+  // May be refused only to those who want more than they have; then it stays as it is.
+  if (request.open_files != nullptr)
+    ::syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, request.open_files, nullptr);
 
   // Handlers must be gone before signals are let in: they would run here, in the parent's memory.
   // exec would keep what is ignored, so that is reset too.

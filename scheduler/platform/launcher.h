@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <sys/types.h>
 
+#include "platform/open_file_limit.h"
 #include "platform/process_stamp.h"
 #include "platform/unique_fd.h"
 
@@ -24,6 +25,7 @@ struct LaunchRequest {
   int stdin_fd = -1;
   int stdout_fd = -1;
   int stderr_fd = -1;
+  const OpenFileLimit* open_files = nullptr;  // null: ours
 };
 
 enum class LaunchStep { clone, process_group, death_signal, descriptors, working_dir, exec };

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
@@ -13,27 +14,14 @@
 
 #include <fmt/format.h>
 
+#include "platform/process_environment.h"
+
 namespace ws {
 
 namespace {
 
-// Environments are limited by the kernel to a quarter of the stack limit, usually 2 MiB.
-constexpr std::size_t kLongestEnvironment = 4UL * 1024 * 1024;
 // Something that forks faster than it dies must not hold the loop; the next look goes on.
 constexpr int kMostPasses = 100;
-
-std::string read_whole(const std::string& path, std::size_t limit) {
-  std::string text;
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.is_open()) return text;
-  std::array<char, 16384> chunk{};
-  while (text.size() < limit) {
-    const ssize_t n = ::read(fd.get(), chunk.data(), chunk.size());
-    if (n <= 0) break;
-    text.append(chunk.data(), static_cast<std::size_t>(n));
-  }
-  return text;
-}
 
 void append_numbers(std::string_view text, std::vector<pid_t>& numbers) {
   const char* at = text.data();
@@ -84,26 +72,15 @@ void OrphanSweep::list_children_from_stat() {
   const pid_t self = ::getpid();
   while (const dirent* entry = ::readdir(directory.get())) {  // NOLINT(concurrency-mt-unsafe)
     if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
-    const std::string stat = read_whole(fmt::format("/proc/{}/stat", entry->d_name), 4096);
+    pid_t pid = 0;
+    std::from_chars(entry->d_name, entry->d_name + std::strlen(entry->d_name), pid);
+    const std::string stat = read_process_file(pid, "stat", 4096);
     const std::size_t close = stat.rfind(')');  // ") S ppid"
     if (close == std::string::npos || close + 4 >= stat.size()) continue;
     pid_t parent = 0;
     std::from_chars(stat.data() + close + 4, stat.data() + stat.size(), parent);
-    if (parent == self) append_numbers(entry->d_name, listed_);
+    if (parent == self) listed_.push_back(pid);
   }
-}
-
-std::string OrphanSweep::mark_of(pid_t pid) const {
-  const std::string text = read_whole(fmt::format("/proc/{}/environ", pid), kLongestEnvironment);
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const std::string_view entry = rest.substr(0, rest.find('\0'));
-    if (entry.size() > mark_variable_.size() && entry[mark_variable_.size()] == '=' &&
-        entry.starts_with(mark_variable_))
-      return std::string(entry.substr(mark_variable_.size() + 1));
-    rest.remove_prefix(std::min(entry.size() + 1, rest.size()));
-  }
-  return {};
 }
 
 bool OrphanSweep::is_owner_running(const Orphan& orphan) const {
@@ -142,10 +119,11 @@ bool OrphanSweep::look_once() {
       has_reaped = true;  // erased below
       continue;
     }
-    const auto [it, is_new] = orphans_.try_emplace(pid);
-    Orphan& orphan = it->second;
+    Orphan& orphan = orphans_[pid];
     orphan.is_listed = true;
-    if (is_new) orphan.mark = mark_of(pid);
+    // An empty environment is read again: it may have been read in the middle of an exec.
+    if (orphan.mark.empty() && !orphan.is_killed)
+      orphan.mark = environment_value_of(pid, mark_variable_);
     if (!orphan.is_killed && !orphan.is_untouchable && !is_owner_running(orphan))
       kill_orphan(pid, orphan);
   }

@@ -53,7 +53,6 @@ class OrphanSweep {
   bool look_once();
   void list_children();
   void list_children_from_stat();
-  [[nodiscard]] std::string mark_of(pid_t pid) const;
   [[nodiscard]] bool is_owner_running(const Orphan& orphan) const;
   void kill_orphan(pid_t pid, Orphan& orphan);
 

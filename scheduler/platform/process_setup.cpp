@@ -39,6 +39,7 @@ Result<void> prepare_this_process() {
   // Linux before 5.11 has no such flag; then a descriptor that our parent leaked leaks on.
   ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
   set_disposition(SIGPIPE, SIG_IGN);
+  set_disposition(SIGXFSZ, SIG_IGN);
   set_disposition(SIGCHLD, SIG_DFL);
   if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
     return os_error("cannot become the reaper of orphaned processes", errno);

@@ -1,7 +1,7 @@
 // Signals of the process, delivered in the event loop.
 //
-// Does not know what they mean: cli/ turns INT, TERM and HUP into Engine::request_stop(), WINCH
-// into a redraw.
+// Does not know what they mean: cli/ turns INT, TERM, HUP and QUIT into Engine::request_stop(),
+// WINCH into a redraw.
 #pragma once
 
 #include <functional>

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kHideCursor = "\x1b[?25l";
 constexpr std::string_view kShowCursor = "\x1b[?25h";
 constexpr std::string_view kRestore = "\x1b[0m\x1b[?25h";  // default colours, cursor visible
-constexpr std::array kFatalSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT};
+constexpr std::array kFatalSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 
 // A signal handler and an exit handler take no argument: these two are the one exception to "no
 // globals", and only what is safe in a handler (signal-safety(7)).

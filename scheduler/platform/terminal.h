@@ -24,8 +24,9 @@ struct TerminalSize {
 [[nodiscard]] bool can_move_cursor(int fd);
 
 // While it lives the cursor may be hidden. Its end, exit(), and the fatal signals (SEGV, BUS, ILL,
-// FPE, ABRT, and QUIT) show it again and reset colours; the signal then does what it would have
-// done. At most one may live; a second one does nothing.
+// FPE, ABRT) show it again and reset colours; the signal then does what it would have done. QUIT is
+// not among them: a run answers it (cli/run_session.cpp). At most one may live; a second one does
+// nothing.
 class TerminalGuard {
  public:
   explicit TerminalGuard(int fd);

@@ -93,6 +93,13 @@ class Asked(SignalTest):
 
 
 class Forced(SignalTest):
+    def test_quit_kills_at_once(self):
+        scheduler = self.begin(("a", "defy"), ("b", "obey"), more=[{"id": "c", "command": "setsid sleep 60 & wait"}])
+        scheduler.send_signal(signal.SIGQUIT)
+        result = self.end(scheduler, 143).json()
+        self.assertEqual((result["status"], result["stop"]), ("cancelled", "terminated"))
+        self.assertEqual({step["state"] for step in result["steps"]}, {"cancelled"})
+
     def test_second_interrupt_kills(self):
         scheduler = self.begin(("a", "defy"), ("b", "defy"))
         scheduler.send_signal(signal.SIGINT)
@@ -135,6 +142,24 @@ class Killed(SignalTest):
         self.expect(0, "run", "one.json", "--run-id", "next")
         self.assertEqual([run["status"] for run in self.expect(0, "history", "--json").json()],
                          ["succeeded", "crashed"])
+
+    def test_the_next_run_ends_what_the_kernel_left(self):
+        script = "sleep 61 & setsid sleep 62 & echo $! > daemon; touch up; wait"
+        name = self.workstream("one", [script])
+        other = self.workstream("two", ["true"])
+        scheduler = self.start("run", name, "--run-id", "gone")
+        self.wait_for_file("up")
+        os.kill(scheduler.pid, signal.SIGKILL)
+        scheduler.communicate()
+        support.until(lambda: len(self.left_over()) == 2, "the end of the step's shell")
+        # Nobody else's business; then the next start, which here carries the mark itself.
+        self.assertNotIn("left", self.expect(0, "run", other).err)
+        self.assertEqual(len(self.left_over()), 2)
+        self.workstream("one", ["true"])
+        self.env["STEP_DIR"] = f"{self.project}/.worktrees/ws-one/runs/gone/steps/a/1"
+        self.assertIn("run gone crashed and left 2 processes running: ended", self.expect(0, "run", name).err)
+        self.assert_nobody_left()
+        self.assertNotIn("crashed", self.expect(0, "run", name).err)
 
     def test_what_a_lost_step_wrote_can_be_read(self):
         name = self.workstream("one", ["echo so far; touch up; exec sleep 60"])
