@@ -168,8 +168,10 @@ void RunState::on(const StepFinished& fact, Duration at) {
   if (is_failure(fact.state)) {
     if (fact.is_accepted) ++counts_.accepted;
     // What we cancelled is a consequence, not a cause.
-    const bool is_root = fact.state != StepState::cancelled && !first_failure_.is_valid();
-    if (is_root) first_failure_ = fact.node;
+    const bool is_own = fact.state != StepState::cancelled;
+    const bool is_better = !first_failure_.is_valid() ||
+                           (nodes_[first_failure_.index()].is_accepted && !fact.is_accepted);
+    if (is_own && is_better) first_failure_ = fact.node;
     if (!fact.is_accepted) blame(plan_->node(fact.node).group, fact.node);
   }
   settle(fact.node, fact.state, at);
@@ -186,7 +188,10 @@ void RunState::on(const StepSkipped& fact, Duration at) {
   const bool is_critical = step == nullptr || step->is_critical;
   const bool is_consequence =
       !fact.cause.is_valid() || is_failure(nodes_[fact.cause.index()].state);
-  if (is_critical && is_consequence) blame(plan_->node(fact.node).group, fact.cause);
+  if (is_critical && is_consequence) {
+    blame(plan_->node(fact.node).group, fact.cause);
+    if (fact.cause.is_valid() && !first_blocked_.is_valid()) first_blocked_ = fact.node;
+  }
   settle(fact.node, StepState::skipped, at);
 }
 

@@ -72,8 +72,12 @@ class RunState {
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
   [[nodiscard]] std::uint32_t peak() const { return peak_; }
-  // The first step that failed: the root cause shown. Invalid when none did.
+  // The first step that failed: the root cause shown. An accepted failure only while there is no
+  // other. Invalid when none failed.
   [[nodiscard]] NodeId first_failure() const { return first_failure_; }
+  // The first critical step that a failure, accepted or not, kept from running. Invalid when none
+  // was.
+  [[nodiscard]] NodeId first_blocked() const { return first_blocked_; }
 
   // Verdicts of the acceptance tests of the node's last attempt, in test order.
   [[nodiscard]] std::span<const AcceptanceFinished> tests(NodeId id) const;
@@ -135,6 +139,7 @@ class RunState {
   std::optional<StopWhy> stop_;
   NodeId stop_cause_;
   NodeId first_failure_;
+  NodeId first_blocked_;
   Duration duration_{};
   Duration last_event_{};
   Duration busy_{};

@@ -92,6 +92,13 @@ Json step_json(const RunState& state, NodeId node) {
   return item;
 }
 
+// Null without a failure, or when all of them were accepted.
+Json first_failure_json(const RunState& state) {
+  const NodeId first = state.first_failure();
+  if (!first.is_valid() || state.node(first).is_accepted) return nullptr;
+  return state.plan().full_name(first);
+}
+
 Json head_json(const RunState& state, const ResultFacts& facts) {
   const RunState::Counts& counts = state.counts();
   const RunStarted& header = state.header();
@@ -127,8 +134,7 @@ Json head_json(const RunState& state, const ResultFacts& facts) {
             {"sequential_estimate_ms", milliseconds_of(state.busy())},
             {"time_saved_percent", time_saved_percent(state.busy(), wall)}};
   if (state.stop()) head["stop"] = name(*state.stop());
-  if (state.first_failure().is_valid())
-    head["first_failure"] = state.plan().full_name(state.first_failure());
+  head["first_failure"] = first_failure_json(state);
   head["assumed_complete"] = Json::array();
   for (const std::string& assumed : state.plan().assumed_complete())
     head["assumed_complete"].push_back(assumed);

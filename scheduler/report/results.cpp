@@ -140,10 +140,16 @@ std::string saved_line(const RunState& state) {
                      format_duration(sequential), percent);
 }
 
-// The first failure in one clause: "step 'unit' failed: exit 1".
+// The first failure in one clause: "step 'unit' failed: exit 1"; or what an accepted one kept from
+// running.
 std::string root_cause(const RunState& state, const Style& style) {
   const NodeId first = state.first_failure();
   if (!first.is_valid()) return {};
+  const NodeId blocked = state.first_blocked();
+  if (state.node(first).is_accepted && blocked.is_valid())
+    return fmt::format(": step '{}' could not run: {}",
+                       style.clean(state.plan().display_name(blocked)),
+                       style.clean(reason_of(state, blocked)));
   const std::string name = style.clean(state.plan().display_name(first));
   const std::string reason = style.clean(reason_of(state, first));
   if (reason.starts_with("timed out")) return fmt::format(": step '{}' {}", name, reason);

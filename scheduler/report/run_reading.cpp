@@ -102,6 +102,7 @@ std::vector<NodeId> failures(const RunState& state) {
     // Several may end in one turn; the engine knows which came first.
     if (a == state.first_failure() || b == state.first_failure())
       return a == state.first_failure() && a != b;
+    if (state.node(a).is_accepted != state.node(b).is_accepted) return state.node(b).is_accepted;
     return state.node(a).ended < state.node(b).ended;
   });
   return found;

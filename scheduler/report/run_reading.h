@@ -39,7 +39,8 @@ struct TestCounts {
 // silent.
 [[nodiscard]] std::string log_of(const RunState& state, NodeId node);
 
-// Steps that failed or timed out, in the order they ended: the first is the cause.
+// Steps that failed or timed out, in the order they ended, accepted failures last: the first is the
+// cause.
 [[nodiscard]] std::vector<NodeId> failures(const RunState& state);
 
 // Percent of `sequential` that `wall` saves, rounded down; 0 when it saves nothing.

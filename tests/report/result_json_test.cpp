@@ -50,6 +50,22 @@ TEST_CASE("the result of a troubled run") {
   check_golden("report/result_troubled.json", result_json(story.state(), result));
 }
 
+TEST_CASE("the first failure of a result is none that was accepted") {
+  Sample sample;
+  sample.workstream("ws-lenient");
+  sample.step("flaky").is_critical = false;
+  sample.step("real");
+  const auto first_failure = [&](Outcome real) {
+    Story story(sample.plan());
+    story.script("flaky", {.lasts = 1s, .outcome = Exited{1}});
+    story.script("real", {.lasts = 5s, .outcome = real});
+    story.run();
+    return Json::parse(result_json(story.state(), facts(0))).at("first_failure");
+  };
+  CHECK(first_failure(Exited{2}) == "ws-lenient/real");
+  CHECK(first_failure(Exited{0}).is_null());
+}
+
 TEST_CASE("a result of text that is not UTF-8 is still JSON") {
   Sample sample;
   sample.workstream("ws-\xff");

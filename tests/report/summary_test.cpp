@@ -74,6 +74,37 @@ TEST_CASE("the failure that came first is the cause shown") {
         "✗ Workstream failed after 20s: step 'early' failed: exit 2\n");
 }
 
+TEST_CASE("an accepted failure is the cause of a failed run only when there is no other") {
+  Sample sample;
+  sample.workstream("ws-lenient");
+  sample.step("flaky").is_critical = false;
+  sample.step("real");
+  Story story(sample.plan());
+  story.script("flaky", {.lasts = 1s, .outcome = Exited{1}});
+  story.script("real", {.lasts = 5s, .outcome = Exited{2}});
+  story.run();
+  CHECK(story.state().first_failure() == node_named(story.state().plan(), "real"));
+  const auto failed = failures(story.state());
+  REQUIRE(failed.size() == 2);
+  CHECK(story.state().plan().display_name(failed[0]) == "real");
+  CHECK(verdict_text(story.state(), without_logs()) ==
+        "✗ Workstream failed after 5.00s: step 'real' failed: exit 2\n");
+}
+
+TEST_CASE("a step that an accepted failure kept from running is the cause shown") {
+  Sample sample;
+  sample.workstream("ws-lenient");
+  sample.step("a").is_critical = false;
+  sample.step("b", {"a"});
+  Story story(sample.plan());
+  story.script("a", {.lasts = 1s, .outcome = Exited{1}});
+  story.run();
+  REQUIRE(story.state().status() == RunStatus::failed);
+  CHECK(story.state().first_blocked() == node_named(story.state().plan(), "b"));
+  CHECK(verdict_text(story.state(), without_logs()) ==
+        "✗ Workstream failed after 1.00s: step 'b' could not run: dependency 'a' failed\n");
+}
+
 TEST_CASE("time saved is computed from the durations and rounded down") {
   CHECK(time_saved_percent(518s, 181s) == 65);
   CHECK(time_saved_percent(540s, 180s) == 66);
