@@ -71,6 +71,8 @@ class RunState {
     [[nodiscard]] std::uint32_t settled() const { return succeeded + failed + cancelled + skipped; }
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
+  // The same over what the files call steps: without the acceptance nodes.
+  [[nodiscard]] const Counts& step_counts() const { return step_counts_; }
   [[nodiscard]] std::uint32_t peak() const { return peak_; }
   // The first step that failed: the root cause shown. An accepted failure only while there is no
   // other. Invalid when none failed.
@@ -119,7 +121,7 @@ class RunState {
   void blame(GroupId group, NodeId cause);
   void release_dependents(NodeId first, Duration at);
   void move(NodeId id, StepState to);
-  [[nodiscard]] std::uint32_t* counter(StepState state);
+  static void count_move(Counts& counts, StepState from, StepState to);
 
   const Plan* plan_;
   std::vector<NodeRecord> nodes_;
@@ -135,6 +137,7 @@ class RunState {
   std::unordered_map<NodeId, std::string> whys_;
   RunStarted header_;
   Counts counts_;
+  Counts step_counts_;
   RunStatus status_ = RunStatus::running;
   std::optional<StopWhy> stop_;
   NodeId stop_cause_;

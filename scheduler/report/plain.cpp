@@ -90,7 +90,7 @@ void PlainReport::tick(Duration at, const RunState& state) {
 std::string PlainReport::beat(Duration at, const RunState& state) const {
   constexpr std::size_t kNamed = 3;
   const Style& style = options_.summary.style;
-  const RunState::Counts& counts = state.counts();
+  const RunState::Counts& counts = state.step_counts();
   std::vector<std::string> names;
   for (const AttemptState& attempt : state.running()) {
     if (names.size() == kNamed) break;
@@ -101,7 +101,7 @@ std::string PlainReport::beat(Duration at, const RunState& state) const {
   const std::size_t rest = state.running().size() - names.size();
   return fmt::format("{} {}: {}/{} done, {} running: {}{}",
                      style.paint(Paint::cyan, style.symbol(Symbol::busy)), format_duration(at),
-                     counts.settled(), counts.total, counts.running, fmt::join(names, ", "),
+                     counts.settled(), counts.total, state.running().size(), fmt::join(names, ", "),
                      rest > 0 ? fmt::format(" and {} more", rest) : "");
 }
 

@@ -25,8 +25,13 @@ std::string others(const RunState::Counts& counts) {
 }
 
 std::string steps_line(const RunState& state, const Style& style) {
-  const RunState::Counts& counts = state.counts();
-  if (counts.total == 0) return marked(style, StepState::succeeded, "Nothing to run");
+  const RunState::Counts& counts = state.step_counts();
+  const bool is_all_well = counts.succeeded == counts.total;
+  if (is_all_well && written_steps(state.plan()) == 0) {
+    // A workstream's own tests have their own line.
+    if (state.counts().total > counts.total) return {};
+    return marked(style, StepState::succeeded, "Nothing to run");
+  }
   const std::string of = fmt::format("of {}", counted(counts.total, "step"));
   if (counts.failed > 0) {
     const bool is_accepted = counts.accepted >= counts.failed;
@@ -121,12 +126,34 @@ std::string dry_text(const RunState& state, const Style& style) {
   const std::string with = tests == 0 ? "" : " and " + counted(tests, "acceptance test");
   return marked(style, StepState::succeeded,
                 fmt::format("{}{} would run; nothing was started",
-                            counted(state.plan().step_count(), "step"), with));
+                            counted(written_steps(state.plan()), "step"), with));
 }
 
 std::string subject(const RunState& state) {
   const std::size_t count = state.plan().workstreams().size();
   return count == 1 ? "Workstream" : fmt::format("{} workstreams", count);
+}
+
+// "Workstream failed", "1 of 3 workstreams failed, 1 skipped", "Run of 3 workstreams cancelled".
+std::string bad_subject(const RunState& state, std::string_view how) {
+  const std::size_t total = state.plan().workstreams().size();
+  if (total == 1) return fmt::format("Workstream {}", how);
+  std::size_t failed = 0;
+  std::size_t cancelled = 0;
+  std::size_t skipped = 0;
+  for (const PlanGroup& group : state.plan().groups()) {
+    if (group.parent.is_valid()) continue;
+    const StepState ended = state.node(group.end).state;
+    if (ended == StepState::failed || ended == StepState::timed_out) ++failed;
+    if (ended == StepState::cancelled) ++cancelled;
+    if (ended == StepState::skipped) ++skipped;
+  }
+  std::string out = failed > 0 && state.status() == RunStatus::failed
+                        ? fmt::format("{} of {} workstreams failed", failed, total)
+                        : fmt::format("Run of {} workstreams {}", total, how);
+  if (cancelled > 0) out += fmt::format(", {} cancelled", cancelled);
+  if (skipped > 0) out += fmt::format(", {} skipped", skipped);
+  return cancelled + skipped > 0 ? out + "," : out;
 }
 
 // One worker saves nothing, so a sequential run has no such line; a run that ended early did not do
@@ -176,8 +203,8 @@ std::string verdict_text(const RunState& state, const SummaryOptions& options) {
   const Style& style = options.style;
   const std::string took = format_duration(state.duration());
   const auto bad = [&](std::string_view how) {
-    const std::string line = fmt::format("{} {} {} after {}{}", style.symbol(Symbol::failed),
-                                         subject(state), how, took, why_ended(state, style));
+    const std::string line = fmt::format("{} {} after {}{}", style.symbol(Symbol::failed),
+                                         bad_subject(state, how), took, why_ended(state, style));
     return style.paint(Paint::red, line) + "\n";
   };
   switch (state.status()) {

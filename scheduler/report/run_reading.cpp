@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -27,6 +28,19 @@ TestVerdict verdict_of(const AcceptanceFinished& test) {
 bool is_shown(const Plan& plan, NodeId node) {
   const NodeKind kind = plan.node(node).kind;
   return kind == NodeKind::step || kind == NodeKind::acceptance;
+}
+
+std::size_t written_steps(const Plan& plan) {
+  std::size_t count = plan.step_count();
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    if (!workstream.is_single_step || workstream.steps.size() != 1) continue;
+    const Step& step = workstream.steps.front();
+    const bool is_empty =
+        std::holds_alternative<NoAction>(step.action) && step.details().acceptance_tests.empty();
+    if (is_empty) --count;
+  }
+  return count;
 }
 
 TestCounts test_counts(const RunState& state, NodeId node) {

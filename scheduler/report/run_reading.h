@@ -30,6 +30,10 @@ struct TestCounts {
 // Nodes people know: steps and the workstreams' own tests; never gates.
 [[nodiscard]] bool is_shown(const Plan& plan, NodeId node);
 
+// How many steps the files of the plan have: a file without steps, tasks and tests is one node to
+// the plan, and none to people.
+[[nodiscard]] std::size_t written_steps(const Plan& plan);
+
 // From the first start to the end, pauses between attempts included; zero when it never ran.
 [[nodiscard]] Duration duration_of(const NodeRecord& record);
 

@@ -105,6 +105,55 @@ TEST_CASE("a step that an accepted failure kept from running is the cause shown"
         "✗ Workstream failed after 1.00s: step 'b' could not run: dependency 'a' failed\n");
 }
 
+TEST_CASE("steps are counted without the workstream's own tests, which are named apart") {
+  Sample sample;
+  sample.workstream("ws-tested").acceptance_tests = {command_test("make check")};
+  sample.step("a");
+  sample.step("b");
+  Story failed(sample.plan());
+  failed.script("b", {.lasts = 1s, .outcome = Exited{1}});
+  failed.run();
+  CHECK(results_text(failed.state(), without_logs()) ==
+        "✗ 1 of 2 steps failed\n● Running acceptance tests (0/0, 1 not run)\n");
+  Story tests_failed(sample.plan());
+  tests_failed.script("acceptance", {.lasts = 1s, .outcome = Exited{1}}, 1, 1);
+  tests_failed.run();
+  CHECK(results_text(tests_failed.state(), without_logs()) ==
+        "✓ All steps complete\n✗ Running acceptance tests (0/1)\n"
+        "  → acceptance: FAIL (make check: exit 1)\n");
+}
+
+TEST_CASE("the verdict on several workstreams counts what each became") {
+  Sample sample;
+  sample.workstream("ws-a");
+  sample.step("one");
+  sample.workstream("ws-b").depends_on = {{"ws-a", DependencyOn::success, {}}};
+  sample.step("two");
+  sample.workstream("ws-c");
+  sample.step("three");
+  Story failed(sample.plan());
+  failed.script("ws-a/one", {.lasts = 1s, .outcome = Exited{1}});
+  failed.run();
+  CHECK(verdict_text(failed.state(), without_logs()) ==
+        "✗ 1 of 3 workstreams failed, 1 skipped, after 1.00s: step 'ws-a/one' failed: exit 1\n");
+  Story stopped(sample.plan());
+  stopped.options.max_workers = 3;
+  stopped.script("ws-a/one", {.lasts = 100s});
+  stopped.at(5s, [](Engine& engine) { engine.request_stop(StopWhy::interrupted); });
+  stopped.run();
+  CHECK(verdict_text(stopped.state(), without_logs())
+            .starts_with("✗ Run of 3 workstreams cancelled"));
+}
+
+TEST_CASE("a file without steps has nothing to run") {
+  Sample sample;
+  sample.workstream("ws-empty").is_single_step = true;
+  sample.step("ws-empty").action = NoAction{};
+  Story story(sample.plan());
+  story.run();
+  CHECK(results_text(story.state(), without_logs()) == "✓ Nothing to run\n");
+}
+
 TEST_CASE("time saved is computed from the durations and rounded down") {
   CHECK(time_saved_percent(518s, 181s) == 65);
   CHECK(time_saved_percent(540s, 180s) == 66);
