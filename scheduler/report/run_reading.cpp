@@ -94,15 +94,17 @@ std::string outcome_of(const RunState& state, NodeId node) {
   return is_usual && has_ended ? "exit 0" : "";
 }
 
-std::string log_of(const RunState& state, NodeId node) {
+ExplainingLog explaining_log(const RunState& state, NodeId node) {
   const std::uint32_t last = state.node(node).attempts;
-  std::string log;
+  ExplainingLog log;
   for (const AttemptFinished& attempt : state.attempts(node)) {
     if (attempt.key.attempt != last || attempt.facts.log.empty()) continue;
-    if (attempt.key.part == 0 || !attempt.is_success) log = attempt.facts.log;
+    if (attempt.key.part == 0 || !attempt.is_success) log = {attempt.facts.log, attempt.key.part};
   }
   return log;
 }
+
+std::string log_of(const RunState& state, NodeId node) { return explaining_log(state, node).path; }
 
 std::vector<NodeId> failures(const RunState& state) {
   std::vector<NodeId> found;

@@ -39,9 +39,13 @@ struct TestCounts {
 
 // How the command of the last attempt ended: "exit 1". Empty when it never ended.
 [[nodiscard]] std::string outcome_of(const RunState& state, NodeId node);
-// The log that explains the last attempt: of the test that failed, else of the command. Empty:
-// silent.
-[[nodiscard]] std::string log_of(const RunState& state, NodeId node);
+// The log that explains the last attempt: of the test that failed, else of the command.
+struct ExplainingLog {
+  std::string path;        // empty: it was silent
+  std::uint32_t test = 0;  // whose log it is; 0: the command's
+};
+[[nodiscard]] ExplainingLog explaining_log(const RunState& state, NodeId node);
+[[nodiscard]] std::string log_of(const RunState& state, NodeId node);  // its path
 
 // Steps that failed or timed out, in the order they ended, accepted failures last: the first is the
 // cause.

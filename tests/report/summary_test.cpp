@@ -154,6 +154,33 @@ TEST_CASE("a file without steps has nothing to run") {
   CHECK(results_text(story.state(), without_logs()) == "✓ Nothing to run\n");
 }
 
+TEST_CASE("the log suggested is the failed test's, and where the run is") {
+  Sample sample;
+  sample.workstream("ws-tested");
+  sample.step("a").edit_details().acceptance_tests = {command_test("true"), command_test("false")};
+  Story story(sample.plan());
+  Scripted command{.lasts = 1s};
+  command.facts.log = "logs/a/1/out.log";
+  story.script("a", command);
+  Scripted failing{.lasts = 1s, .outcome = Exited{1}};
+  failing.facts.log = "logs/a/1/test-2/out.log";
+  story.script("a", failing, 1, 2);
+  story.run();
+  SummaryOptions options = without_logs();
+  std::string read;
+  options.read_log = [&](const std::string& log, std::size_t /*lines*/) {
+    read = log;
+    return std::vector<std::string>{"2 != 3"};
+  };
+  const std::string details = details_text(story.state(), options);
+  CHECK(read == failing.facts.log);
+  CHECK(details.find("│ 2 != 3\n") != std::string::npos);
+  CHECK(details.ends_with("\nWhole log: workstream logs run-1 a --test 2\n"));
+  options.state_dir_option = "--state-dir 'my runs'";
+  CHECK(details_text(story.state(), options)
+            .ends_with("workstream logs run-1 a --test 2 --state-dir 'my runs'\n"));
+}
+
 TEST_CASE("time saved is computed from the durations and rounded down") {
   CHECK(time_saved_percent(518s, 181s) == 65);
   CHECK(time_saved_percent(540s, 180s) == 66);
