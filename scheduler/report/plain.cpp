@@ -26,8 +26,10 @@ struct LineOf {
     return settled_line(style, state, fact.node);
   }
   std::string operator()(const StopRequested& fact) const {
-    return fmt::format("{} Stopping: {}", style.paint(Paint::yellow, style.symbol(Symbol::stopped)),
-                       describe(fact.why));
+    const bool is_second_told = fact.why == StopWhy::interrupted && !state.running().empty();
+    return fmt::format(
+        "{} Stopping: {}{}", style.paint(Paint::yellow, style.symbol(Symbol::stopped)),
+        describe(fact.why), is_second_told ? "; press Ctrl-C again to kill what still runs" : "");
   }
   std::string operator()(const RunStarted& /*fact*/) const { return {}; }
   std::string operator()(const AttemptRunning& /*fact*/) const { return {}; }

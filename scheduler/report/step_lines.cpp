@@ -1,6 +1,7 @@
 #include "report/step_lines.h"
 
 #include <algorithm>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -59,6 +60,17 @@ std::string unverified_reason(const RunState& state, NodeId node) {
   if (counts.manual == 0) return "for a person to do and check";
   return fmt::format("{} for a person to check",
                      counts.manual == 1 ? "1 test" : fmt::format("{} tests", counts.manual));
+}
+
+// "; limit 1.00s" when the last attempt of the step's command reached it.
+std::string limit_reached(const RunState& state, NodeId node) {
+  for (const AttemptFinished& attempt : state.attempts(node)) {
+    const auto* outcome = std::get_if<TimedOut>(&attempt.outcome);
+    const bool is_last = attempt.key.attempt == state.node(node).attempts && attempt.key.part == 0;
+    if (outcome != nullptr && is_last && outcome->limit > Duration::zero())
+      return "; limit " + format_duration(outcome->limit);
+  }
+  return {};
 }
 
 }  // namespace
@@ -148,7 +160,8 @@ std::string settled_line(const Style& style, const RunState& state, NodeId node)
       said = fmt::format("Failed ({}){}", took, colon);
       break;
     case StepState::timed_out:
-      said = fmt::format("Timed out ({}){}", took, reason.starts_with("timed out") ? "" : colon);
+      said = fmt::format("Timed out ({}{}){}", took, limit_reached(state, node),
+                         reason.starts_with("timed out") ? "" : colon);
       break;
     case StepState::cancelled:
       said = record.attempts > 0 ? fmt::format("Cancelled ({}){}", took, colon)

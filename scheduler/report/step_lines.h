@@ -15,8 +15,9 @@ namespace ws {
 // "  → [id] Starting..."; a second attempt says so.
 [[nodiscard]] std::string started_line(const Style& style, const Plan& plan, AttemptKey key);
 
-// "✓ [id] Complete (2m 45s)", "✗ [id] Failed (12s): exit 1", "✗ [id] Timed out (5m 00s): …",
-// "⊘ [id] Skipped: dependency 'build' failed", "● [id] Unverified (12s): …". For a settled node.
+// "✓ [id] Complete (2m 45s)", "✗ [id] Failed (12s): exit 1", "✗ [id] Timed out (5m 06s; limit 5m
+// 00s)", "⊘ [id] Skipped: dependency 'build' failed", "● [id] Unverified (12s): …". For a settled
+// node.
 [[nodiscard]] std::string settled_line(const Style& style, const RunState& state, NodeId node);
 
 // Why a settled node did not succeed, without symbol or name, not cleaned: "exit 1",
