@@ -15,6 +15,10 @@ std::string marked(const Style& style, StepState state, std::string_view text) {
   return fmt::format("{} {}\n", style.paint(paint_of(state), style.symbol(symbol_of(state))), text);
 }
 
+std::string marked_accepted(const Style& style, std::string_view text) {
+  return fmt::format("{} {}\n", style.paint(Paint::yellow, style.symbol(Symbol::accepted)), text);
+}
+
 // ", 1 skipped, 2 cancelled": what else did not succeed.
 std::string others(const RunState::Counts& counts) {
   std::string out;
@@ -34,9 +38,9 @@ std::string steps_line(const RunState& state, const Style& style) {
   }
   const std::string of = fmt::format("of {}", counted(counts.total, "step"));
   if (counts.failed > 0) {
+    const std::string text = fmt::format("{} {} failed{}", counts.failed, of, others(counts));
     const bool is_accepted = counts.accepted >= counts.failed;
-    return marked(style, is_accepted ? StepState::unverified : StepState::failed,
-                  fmt::format("{} {} failed{}", counts.failed, of, others(counts)));
+    return is_accepted ? marked_accepted(style, text) : marked(style, StepState::failed, text);
   }
   if (counts.succeeded < counts.total)
     return marked(style, StepState::cancelled,
@@ -216,8 +220,8 @@ std::string verdict_text(const RunState& state, const SummaryOptions& options) {
                                 state.header().is_dry ? " (dry run)" : "")) +
              saved_line(state);
     case RunStatus::completed_with_errors:
-      return marked(style, StepState::unverified,
-                    fmt::format("{} complete in {}, with accepted failures", subject(state), took));
+      return marked_accepted(
+          style, fmt::format("{} complete in {}, with accepted failures", subject(state), took));
     case RunStatus::failed:
       return bad("failed");
     case RunStatus::timed_out:
