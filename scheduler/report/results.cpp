@@ -63,7 +63,8 @@ std::string test_line(const RunState& state, NodeId node, const TestCounts& coun
     for (const AcceptanceFinished& test : state.tests(node)) {
       if (verdict_of(test) != TestVerdict::failed) continue;
       const std::string text = style.cut(test_text(state.plan(), node, test.test), 60);
-      const std::string why = test.why.empty() ? "" : ": " + style.clean(test.why);
+      const std::string why =
+          test.why.empty() ? "" : ": " + style.clean(told(test.why, Detail::brief));
       extra = fmt::format(" ({}{})", text, why);
       break;
     }
@@ -180,9 +181,9 @@ std::string root_cause(const RunState& state, const Style& style) {
   if (state.node(first).is_accepted && blocked.is_valid())
     return fmt::format(": step '{}' could not run: {}",
                        style.clean(state.plan().display_name(blocked)),
-                       style.clean(reason_of(state, blocked)));
+                       style.clean(reason_of(state, blocked, Detail::brief)));
   const std::string name = style.clean(state.plan().display_name(first));
-  const std::string reason = style.clean(reason_of(state, first));
+  const std::string reason = style.clean(reason_of(state, first, Detail::brief));
   if (reason.starts_with("timed out")) return fmt::format(": step '{}' {}", name, reason);
   const std::string_view how =
       state.node(first).state == StepState::timed_out ? "timed out" : "failed";

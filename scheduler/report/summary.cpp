@@ -15,7 +15,7 @@ namespace {
 
 std::string failed_step(const RunState& state, NodeId node, const SummaryOptions& options) {
   const Style& style = options.style;
-  std::string out = "  " + settled_line(style, state, node) + "\n";
+  std::string out = "  " + settled_line(style, state, node, Detail::full) + "\n";
   const std::string log = log_of(state, node);
   if (log.empty()) return out + "      (it wrote nothing)\n";
   const auto read = options.read_log ? options.read_log : read_tail;

@@ -138,6 +138,26 @@ TEST_CASE("an accepted failure is called so in ASCII too") {
   CHECK(text.find("[check]") == std::string::npos);
 }
 
+TEST_CASE("the searched PATH is told once for each failure") {
+  Sample sample;
+  sample.workstream("ws-missing");
+  sample.step("a");
+  sample.step("b").edit_details().acceptance_tests = {command_test("pytset -q")};
+  const std::string text = run_text(sample, [](Story& story) {
+    const SpawnFailed missing{"program 'x' was not found; searched PATH: /usr/bin:/bin"};
+    story.script("a", {.lasts = 1s, .outcome = missing});
+    story.script("b", {.lasts = 1s, .outcome = missing}, 1, 1);
+  });
+  std::size_t told = 0;
+  for (std::size_t at = text.find("/usr/bin:/bin"); at != std::string::npos;
+       at = text.find("/usr/bin:/bin", at + 1))
+    ++told;
+  CHECK(told == 2);
+  CHECK(text.find("\n✗ [a] Failed (1.00s): not started: program 'x' was not found\n") !=
+        std::string::npos);
+  CHECK(text.ends_with("step 'a' failed: not started: program 'x' was not found\n"));
+}
+
 TEST_CASE("fail-fast names the step that stopped the run") {
   Sample sample;
   add_troubled(sample);
