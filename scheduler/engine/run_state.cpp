@@ -28,6 +28,31 @@ bool is_user_stop(StopWhy why) {
   return false;
 }
 
+std::uint32_t* counter(RunState::Counts& counts, StepState state) {
+  switch (state) {
+    case StepState::waiting:
+    case StepState::backing_off:
+      return &counts.waiting;
+    case StepState::ready:
+      return &counts.ready;
+    case StepState::running:
+      return &counts.running;
+    case StepState::succeeded:
+    case StepState::noop:
+    case StepState::unverified:
+    case StepState::compensated:
+      return &counts.succeeded;
+    case StepState::failed:
+    case StepState::timed_out:
+      return &counts.failed;
+    case StepState::cancelled:
+      return &counts.cancelled;
+    case StepState::skipped:
+      return &counts.skipped;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 OnFailure on_failure_of(const Plan& plan, NodeId node) {
@@ -51,6 +76,10 @@ RunState::RunState(const Plan& plan)
     if (!is_counted(plan, id)) continue;
     ++counts_.total;
     ++counts_.waiting;
+    if (plan.node(id).kind == NodeKind::step) {
+      ++step_counts_.total;
+      ++step_counts_.waiting;
+    }
     ++unsettled_[plan.node(id).group.index()];
   }
   for (const PlanGroup& group : plan.groups()) {
@@ -166,10 +195,15 @@ void RunState::on(const StepFinished& fact, Duration at) {
   if (!fact.why.empty()) whys_[fact.node] = fact.why;
   if (record.attempts == 0) record.started = at;
   if (is_failure(fact.state)) {
-    if (fact.is_accepted) ++counts_.accepted;
+    if (fact.is_accepted) {
+      ++counts_.accepted;
+      if (plan_->node(fact.node).kind == NodeKind::step) ++step_counts_.accepted;
+    }
     // What we cancelled is a consequence, not a cause.
-    const bool is_root = fact.state != StepState::cancelled && !first_failure_.is_valid();
-    if (is_root) first_failure_ = fact.node;
+    const bool is_own = fact.state != StepState::cancelled;
+    const bool is_better = !first_failure_.is_valid() ||
+                           (nodes_[first_failure_.index()].is_accepted && !fact.is_accepted);
+    if (is_own && is_better) first_failure_ = fact.node;
     if (!fact.is_accepted) blame(plan_->node(fact.node).group, fact.node);
   }
   settle(fact.node, fact.state, at);
@@ -186,7 +220,10 @@ void RunState::on(const StepSkipped& fact, Duration at) {
   const bool is_critical = step == nullptr || step->is_critical;
   const bool is_consequence =
       !fact.cause.is_valid() || is_failure(nodes_[fact.cause.index()].state);
-  if (is_critical && is_consequence) blame(plan_->node(fact.node).group, fact.cause);
+  if (is_critical && is_consequence) {
+    blame(plan_->node(fact.node).group, fact.cause);
+    if (fact.cause.is_valid() && !first_blocked_.is_valid()) first_blocked_ = fact.node;
+  }
   settle(fact.node, StepState::skipped, at);
 }
 
@@ -266,38 +303,18 @@ void RunState::release_dependents(NodeId first, Duration at) {
 // The one place where a step's state changes, so the counts cannot drift.
 void RunState::move(NodeId id, StepState to) {
   NodeRecord& record = nodes_[id.index()];
-  if (std::uint32_t* from = counter(record.state)) --*from;
-  if (record.state == StepState::unverified) --counts_.unverified;
-  if (record.state == StepState::timed_out) --counts_.timed_out;
+  count_move(counts_, record.state, to);
+  if (plan_->node(id).kind == NodeKind::step) count_move(step_counts_, record.state, to);
   record.state = to;
-  if (std::uint32_t* now = counter(to)) ++*now;
-  if (to == StepState::unverified) ++counts_.unverified;
-  if (to == StepState::timed_out) ++counts_.timed_out;
 }
 
-std::uint32_t* RunState::counter(StepState state) {
-  switch (state) {
-    case StepState::waiting:
-    case StepState::backing_off:
-      return &counts_.waiting;
-    case StepState::ready:
-      return &counts_.ready;
-    case StepState::running:
-      return &counts_.running;
-    case StepState::succeeded:
-    case StepState::noop:
-    case StepState::unverified:
-    case StepState::compensated:
-      return &counts_.succeeded;
-    case StepState::failed:
-    case StepState::timed_out:
-      return &counts_.failed;
-    case StepState::cancelled:
-      return &counts_.cancelled;
-    case StepState::skipped:
-      return &counts_.skipped;
-  }
-  return nullptr;
+void RunState::count_move(Counts& counts, StepState from, StepState to) {
+  if (std::uint32_t* before = counter(counts, from)) --*before;
+  if (from == StepState::unverified) --counts.unverified;
+  if (from == StepState::timed_out) --counts.timed_out;
+  if (std::uint32_t* now = counter(counts, to)) ++*now;
+  if (to == StepState::unverified) ++counts.unverified;
+  if (to == StepState::timed_out) ++counts.timed_out;
 }
 
 }  // namespace ws

@@ -71,9 +71,15 @@ class RunState {
     [[nodiscard]] std::uint32_t settled() const { return succeeded + failed + cancelled + skipped; }
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
+  // The same over what the files call steps: without the acceptance nodes.
+  [[nodiscard]] const Counts& step_counts() const { return step_counts_; }
   [[nodiscard]] std::uint32_t peak() const { return peak_; }
-  // The first step that failed: the root cause shown. Invalid when none did.
+  // The first step that failed: the root cause shown. An accepted failure only while there is no
+  // other. Invalid when none failed.
   [[nodiscard]] NodeId first_failure() const { return first_failure_; }
+  // The first critical step that a failure, accepted or not, kept from running. Invalid when none
+  // was.
+  [[nodiscard]] NodeId first_blocked() const { return first_blocked_; }
 
   // Verdicts of the acceptance tests of the node's last attempt, in test order.
   [[nodiscard]] std::span<const AcceptanceFinished> tests(NodeId id) const;
@@ -115,7 +121,7 @@ class RunState {
   void blame(GroupId group, NodeId cause);
   void release_dependents(NodeId first, Duration at);
   void move(NodeId id, StepState to);
-  [[nodiscard]] std::uint32_t* counter(StepState state);
+  static void count_move(Counts& counts, StepState from, StepState to);
 
   const Plan* plan_;
   std::vector<NodeRecord> nodes_;
@@ -131,10 +137,12 @@ class RunState {
   std::unordered_map<NodeId, std::string> whys_;
   RunStarted header_;
   Counts counts_;
+  Counts step_counts_;
   RunStatus status_ = RunStatus::running;
   std::optional<StopWhy> stop_;
   NodeId stop_cause_;
   NodeId first_failure_;
+  NodeId first_blocked_;
   Duration duration_{};
   Duration last_event_{};
   Duration busy_{};

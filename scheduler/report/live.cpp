@@ -96,7 +96,7 @@ Duration LiveReport::next_tick() const {
 
 FrameView LiveReport::view(Duration at, const RunState& state, ScreenSize size) const {
   FrameView view;
-  const RunState::Counts& counts = state.counts();
+  const RunState::Counts& counts = state.step_counts();
   view.style = options_.summary.style;
   view.running_count = state.running().size();
   view.total = counts.total;

@@ -46,7 +46,7 @@ struct EntryOf {
   Entry operator()(const RunStarted& fact) const {
     const std::string how = fact.is_dry ? ", dry run" : fact.is_sequential ? ", sequential" : "";
     return {kInfo, fmt::format("run {} started: {}, max_workers={}{}", fact.run_id,
-                               counted(fact.steps, "step"), fact.max_workers, how)};
+                               counted(state.step_counts().total, "step"), fact.max_workers, how)};
   }
   Entry operator()(const AttemptStarted& fact) const {
     return {kInfo, fmt::format("{} started{}", part_name(fact.key),
@@ -86,7 +86,7 @@ struct EntryOf {
     return {kWarning, "stopping: " + describe(fact.why)};
   }
   Entry operator()(const RunFinished& fact) const {
-    const RunState::Counts& counts = state.counts();
+    const RunState::Counts& counts = state.step_counts();
     return {
         fact.status == RunStatus::succeeded ? kInfo : kError,
         fmt::format("run {} {} in {}: {} succeeded, {} failed, {} skipped, {} cancelled; at "

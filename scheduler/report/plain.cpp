@@ -26,8 +26,10 @@ struct LineOf {
     return settled_line(style, state, fact.node);
   }
   std::string operator()(const StopRequested& fact) const {
-    return fmt::format("{} Stopping: {}", style.paint(Paint::yellow, style.symbol(Symbol::stopped)),
-                       describe(fact.why));
+    const bool is_second_told = fact.why == StopWhy::interrupted && !state.running().empty();
+    return fmt::format(
+        "{} Stopping: {}{}", style.paint(Paint::yellow, style.symbol(Symbol::stopped)),
+        describe(fact.why), is_second_told ? "; press Ctrl-C again to kill what still runs" : "");
   }
   std::string operator()(const RunStarted& /*fact*/) const { return {}; }
   std::string operator()(const AttemptRunning& /*fact*/) const { return {}; }
@@ -90,7 +92,7 @@ void PlainReport::tick(Duration at, const RunState& state) {
 std::string PlainReport::beat(Duration at, const RunState& state) const {
   constexpr std::size_t kNamed = 3;
   const Style& style = options_.summary.style;
-  const RunState::Counts& counts = state.counts();
+  const RunState::Counts& counts = state.step_counts();
   std::vector<std::string> names;
   for (const AttemptState& attempt : state.running()) {
     if (names.size() == kNamed) break;
@@ -101,7 +103,7 @@ std::string PlainReport::beat(Duration at, const RunState& state) const {
   const std::size_t rest = state.running().size() - names.size();
   return fmt::format("{} {}: {}/{} done, {} running: {}{}",
                      style.paint(Paint::cyan, style.symbol(Symbol::busy)), format_duration(at),
-                     counts.settled(), counts.total, counts.running, fmt::join(names, ", "),
+                     counts.settled(), counts.total, state.running().size(), fmt::join(names, ", "),
                      rest > 0 ? fmt::format(" and {} more", rest) : "");
 }
 

@@ -65,13 +65,24 @@ std::string step_line(const Plan& plan, NodeId node, std::size_t name_columns,
                      note);
 }
 
+// "2 steps", "acceptance tests", "1 step, acceptance tests of 3 workstreams".
+std::string wave_size(const Plan& plan, const std::vector<NodeId>& wave) {
+  const auto steps = static_cast<std::size_t>(std::count_if(
+      wave.begin(), wave.end(), [&](NodeId node) { return plan.step_if_any(node) != nullptr; }));
+  const std::size_t tested = wave.size() - steps;
+  if (tested == 0) return counted(steps, "step");
+  const std::string tests =
+      tested == 1 ? "acceptance tests" : fmt::format("acceptance tests of {} workstreams", tested);
+  return steps == 0 ? tests : fmt::format("{}, {}", counted(steps, "step"), tests);
+}
+
 std::string waves_text(const Plan& plan, const PlanAnalysis& analysis,
                        const PlanSettings& settings) {
   std::string out;
   const std::size_t waves = std::min(analysis.waves.size(), limit(settings, kWavesShown));
   for (std::size_t i = 0; i < waves; ++i) {
     const std::vector<NodeId>& wave = analysis.waves[i];
-    out += fmt::format("  Wave {} ({})\n", i + 1, counted(wave.size(), "step"));
+    out += fmt::format("  Wave {} ({})\n", i + 1, wave_size(plan, wave));
     const std::size_t shown = std::min(wave.size(), limit(settings, kStepsShown));
     std::size_t widest = 0;
     for (std::size_t k = 0; k < shown; ++k)
@@ -218,10 +229,13 @@ std::string plan_text(const Plan& plan, const PlanAnalysis& analysis,
                                : counted(workstreams.size(), "workstream");
   const std::size_t edges = plan.dependency_count();
   std::string out = fmt::format("Plan of {}: {}, {} {}\n\n", style.clean(what),
-                                counted(plan.step_count(), "step"), edges,
+                                counted(written_steps(plan), "step"), edges,
                                 edges == 1 ? "dependency" : "dependencies");
-  if (analysis.waves.empty()) out += "  nothing to run\n";
-  out += waves_text(plan, analysis, settings) + "\n";
+  const bool is_empty =
+      written_steps(plan) == 0 &&
+      std::none_of(plan.nodes().begin(), plan.nodes().end(),
+                   [](const PlanNode& node) { return node.kind == NodeKind::acceptance; });
+  out += (is_empty ? "  nothing to run\n" : waves_text(plan, analysis, settings)) + "\n";
   out += limits_text(analysis, settings) + critical_path(plan, analysis, settings);
   for (const std::string& part : {scope_pairs(plan, settings), manual_parts(plan, settings),
                                   deferred_features(plan, settings), assumed(plan, settings)}) {

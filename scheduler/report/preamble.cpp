@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "report/run_reading.h"
 
 namespace ws {
 namespace {
@@ -47,7 +48,7 @@ std::string scope_line(const Style& style, const Plan& plan) {
 std::string graph_line(const Style& style, const Plan& plan) {
   const std::size_t edges = plan.dependency_count();
   return done(style, fmt::format("Building dependency graph ({}, {} {})",
-                                 counted(plan.step_count(), "step"), edges,
+                                 counted(written_steps(plan), "step"), edges,
                                  edges == 1 ? "dependency" : "dependencies"));
 }
 

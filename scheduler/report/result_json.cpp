@@ -29,7 +29,8 @@ Json workstreams_json(const Plan& plan) {
 Json tests_json(const RunState& state, NodeId node) {
   Json list = Json::array();
   const auto planned = state.plan().acceptance_tests(node);
-  const auto ended = state.tests(node);
+  const bool is_dry = state.header().is_dry;
+  const auto ended = is_dry ? std::span<const AcceptanceFinished>() : state.tests(node);
   std::size_t next = 0;  // both are in test order
   for (std::uint32_t number = 1; number <= planned.size(); ++number) {
     Json item{{"test", number}, {"text", test_text(state.plan(), node, number)}};
@@ -92,6 +93,13 @@ Json step_json(const RunState& state, NodeId node) {
   return item;
 }
 
+// Null without a failure, or when all of them were accepted.
+Json first_failure_json(const RunState& state) {
+  const NodeId first = state.first_failure();
+  if (!first.is_valid() || state.node(first).is_accepted) return nullptr;
+  return state.plan().full_name(first);
+}
+
 Json head_json(const RunState& state, const ResultFacts& facts) {
   const RunState::Counts& counts = state.counts();
   const RunStarted& header = state.header();
@@ -127,8 +135,7 @@ Json head_json(const RunState& state, const ResultFacts& facts) {
             {"sequential_estimate_ms", milliseconds_of(state.busy())},
             {"time_saved_percent", time_saved_percent(state.busy(), wall)}};
   if (state.stop()) head["stop"] = name(*state.stop());
-  if (state.first_failure().is_valid())
-    head["first_failure"] = state.plan().full_name(state.first_failure());
+  head["first_failure"] = first_failure_json(state);
   head["assumed_complete"] = Json::array();
   for (const std::string& assumed : state.plan().assumed_complete())
     head["assumed_complete"].push_back(assumed);

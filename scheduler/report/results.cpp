@@ -15,6 +15,10 @@ std::string marked(const Style& style, StepState state, std::string_view text) {
   return fmt::format("{} {}\n", style.paint(paint_of(state), style.symbol(symbol_of(state))), text);
 }
 
+std::string marked_accepted(const Style& style, std::string_view text) {
+  return fmt::format("{} {}\n", style.paint(Paint::yellow, style.symbol(Symbol::accepted)), text);
+}
+
 // ", 1 skipped, 2 cancelled": what else did not succeed.
 std::string others(const RunState::Counts& counts) {
   std::string out;
@@ -25,13 +29,18 @@ std::string others(const RunState::Counts& counts) {
 }
 
 std::string steps_line(const RunState& state, const Style& style) {
-  const RunState::Counts& counts = state.counts();
-  if (counts.total == 0) return marked(style, StepState::succeeded, "Nothing to run");
+  const RunState::Counts& counts = state.step_counts();
+  const bool is_all_well = counts.succeeded == counts.total;
+  if (is_all_well && written_steps(state.plan()) == 0) {
+    // A workstream's own tests have their own line.
+    if (state.counts().total > counts.total) return {};
+    return marked(style, StepState::succeeded, "Nothing to run");
+  }
   const std::string of = fmt::format("of {}", counted(counts.total, "step"));
   if (counts.failed > 0) {
+    const std::string text = fmt::format("{} {} failed{}", counts.failed, of, others(counts));
     const bool is_accepted = counts.accepted >= counts.failed;
-    return marked(style, is_accepted ? StepState::unverified : StepState::failed,
-                  fmt::format("{} {} failed{}", counts.failed, of, others(counts)));
+    return is_accepted ? marked_accepted(style, text) : marked(style, StepState::failed, text);
   }
   if (counts.succeeded < counts.total)
     return marked(style, StepState::cancelled,
@@ -54,7 +63,8 @@ std::string test_line(const RunState& state, NodeId node, const TestCounts& coun
     for (const AcceptanceFinished& test : state.tests(node)) {
       if (verdict_of(test) != TestVerdict::failed) continue;
       const std::string text = style.cut(test_text(state.plan(), node, test.test), 60);
-      const std::string why = test.why.empty() ? "" : ": " + style.clean(test.why);
+      const std::string why =
+          test.why.empty() ? "" : ": " + style.clean(told(test.why, Detail::brief));
       extra = fmt::format(" ({}{})", text, why);
       break;
     }
@@ -121,12 +131,34 @@ std::string dry_text(const RunState& state, const Style& style) {
   const std::string with = tests == 0 ? "" : " and " + counted(tests, "acceptance test");
   return marked(style, StepState::succeeded,
                 fmt::format("{}{} would run; nothing was started",
-                            counted(state.plan().step_count(), "step"), with));
+                            counted(written_steps(state.plan()), "step"), with));
 }
 
 std::string subject(const RunState& state) {
   const std::size_t count = state.plan().workstreams().size();
   return count == 1 ? "Workstream" : fmt::format("{} workstreams", count);
+}
+
+// "Workstream failed", "1 of 3 workstreams failed, 1 skipped", "Run of 3 workstreams cancelled".
+std::string bad_subject(const RunState& state, std::string_view how) {
+  const std::size_t total = state.plan().workstreams().size();
+  if (total == 1) return fmt::format("Workstream {}", how);
+  std::size_t failed = 0;
+  std::size_t cancelled = 0;
+  std::size_t skipped = 0;
+  for (const PlanGroup& group : state.plan().groups()) {
+    if (group.parent.is_valid()) continue;
+    const StepState ended = state.node(group.end).state;
+    if (ended == StepState::failed || ended == StepState::timed_out) ++failed;
+    if (ended == StepState::cancelled) ++cancelled;
+    if (ended == StepState::skipped) ++skipped;
+  }
+  std::string out = failed > 0 && state.status() == RunStatus::failed
+                        ? fmt::format("{} of {} workstreams failed", failed, total)
+                        : fmt::format("Run of {} workstreams {}", total, how);
+  if (cancelled > 0) out += fmt::format(", {} cancelled", cancelled);
+  if (skipped > 0) out += fmt::format(", {} skipped", skipped);
+  return cancelled + skipped > 0 ? out + "," : out;
 }
 
 // One worker saves nothing, so a sequential run has no such line; a run that ended early did not do
@@ -140,12 +172,18 @@ std::string saved_line(const RunState& state) {
                      format_duration(sequential), percent);
 }
 
-// The first failure in one clause: "step 'unit' failed: exit 1".
+// The first failure in one clause: "step 'unit' failed: exit 1"; or what an accepted one kept from
+// running.
 std::string root_cause(const RunState& state, const Style& style) {
   const NodeId first = state.first_failure();
   if (!first.is_valid()) return {};
+  const NodeId blocked = state.first_blocked();
+  if (state.node(first).is_accepted && blocked.is_valid())
+    return fmt::format(": step '{}' could not run: {}",
+                       style.clean(state.plan().display_name(blocked)),
+                       style.clean(reason_of(state, blocked, Detail::brief)));
   const std::string name = style.clean(state.plan().display_name(first));
-  const std::string reason = style.clean(reason_of(state, first));
+  const std::string reason = style.clean(reason_of(state, first, Detail::brief));
   if (reason.starts_with("timed out")) return fmt::format(": step '{}' {}", name, reason);
   const std::string_view how =
       state.node(first).state == StepState::timed_out ? "timed out" : "failed";
@@ -170,8 +208,8 @@ std::string verdict_text(const RunState& state, const SummaryOptions& options) {
   const Style& style = options.style;
   const std::string took = format_duration(state.duration());
   const auto bad = [&](std::string_view how) {
-    const std::string line = fmt::format("{} {} {} after {}{}", style.symbol(Symbol::failed),
-                                         subject(state), how, took, why_ended(state, style));
+    const std::string line = fmt::format("{} {} after {}{}", style.symbol(Symbol::failed),
+                                         bad_subject(state, how), took, why_ended(state, style));
     return style.paint(Paint::red, line) + "\n";
   };
   switch (state.status()) {
@@ -183,8 +221,8 @@ std::string verdict_text(const RunState& state, const SummaryOptions& options) {
                                 state.header().is_dry ? " (dry run)" : "")) +
              saved_line(state);
     case RunStatus::completed_with_errors:
-      return marked(style, StepState::unverified,
-                    fmt::format("{} complete in {}, with accepted failures", subject(state), took));
+      return marked_accepted(
+          style, fmt::format("{} complete in {}, with accepted failures", subject(state), took));
     case RunStatus::failed:
       return bad("failed");
     case RunStatus::timed_out:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -29,9 +30,27 @@ bool is_shown(const Plan& plan, NodeId node) {
   return kind == NodeKind::step || kind == NodeKind::acceptance;
 }
 
+std::size_t written_steps(const Plan& plan) {
+  std::size_t count = plan.step_count();
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    if (!workstream.is_single_step || workstream.steps.size() != 1) continue;
+    const Step& step = workstream.steps.front();
+    const bool is_empty =
+        std::holds_alternative<NoAction>(step.action) && step.details().acceptance_tests.empty();
+    if (is_empty) --count;
+  }
+  return count;
+}
+
 TestCounts test_counts(const RunState& state, NodeId node) {
   TestCounts counts;
   if (!is_shown(state.plan(), node)) return counts;
+  const std::size_t promised = state.plan().acceptance_tests(node).size();
+  if (state.header().is_dry) {  // whatever its events say, nothing was tested
+    counts.not_run = promised;
+    return counts;
+  }
   const auto tests = state.tests(node);
   for (const AcceptanceFinished& test : tests) {
     switch (verdict_of(test)) {
@@ -46,7 +65,6 @@ TestCounts test_counts(const RunState& state, NodeId node) {
         break;
     }
   }
-  const std::size_t promised = state.plan().acceptance_tests(node).size();
   counts.not_run = promised - std::min(promised, tests.size());
   return counts;
 }
@@ -80,15 +98,17 @@ std::string outcome_of(const RunState& state, NodeId node) {
   return is_usual && has_ended ? "exit 0" : "";
 }
 
-std::string log_of(const RunState& state, NodeId node) {
+ExplainingLog explaining_log(const RunState& state, NodeId node) {
   const std::uint32_t last = state.node(node).attempts;
-  std::string log;
+  ExplainingLog log;
   for (const AttemptFinished& attempt : state.attempts(node)) {
     if (attempt.key.attempt != last || attempt.facts.log.empty()) continue;
-    if (attempt.key.part == 0 || !attempt.is_success) log = attempt.facts.log;
+    if (attempt.key.part == 0 || !attempt.is_success) log = {attempt.facts.log, attempt.key.part};
   }
   return log;
 }
+
+std::string log_of(const RunState& state, NodeId node) { return explaining_log(state, node).path; }
 
 std::vector<NodeId> failures(const RunState& state) {
   std::vector<NodeId> found;
@@ -102,6 +122,7 @@ std::vector<NodeId> failures(const RunState& state) {
     // Several may end in one turn; the engine knows which came first.
     if (a == state.first_failure() || b == state.first_failure())
       return a == state.first_failure() && a != b;
+    if (state.node(a).is_accepted != state.node(b).is_accepted) return state.node(b).is_accepted;
     return state.node(a).ended < state.node(b).ended;
   });
   return found;

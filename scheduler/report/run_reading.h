@@ -30,16 +30,25 @@ struct TestCounts {
 // Nodes people know: steps and the workstreams' own tests; never gates.
 [[nodiscard]] bool is_shown(const Plan& plan, NodeId node);
 
+// How many steps the files of the plan have: a file without steps, tasks and tests is one node to
+// the plan, and none to people.
+[[nodiscard]] std::size_t written_steps(const Plan& plan);
+
 // From the first start to the end, pauses between attempts included; zero when it never ran.
 [[nodiscard]] Duration duration_of(const NodeRecord& record);
 
 // How the command of the last attempt ended: "exit 1". Empty when it never ended.
 [[nodiscard]] std::string outcome_of(const RunState& state, NodeId node);
-// The log that explains the last attempt: of the test that failed, else of the command. Empty:
-// silent.
-[[nodiscard]] std::string log_of(const RunState& state, NodeId node);
+// The log that explains the last attempt: of the test that failed, else of the command.
+struct ExplainingLog {
+  std::string path;        // empty: it was silent
+  std::uint32_t test = 0;  // whose log it is; 0: the command's
+};
+[[nodiscard]] ExplainingLog explaining_log(const RunState& state, NodeId node);
+[[nodiscard]] std::string log_of(const RunState& state, NodeId node);  // its path
 
-// Steps that failed or timed out, in the order they ended: the first is the cause.
+// Steps that failed or timed out, in the order they ended, accepted failures last: the first is the
+// cause.
 [[nodiscard]] std::vector<NodeId> failures(const RunState& state);
 
 // Percent of `sequential` that `wall` saves, rounded down; 0 when it saves nothing.

@@ -1,6 +1,7 @@
 #include "report/step_lines.h"
 
 #include <algorithm>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -61,7 +62,24 @@ std::string unverified_reason(const RunState& state, NodeId node) {
                      counts.manual == 1 ? "1 test" : fmt::format("{} tests", counts.manual));
 }
 
+// "; limit 1.00s" when the last attempt of the step's command reached it.
+std::string limit_reached(const RunState& state, NodeId node) {
+  for (const AttemptFinished& attempt : state.attempts(node)) {
+    const auto* outcome = std::get_if<TimedOut>(&attempt.outcome);
+    const bool is_last = attempt.key.attempt == state.node(node).attempts && attempt.key.part == 0;
+    if (outcome != nullptr && is_last && outcome->limit > Duration::zero())
+      return "; limit " + format_duration(outcome->limit);
+  }
+  return {};
+}
+
 }  // namespace
+
+std::string_view told(std::string_view why, Detail detail) {
+  if (detail == Detail::full) return why;
+  // Written by platform/program.cpp; nothing follows the PATH.
+  return why.substr(0, why.find("; searched PATH: "));
+}
 
 std::string describe(StopWhy why) {
   switch (why) {
@@ -92,7 +110,7 @@ std::string test_text(const Plan& plan, NodeId node, std::uint32_t test) {
   return found.text.empty() ? found.command.text() : found.text;
 }
 
-std::string reason_of(const RunState& state, NodeId node) {
+std::string reason_of(const RunState& state, NodeId node, Detail detail) {
   const StepState settled = state.node(node).state;
   if (settled == StepState::skipped) return skip_reason(state, node);
   if (settled == StepState::unverified) return unverified_reason(state, node);
@@ -101,15 +119,15 @@ std::string reason_of(const RunState& state, NodeId node) {
     if (const AcceptanceFinished* test = failed_test(state, node)) {
       const std::size_t promised = state.plan().acceptance_tests(node).size();
       const std::string of = promised > 1 ? fmt::format(" {} of {}", test->test, promised) : "";
-      const std::string why = test->why.empty() ? "" : ": " + test->why;
-      return fmt::format("acceptance test{} failed{}: {}", of, why,
+      const std::string_view why = told(test->why, detail);
+      return fmt::format("acceptance test{} failed{}{}: {}", of, why.empty() ? "" : ": ", why,
                          test_text(state.plan(), node, test->test));
     }
   }
   std::string_view why = state.why(node);
   constexpr std::string_view kTold = "cancelled: ";
   if (why.starts_with(kTold)) why.remove_prefix(kTold.size());
-  return std::string(why);
+  return std::string(told(why, detail));
 }
 
 std::string started_line(const Style& style, const Plan& plan, AttemptKey key) {
@@ -118,11 +136,11 @@ std::string started_line(const Style& style, const Plan& plan, AttemptKey key) {
                      style.clean(plan.display_name(key.node)), again);
 }
 
-std::string settled_line(const Style& style, const RunState& state, NodeId node) {
+std::string settled_line(const Style& style, const RunState& state, NodeId node, Detail detail) {
   const NodeRecord& record = state.node(node);
   const std::string took = format_duration(duration_of(record));
   const std::string name = style.clean(state.plan().display_name(node));
-  const std::string reason = style.clean(reason_of(state, node));
+  const std::string reason = style.clean(reason_of(state, node, detail));
   const std::string colon = reason.empty() ? "" : ": " + reason;
   std::string said;
   switch (record.state) {
@@ -148,7 +166,8 @@ std::string settled_line(const Style& style, const RunState& state, NodeId node)
       said = fmt::format("Failed ({}){}", took, colon);
       break;
     case StepState::timed_out:
-      said = fmt::format("Timed out ({}){}", took, reason.starts_with("timed out") ? "" : colon);
+      said = fmt::format("Timed out ({}{}){}", took, limit_reached(state, node),
+                         reason.starts_with("timed out") ? "" : colon);
       break;
     case StepState::cancelled:
       said = record.attempts > 0 ? fmt::format("Cancelled ({}){}", took, colon)

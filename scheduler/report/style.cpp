@@ -13,13 +13,14 @@ struct Spelling {
 };
 
 // Index = the enum's value.
-constexpr std::array<Spelling, 8> kSymbols = {{{"✓", "[ok]"},
+constexpr std::array<Spelling, 9> kSymbols = {{{"✓", "[ok]"},
                                                {"✗", "[fail]"},
                                                {"⟳", "[run]"},
                                                {"→", "->"},
                                                {"⊘", "[skip]"},
                                                {"●", "[check]"},
                                                {"■", "[stop]"},
+                                               {"●", "[accepted]"},
                                                {"…", "..."}}};
 static_assert(kSymbols[static_cast<std::size_t>(Symbol::ellipsis)].ascii == "...");
 

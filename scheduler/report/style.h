@@ -18,7 +18,17 @@ namespace ws {
 // Where a report writes: whole lines or whole frames, one call each, so that nothing interleaves.
 using TextSink = std::function<void(std::string_view text)>;
 
-enum class Symbol : std::uint8_t { ok, failed, busy, arrow, skipped, check, stopped, ellipsis };
+enum class Symbol : std::uint8_t {
+  ok,
+  failed,
+  busy,
+  arrow,
+  skipped,
+  check,
+  stopped,
+  accepted,
+  ellipsis
+};
 enum class Paint : std::uint8_t { plain, red, green, yellow, cyan, dim, bold };
 
 struct Style {

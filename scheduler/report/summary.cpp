@@ -15,7 +15,7 @@ namespace {
 
 std::string failed_step(const RunState& state, NodeId node, const SummaryOptions& options) {
   const Style& style = options.style;
-  std::string out = "  " + settled_line(style, state, node) + "\n";
+  std::string out = "  " + settled_line(style, state, node, Detail::full) + "\n";
   const std::string log = log_of(state, node);
   if (log.empty()) return out + "      (it wrote nothing)\n";
   const auto read = options.read_log ? options.read_log : read_tail;
@@ -110,11 +110,16 @@ std::string unverified_steps(const RunState& state, const SummaryOptions& option
 
 std::string hints(const RunState& state, const SummaryOptions& options) {
   const NodeId first = state.first_failure();
-  if (!first.is_valid() || log_of(state, first).empty()) return {};
+  if (!first.is_valid()) return {};
+  const ExplainingLog log = explaining_log(state, first);
+  if (log.path.empty()) return {};
   const Style& style = options.style;
-  return fmt::format("Whole log: workstream logs {} {}\n",
-                     style.clean(shell_quoted(state.header().run_id)),
-                     style.clean(shell_quoted(state.plan().display_name(first))));
+  std::string line = fmt::format("Whole log: workstream logs {} {}",
+                                 style.clean(shell_quoted(state.header().run_id)),
+                                 style.clean(shell_quoted(state.plan().display_name(first))));
+  if (log.test > 0) line += fmt::format(" --test {}", log.test);
+  if (!options.state_dir_option.empty()) line += " " + style.clean(options.state_dir_option);
+  return line + "\n";
 }
 
 }  // namespace

@@ -21,6 +21,9 @@ struct SummaryOptions {
   std::size_t columns = 160;      // log lines are cut to this
   std::size_t log_lines = 20;     // shown of each failed step
   std::size_t failed_limit = 10;  // failed steps shown with their log; the rest is counted
+  // Added to the commands it suggests, as a person would type it: "--state-dir 'my runs'". Empty:
+  // the run is where they look anyway.
+  std::string state_dir_option;
   // The last `lines` lines of a log; read_tail unless a test injects another.
   std::function<std::vector<std::string>(const std::string& log, std::size_t lines)> read_log;
 };

@@ -125,6 +125,39 @@ TEST_CASE("an accepted failure is not a failed run") {
                }));
 }
 
+TEST_CASE("an accepted failure is called so in ASCII too") {
+  Sample sample;
+  sample.workstream("ws-lenient");
+  sample.step("flaky").is_critical = false;
+  const std::string text = run_text(
+      sample, [](Story& story) { story.script("flaky", {.lasts = 3s, .outcome = Exited{1}}); },
+      Style{.ascii = true});
+  CHECK(text.find("[accepted] 1 of 1 step failed, 1 failure accepted\n") != std::string::npos);
+  CHECK(text.find("[accepted] Workstream complete in 3.00s, with accepted failures\n") !=
+        std::string::npos);
+  CHECK(text.find("[check]") == std::string::npos);
+}
+
+TEST_CASE("the searched PATH is told once for each failure") {
+  Sample sample;
+  sample.workstream("ws-missing");
+  sample.step("a");
+  sample.step("b").edit_details().acceptance_tests = {command_test("pytset -q")};
+  const std::string text = run_text(sample, [](Story& story) {
+    const SpawnFailed missing{"program 'x' was not found; searched PATH: /usr/bin:/bin"};
+    story.script("a", {.lasts = 1s, .outcome = missing});
+    story.script("b", {.lasts = 1s, .outcome = missing}, 1, 1);
+  });
+  std::size_t told = 0;
+  for (std::size_t at = text.find("/usr/bin:/bin"); at != std::string::npos;
+       at = text.find("/usr/bin:/bin", at + 1))
+    ++told;
+  CHECK(told == 2);
+  CHECK(text.find("\n✗ [a] Failed (1.00s): not started: program 'x' was not found\n") !=
+        std::string::npos);
+  CHECK(text.ends_with("step 'a' failed: not started: program 'x' was not found\n"));
+}
+
 TEST_CASE("fail-fast names the step that stopped the run") {
   Sample sample;
   add_troubled(sample);

@@ -97,4 +97,10 @@ TEST_CASE("a plan of nothing") {
   const Plan& plan = sample.plan();
   check_golden("report/plan_empty.txt", plan_text(plan, analyse(plan), PlanSettings{}));
   CHECK(Json::parse(plan_json(plan, analyse(plan), {}))["steps"].empty());
+
+  Sample single;
+  single.workstream("ws-empty").is_single_step = true;
+  single.step("ws-empty").action = NoAction{};
+  const std::string text = plan_text(single.plan(), analyse(single.plan()), PlanSettings{});
+  CHECK(text.starts_with("Plan of ws-empty: 0 steps, 0 dependencies\n\n  nothing to run\n"));
 }

@@ -23,6 +23,14 @@ TEST_CASE("the preamble follows the source document") {
                preamble(Style{}, sample.plan(), {"ws-example-02-parallel-execution"}));
 }
 
+TEST_CASE("a file without steps is not counted as one") {
+  Sample sample;
+  sample.workstream("ws-empty").is_single_step = true;
+  sample.step("ws-empty").action = NoAction{};
+  CHECK(graph_line(Style{}, sample.plan()) ==
+        "✓ Building dependency graph (0 steps, 0 dependencies)\n");
+}
+
 TEST_CASE("the preamble counts workstreams, warnings and serialised pairs") {
   Sample sample;
   sample.workstream("ws-a");

@@ -50,6 +50,39 @@ TEST_CASE("the result of a troubled run") {
   check_golden("report/result_troubled.json", result_json(story.state(), result));
 }
 
+TEST_CASE("the first failure of a result is none that was accepted") {
+  Sample sample;
+  sample.workstream("ws-lenient");
+  sample.step("flaky").is_critical = false;
+  sample.step("real");
+  const auto first_failure = [&](Outcome real) {
+    Story story(sample.plan());
+    story.script("flaky", {.lasts = 1s, .outcome = Exited{1}});
+    story.script("real", {.lasts = 5s, .outcome = real});
+    story.run();
+    return Json::parse(result_json(story.state(), facts(0))).at("first_failure");
+  };
+  CHECK(first_failure(Exited{2}) == "ws-lenient/real");
+  CHECK(first_failure(Exited{0}).is_null());
+}
+
+TEST_CASE("a dry run has passed no test") {
+  Sample sample;
+  add_example(sample);
+  sample.workset.workstreams[0].acceptance_tests = {command_test("make check"),
+                                                    manual_test("It reads well.")};
+  Story story(sample.plan());
+  story.options.is_dry = true;
+  story.run();
+  const Json json = Json::parse(result_json(story.state(), facts(0)));
+  CHECK(json["is_dry_run"] == true);
+  CHECK(json["acceptance_tests"] ==
+        Json({{"passed", 0}, {"failed", 0}, {"manual", 0}, {"not_run", 5}}));
+  for (const Json& step : json["steps"]) {
+    for (const Json& test : step["acceptance_tests"]) CHECK(test["verdict"] == "NOT_RUN");
+  }
+}
+
 TEST_CASE("a result of text that is not UTF-8 is still JSON") {
   Sample sample;
   sample.workstream("ws-\xff");

@@ -74,6 +74,113 @@ TEST_CASE("the failure that came first is the cause shown") {
         "✗ Workstream failed after 20s: step 'early' failed: exit 2\n");
 }
 
+TEST_CASE("an accepted failure is the cause of a failed run only when there is no other") {
+  Sample sample;
+  sample.workstream("ws-lenient");
+  sample.step("flaky").is_critical = false;
+  sample.step("real");
+  Story story(sample.plan());
+  story.script("flaky", {.lasts = 1s, .outcome = Exited{1}});
+  story.script("real", {.lasts = 5s, .outcome = Exited{2}});
+  story.run();
+  CHECK(story.state().first_failure() == node_named(story.state().plan(), "real"));
+  const auto failed = failures(story.state());
+  REQUIRE(failed.size() == 2);
+  CHECK(story.state().plan().display_name(failed[0]) == "real");
+  CHECK(verdict_text(story.state(), without_logs()) ==
+        "✗ Workstream failed after 5.00s: step 'real' failed: exit 2\n");
+}
+
+TEST_CASE("a step that an accepted failure kept from running is the cause shown") {
+  Sample sample;
+  sample.workstream("ws-lenient");
+  sample.step("a").is_critical = false;
+  sample.step("b", {"a"});
+  Story story(sample.plan());
+  story.script("a", {.lasts = 1s, .outcome = Exited{1}});
+  story.run();
+  REQUIRE(story.state().status() == RunStatus::failed);
+  CHECK(story.state().first_blocked() == node_named(story.state().plan(), "b"));
+  CHECK(verdict_text(story.state(), without_logs()) ==
+        "✗ Workstream failed after 1.00s: step 'b' could not run: dependency 'a' failed\n");
+}
+
+TEST_CASE("steps are counted without the workstream's own tests, which are named apart") {
+  Sample sample;
+  sample.workstream("ws-tested").acceptance_tests = {command_test("make check")};
+  sample.step("a");
+  sample.step("b");
+  Story failed(sample.plan());
+  failed.script("b", {.lasts = 1s, .outcome = Exited{1}});
+  failed.run();
+  CHECK(results_text(failed.state(), without_logs()) ==
+        "✗ 1 of 2 steps failed\n● Running acceptance tests (0/0, 1 not run)\n");
+  Story tests_failed(sample.plan());
+  tests_failed.script("acceptance", {.lasts = 1s, .outcome = Exited{1}}, 1, 1);
+  tests_failed.run();
+  CHECK(results_text(tests_failed.state(), without_logs()) ==
+        "✓ All steps complete\n✗ Running acceptance tests (0/1)\n"
+        "  → acceptance: FAIL (make check: exit 1)\n");
+}
+
+TEST_CASE("the verdict on several workstreams counts what each became") {
+  Sample sample;
+  sample.workstream("ws-a");
+  sample.step("one");
+  sample.workstream("ws-b").depends_on = {{"ws-a", DependencyOn::success, {}}};
+  sample.step("two");
+  sample.workstream("ws-c");
+  sample.step("three");
+  Story failed(sample.plan());
+  failed.script("ws-a/one", {.lasts = 1s, .outcome = Exited{1}});
+  failed.run();
+  CHECK(verdict_text(failed.state(), without_logs()) ==
+        "✗ 1 of 3 workstreams failed, 1 skipped, after 1.00s: step 'ws-a/one' failed: exit 1\n");
+  Story stopped(sample.plan());
+  stopped.options.max_workers = 3;
+  stopped.script("ws-a/one", {.lasts = 100s});
+  stopped.at(5s, [](Engine& engine) { engine.request_stop(StopWhy::interrupted); });
+  stopped.run();
+  CHECK(verdict_text(stopped.state(), without_logs())
+            .starts_with("✗ Run of 3 workstreams cancelled"));
+}
+
+TEST_CASE("a file without steps has nothing to run") {
+  Sample sample;
+  sample.workstream("ws-empty").is_single_step = true;
+  sample.step("ws-empty").action = NoAction{};
+  Story story(sample.plan());
+  story.run();
+  CHECK(results_text(story.state(), without_logs()) == "✓ Nothing to run\n");
+}
+
+TEST_CASE("the log suggested is the failed test's, and where the run is") {
+  Sample sample;
+  sample.workstream("ws-tested");
+  sample.step("a").edit_details().acceptance_tests = {command_test("true"), command_test("false")};
+  Story story(sample.plan());
+  Scripted command{.lasts = 1s};
+  command.facts.log = "logs/a/1/out.log";
+  story.script("a", command);
+  Scripted failing{.lasts = 1s, .outcome = Exited{1}};
+  failing.facts.log = "logs/a/1/test-2/out.log";
+  story.script("a", failing, 1, 2);
+  story.run();
+  SummaryOptions options = without_logs();
+  std::string read;
+  options.read_log = [&](const std::string& log, std::size_t /*lines*/) {
+    read = log;
+    return std::vector<std::string>{"2 != 3"};
+  };
+  const std::string details = details_text(story.state(), options);
+  CHECK(read == failing.facts.log);
+  CHECK(details.find("│ 2 != 3\n") != std::string::npos);
+  CHECK(details.ends_with("\nWhole log: workstream logs run-1 a --test 2\n"));
+  options.state_dir_option = "--state-dir 'my runs'";
+  CHECK(details_text(story.state(), options)
+            .ends_with("workstream logs run-1 a --test 2 --state-dir 'my runs'\n"));
+}
+
 TEST_CASE("time saved is computed from the durations and rounded down") {
   CHECK(time_saved_percent(518s, 181s) == 65);
   CHECK(time_saved_percent(540s, 180s) == 66);
