@@ -20,7 +20,11 @@ Json needs_json(const Plan& plan, NodeId node) {
   return list;
 }
 
-Json step_json(const Plan& plan, NodeId node, std::size_t wave) {
+Json optional_ms(Duration duration) {
+  return duration > Duration::zero() ? Json(milliseconds_of(duration)) : Json();
+}
+
+Json step_json(const Plan& plan, NodeId node, std::size_t wave, const PlanSettings& settings) {
   Json item{{"id", std::string(plan.short_name(node))},
             {"workstream", plan.workstream_of(node).id},
             {"wave", wave + 1},
@@ -31,7 +35,7 @@ Json step_json(const Plan& plan, NodeId node, std::size_t wave) {
   } else {
     item["action"] = describe_action(*step);
     item["is_manual"] = std::holds_alternative<ManualAction>(step->action);
-    if (step->timeout > Duration::zero()) item["timeout_ms"] = milliseconds_of(step->timeout);
+    if (has_command(step)) item["timeout_ms"] = optional_ms(limit_of(plan, node, settings).limit);
     if (step->priority != 0) item["priority"] = step->priority;
     if (!step->is_critical) item["is_critical"] = false;
     const StepDetails& details = step->details();
@@ -58,6 +62,11 @@ Json workstreams_json(const Plan& plan) {
     if (!workstream.description.empty()) item["description"] = workstream.description;
     item["depends_on"] = Json::array();
     for (const Dependency& need : workstream.depends_on) item["depends_on"].push_back(need.name);
+    const Execution& execution = workstream.execution;
+    item["timeout_per_step_ms"] = optional_ms(execution.timeout_per_step);
+    item["timeout_ms"] = optional_ms(execution.timeout);
+    item["max_workers"] = execution.max_workers ? Json(*execution.max_workers) : Json();
+    item["is_sequential"] = !execution.parallel.value_or(true);
     if (!workstream.tags.empty()) item["tags"] = workstream.tags;
     if (!workstream.metadata.empty()) {
       item["metadata"] = Json::object();
@@ -78,10 +87,6 @@ Json scope_json(const Plan& plan) {
     }
   }
   return list;
-}
-
-Json optional_ms(Duration duration) {
-  return duration > Duration::zero() ? Json(milliseconds_of(duration)) : Json();
 }
 
 }  // namespace
@@ -115,7 +120,8 @@ std::string plan_json(const Plan& plan, const PlanAnalysis& analysis,
   for (const std::string& name : plan.assumed_complete()) head["assumed_complete"].push_back(name);
   JsonListWriter writer(head, "steps");
   for (std::size_t wave = 0; wave < analysis.waves.size(); ++wave) {
-    for (const NodeId node : analysis.waves[wave]) writer.add(step_json(plan, node, wave));
+    for (const NodeId node : analysis.waves[wave])
+      writer.add(step_json(plan, node, wave, settings));
   }
   return writer.finish();
 }

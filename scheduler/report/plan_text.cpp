@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "report/plan_limits.h"
 #include "report/run_reading.h"
 
 namespace ws {
@@ -121,7 +122,8 @@ std::string critical_path(const Plan& plan, const PlanAnalysis& analysis,
                      fmt::join(names, arrow));
 }
 
-std::string limits_text(const PlanAnalysis& analysis, const PlanSettings& settings) {
+std::string limits_text(const Plan& plan, const PlanAnalysis& analysis,
+                        const PlanSettings& settings) {
   std::string workers = fmt::format("{}", settings.max_workers);
   if (settings.is_sequential) {
     workers = "1 (sequential)";
@@ -132,11 +134,8 @@ std::string limits_text(const PlanAnalysis& analysis, const PlanSettings& settin
   out += fmt::format("  Speed-up:       at most {:.1f}x over running one by one\n",
                      analysis.speedup_bound);
   out += fmt::format("  Workers:        {}\n", workers);
-  const auto timeout = [](Duration duration) {
-    return duration > Duration::zero() ? format_exact(duration) : std::string("none");
-  };
-  out += fmt::format("  Timeouts:       {} for a step, {} for the run\n",
-                     timeout(settings.default_timeout), timeout(settings.run_timeout));
+  if (written_steps(plan) > 0)
+    out += fmt::format("  Timeouts:       {}\n", timeouts_line(plan, settings));
   if (settings.start_gap > Duration::zero())
     out +=
         fmt::format("  Start gap:      {} between two starts\n", format_exact(settings.start_gap));
@@ -171,6 +170,18 @@ class BoundedList {
   std::size_t count_ = 0;
   std::string lines_;
 };
+
+// In a set each workstream keeps its own limits inside the shared pool.
+std::string limits_inside(const Plan& plan, const PlanSettings& settings) {
+  if (plan.workstreams().size() < 2 || settings.is_sequential) return {};
+  BoundedList list("Limits inside a workstream", settings);
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    const std::string limits = workstream_limits(workstream);
+    if (!limits.empty()) list.add(fmt::format("{}: {}", workstream.id, limits));
+  }
+  return list.text();
+}
 
 std::string scope_pairs(const Plan& plan, const PlanSettings& settings) {
   BoundedList list("One after the other, because their files overlap", settings);
@@ -236,9 +247,10 @@ std::string plan_text(const Plan& plan, const PlanAnalysis& analysis,
       std::none_of(plan.nodes().begin(), plan.nodes().end(),
                    [](const PlanNode& node) { return node.kind == NodeKind::acceptance; });
   out += (is_empty ? "  nothing to run\n" : waves_text(plan, analysis, settings)) + "\n";
-  out += limits_text(analysis, settings) + critical_path(plan, analysis, settings);
-  for (const std::string& part : {scope_pairs(plan, settings), manual_parts(plan, settings),
-                                  deferred_features(plan, settings), assumed(plan, settings)}) {
+  out += limits_text(plan, analysis, settings) + critical_path(plan, analysis, settings);
+  for (const std::string& part :
+       {limits_inside(plan, settings), scope_pairs(plan, settings), manual_parts(plan, settings),
+        deferred_features(plan, settings), assumed(plan, settings)}) {
     if (!part.empty()) out += "\n" + part;
   }
   return out;

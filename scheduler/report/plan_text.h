@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 
 #include "model/analysis.h"
@@ -23,10 +25,20 @@ struct PlanSettings {
   std::uint32_t max_workers = 1;  // effective
   bool is_auto = false;           // it was decided by the machine and the plan's width
   bool is_sequential = false;
-  Duration default_timeout{};  // zero: none
+  Duration default_timeout{};  // the command line's, instead of the files' own; zero: not given
   Duration run_timeout{};      // zero: none
   Duration start_gap{};        // zero: none
+  std::map<std::string, Duration, std::less<>> tool_timeouts;  // of the tools that have one
 };
+
+// How long a step's command may take, and who says so.
+struct StepLimit {
+  enum class Source : std::uint8_t { own, command_line, workstream, tool, none };
+  Duration limit{};  // zero: as long as it likes
+  Source source = Source::none;
+};
+// As the engine decides it: its own, the command line's, its workstream's, its tool's.
+[[nodiscard]] StepLimit limit_of(const Plan& plan, NodeId node, const PlanSettings& settings);
 
 [[nodiscard]] std::string plan_text(const Plan& plan, const PlanAnalysis& analysis,
                                     const PlanSettings& settings);

@@ -61,6 +61,49 @@ TEST_CASE("a plan with everything in it") {
   check_golden("report/plan_narrow.txt", plan_text(plan, analysis, narrow));
 }
 
+TEST_CASE("a step's limit is its own, the command line's, its workstream's or its tool's") {
+  Sample sample;
+  sample.workstream("ws-a").execution.timeout_per_step = 10min;
+  sample.step("own").timeout = 90s;
+  sample.step("plain");
+  sample.step("tool").action = ToolAction{"aider", {}, {"Review"}};
+  sample.workstream("ws-b");
+  sample.workset.workstreams[1].execution.max_workers = 2;
+  sample.step("tool").action = ToolAction{"aider", {}, {"Review"}};
+  sample.step("free");
+  sample.workstream("ws-c").execution.parallel = false;
+  sample.step("mark").action = NoAction{};
+  const Plan& plan = sample.plan();
+  PlanSettings given;
+  given.max_workers = 4;
+  given.run_timeout = 1h;
+  given.tool_timeouts = {{"aider", 30min}};
+  const auto limits = [&] {
+    std::vector<std::string> found;
+    for (const Json& step : Json::parse(plan_json(plan, analyse(plan), given))["steps"])
+      found.push_back(step.value("id", "") + " " +
+                      (step.contains("timeout_ms") ? step["timeout_ms"].dump() : "-"));
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  CHECK(limits() == std::vector<std::string>{"free null", "mark -", "own 90000", "plain 600000",
+                                             "tool 1800000", "tool 600000"});
+  const std::string text = plan_text(plan, analyse(plan), given);
+  check_golden("report/plan_limits.txt", text);
+  const Json json = Json::parse(plan_json(plan, analyse(plan), given));
+  CHECK(json["workstreams"][0]["timeout_per_step_ms"] == 600000);
+  CHECK(json["workstreams"][1]["timeout_per_step_ms"].is_null());
+  CHECK(json["workstreams"][1]["max_workers"] == 2);
+  CHECK(json["workstreams"][2]["is_sequential"] == true);
+
+  given.default_timeout = 5min;
+  CHECK(limits() == std::vector<std::string>{"free 300000", "mark -", "own 90000", "plain 300000",
+                                             "tool 300000", "tool 300000"});
+  CHECK(plan_text(plan, analyse(plan), given)
+            .find("  Timeouts:       5m for steps without their own (command line), run 1h\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("a plan of several workstreams, one assumed complete") {
   Sample sample;
   sample.workstream("ws-a");
