@@ -153,9 +153,9 @@ TEST_CASE("the searched PATH is told once for each failure") {
        at = text.find("/usr/bin:/bin", at + 1))
     ++told;
   CHECK(told == 2);
-  CHECK(text.find("\n✗ [a] Failed (1.00s): not started: program 'x' was not found\n") !=
+  CHECK(text.find("\n✗ [a] Failed (1.00s): could not start: program 'x' was not found\n") !=
         std::string::npos);
-  CHECK(text.ends_with("step 'a' failed: not started: program 'x' was not found\n"));
+  CHECK(text.ends_with("step 'a' failed: could not start: program 'x' was not found\n"));
 }
 
 TEST_CASE("fail-fast names the step that stopped the run") {

@@ -80,7 +80,8 @@ TEST_CASE("a step's limit is its own, the command line's, its workstream's or it
   given.tool_timeouts = {{"aider", 30min}};
   const auto limits = [&] {
     std::vector<std::string> found;
-    for (const Json& step : Json::parse(plan_json(plan, analyse(plan), given))["steps"])
+    const Json shown = Json::parse(plan_json(plan, analyse(plan), given));
+    for (const Json& step : shown["steps"])
       found.push_back(step.value("id", "") + " " +
                       (step.contains("timeout_ms") ? step["timeout_ms"].dump() : "-"));
     std::sort(found.begin(), found.end());
