@@ -132,7 +132,9 @@ FrameView LiveReport::view(Duration at, const RunState& state, ScreenSize size) 
 }
 
 void LiveReport::draw(Duration at, const RunState& state, bool is_last) {
+  const std::size_t drawn_columns = size_.columns;
   if (options_.size) size_ = options_.size();
+  if (size_.columns != drawn_columns) is_rewrapped_ = true;
   // The last column stays free: after writing into it terminals disagree where the cursor is.
   const ScreenSize inner{size_.columns > 1 ? size_.columns - 1 : 1, size_.rows};
   write_frame(frame(view(at, state, inner), inner, is_last));
@@ -147,8 +149,11 @@ void LiveReport::write_frame(const std::vector<std::string>& lines) {
   const std::size_t rows = rows_taken(drawn_, size_);
   out += '\r';
   if (rows > 1) out += fmt::format("\x1b[{}A", rows - 1);
-  // Emitted lines may be longer than the screen is wide and wrap over what is still there.
-  if (!held_.empty()) out += kEraseBelow;
+  // Emitted lines may be longer than the screen is wide and wrap over what is still there. Rows
+  // that the terminal wrapped itself must be erased whole: some terminals remember the wrap of a
+  // row that is only written over, and would join it with the next when they become wider.
+  if (!held_.empty() || is_rewrapped_) out += kEraseBelow;
+  is_rewrapped_ = false;
   for (std::size_t start = 0; start < held_.size();) {
     const std::size_t end = held_.find('\n', start);
     out += std::string_view(held_).substr(start, end - start);

@@ -57,6 +57,7 @@ class LiveReport final : public Observer {
   ScreenSize size_;                 // of the last redraw
   bool has_starts_ = false, has_ends_ = false;
   bool is_dirty_ = false, is_open_ = false;
+  bool is_rewrapped_ = false;  // the terminal has another width than the drawn lines were made for
   Duration last_draw_{};
 };
 

@@ -123,6 +123,45 @@ TEST_CASE("a terminal made narrower in the middle of a run keeps no torn lines")
   CHECK(text.find("running") == std::string::npos);
 }
 
+TEST_CASE("a terminal made narrower and wider again and again keeps every line once") {
+  Sample sample;
+  add_example(sample);
+  const auto events = events_of(sample, script_example);
+  const Plan& plan = sample.plan();
+  std::string plain;
+  PlainOptions options;
+  options.summary = summary();
+  PlainReport report(options, [&](std::string_view text) { plain += text; });
+  replay(plan, events, report);
+
+  const auto drawn_while = [&](const std::vector<std::size_t>& widths) {
+    Watched watched({100, 40});
+    Duration now = 10s;
+    bool is_resized = false;
+    replay(plan, events, [&](const Event& event, const RunState& state) {
+      watched.report->observe(event, state);
+      if (is_resized || state.running().size() != 3) return;
+      is_resized = true;
+      watched.report->tick(now, state);
+      for (const std::size_t width : widths) {
+        watched.size = {width, 40};
+        watched.screen.resize(width, 40);
+        now += 1s;
+        watched.report->tick(now, state);
+        const std::string text = watched.screen.text();
+        INFO("at " << width << " columns:\n" << text);
+        CHECK(text.find("Starting...\n  → [step-03-file-utils] Starting...\n⟳ ") !=
+              std::string::npos);
+        CHECK(text.find("/3", text.find("/3") + 1) == std::string::npos);  // one totals line
+      }
+    });
+    CHECK(watched.screen.text() == plain);
+  };
+  drawn_while({40, 25, 110});
+  drawn_while({25, 60, 12, 100});
+  drawn_while({99, 20, 21, 200, 13, 100});
+}
+
 TEST_CASE("a terminal without a size is survived") {
   Sample sample;
   add_troubled(sample);

@@ -1,6 +1,7 @@
 #include "screen.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 
@@ -29,7 +30,8 @@ void Screen::put(std::string cell, std::size_t width) {
 void Screen::erase_from(std::size_t row, std::size_t column) {
   auto& cells = lines_[row].cells;
   cells.resize(std::min(cells.size(), column));
-  lines_[row].is_wrapped = false;
+  // As tmux does: a row that is not erased whole goes on in the next as before.
+  if (column == 0) lines_[row].is_wrapped = false;
 }
 
 void Screen::control(std::string_view arguments, char final) {
@@ -82,8 +84,18 @@ void Screen::write(std::string_view bytes) {
 void Screen::resize(std::size_t columns, std::size_t rows) {
   std::vector<Line> wrapped;
   std::size_t cursor_row = 0;
-  for (std::size_t i = 0; i < lines_.size(); ++i) {
-    const auto& cells = lines_[i].cells;
+  std::size_t cursor_column = 0;
+  for (std::size_t i = 0; i < lines_.size();) {
+    // Rows that go on in the next are one text again before it is cut anew.
+    std::vector<std::string> cells;
+    std::optional<std::size_t> cursor;
+    bool goes_on = true;
+    for (; goes_on && i < lines_.size(); ++i) {
+      if (i == row_) cursor = cells.size() + column_;
+      cells.insert(cells.end(), lines_[i].cells.begin(), lines_[i].cells.end());
+      goes_on = lines_[i].is_wrapped;
+    }
+    const std::size_t first = wrapped.size();
     std::size_t start = 0;
     do {
       const std::size_t end = std::min(cells.size(), start + columns);
@@ -94,15 +106,19 @@ void Screen::resize(std::size_t columns, std::size_t rows) {
       wrapped.push_back(std::move(line));
       start = end;
     } while (start < cells.size());
-    if (i == row_) cursor_row = wrapped.size() - 1;
+    if (!cursor) continue;
+    cursor_row = std::min(first + *cursor / columns, wrapped.size() - 1);
+    cursor_column = std::min(*cursor - (cursor_row - first) * columns, columns);
   }
-  wrapped.resize(cursor_row + 1);
+  // Blank rows below the cursor make room before anything scrolls off.
+  while (wrapped.size() > std::max(rows, cursor_row + 1) && wrapped.back().cells.empty())
+    wrapped.pop_back();
   while (wrapped.size() < rows) wrapped.emplace_back();
   lines_ = std::move(wrapped);
   row_ = cursor_row;
   columns_ = columns;
   rows_ = rows;
-  column_ = std::min(column_, columns_);
+  column_ = cursor_column;
 }
 
 std::string Screen::text() const {

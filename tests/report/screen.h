@@ -13,7 +13,7 @@ class Screen {
   Screen(std::size_t columns, std::size_t rows);
 
   void write(std::string_view bytes);
-  // Narrows or widens, wrapping long lines as most terminals do.
+  // Narrows or widens, wrapping long lines and joining wrapped ones as most terminals do.
   void resize(std::size_t columns, std::size_t rows);
 
   // Everything that was ever scrolled off, then the screen; wrapped lines joined, trailing blanks
