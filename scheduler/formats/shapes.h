@@ -18,6 +18,7 @@ extern const Shape kScalar;        // text, number or boolean, as text
 extern const Shape kStepId;        // also of groups and phases
 extern const Shape kWorkstreamId;  //
 extern const Shape kPattern;
+extern const Shape kPlanId;
 extern const Shape kPath;
 extern const Shape kTexts;          // text or a list of it
 extern const Shape kPaths;          // a path or a list of them
