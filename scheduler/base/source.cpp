@@ -5,10 +5,22 @@
 #include <fmt/format.h>
 
 namespace ws {
+namespace {
+
+constexpr std::uint32_t kBlock = 256;  // bytes
+
+// Code points that begin in the text.
+std::uint32_t characters_in(std::string_view text) {
+  return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
+}  // namespace
 
 SourceId SourceSet::add(std::string name, std::string text) {
   const SourceId id(sources_.size());
-  sources_.push_back(Source{std::move(name), std::move(text), {}});
+  sources_.push_back(Source{std::move(name), std::move(text), {}, {}});
   return id;
 }
 
@@ -25,27 +37,39 @@ const std::vector<std::uint32_t>& SourceSet::line_starts(const Source& source) c
   return source.line_starts;
 }
 
+std::uint32_t SourceSet::characters_before(const Source& source, std::uint32_t offset) const {
+  const std::string_view text = source.text;
+  std::vector<std::uint32_t>& counts = source.characters_before_block;
+  if (counts.empty()) {
+    counts.push_back(0);
+    for (std::size_t at = 0; at + kBlock <= text.size(); at += kBlock) {
+      counts.push_back(counts.back() + characters_in(text.substr(at, kBlock)));
+    }
+  }
+  const std::uint32_t block = offset / kBlock;
+  return counts[block] + characters_in(text.substr(block * kBlock, offset % kBlock));
+}
+
 LineColumn SourceSet::line_column(Place place) const {
   const Source& source = sources_[place.source.index()];
   const auto& starts = line_starts(source);
   const auto offset = std::min(place.offset, static_cast<std::uint32_t>(source.text.size()));
   const auto after = std::upper_bound(starts.begin(), starts.end(), offset);
   const std::uint32_t start = *std::prev(after);
-  std::uint32_t column = 1;
-  for (std::uint32_t i = start; i < offset; ++i) {
-    const bool is_continuation = (static_cast<unsigned char>(source.text[i]) & 0xC0U) == 0x80U;
-    if (!is_continuation) ++column;
-  }
-  return {static_cast<std::uint32_t>(after - starts.begin()), column};
+  const std::uint32_t before =
+      offset - start <= kBlock
+          ? characters_in(std::string_view(source.text).substr(start, offset - start))
+          : characters_before(source, offset) - characters_before(source, start);
+  return {static_cast<std::uint32_t>(after - starts.begin()), before + 1};
 }
 
 std::string_view SourceSet::line_text(Place place) const {
   const Source& source = sources_[place.source.index()];
   const auto& starts = line_starts(source);
   const auto offset = std::min(place.offset, static_cast<std::uint32_t>(source.text.size()));
-  const std::uint32_t start = *std::prev(std::upper_bound(starts.begin(), starts.end(), offset));
-  std::size_t end = source.text.find('\n', start);
-  if (end == std::string::npos) end = source.text.size();
+  const auto after = std::upper_bound(starts.begin(), starts.end(), offset);
+  const std::uint32_t start = *std::prev(after);
+  std::size_t end = after == starts.end() ? source.text.size() : *after - 1;
   if (end > start && source.text[end - 1] == '\r') --end;
   return std::string_view(source.text).substr(start, end - start);
 }

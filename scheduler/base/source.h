@@ -55,9 +55,12 @@ class SourceSet {
   struct Source {
     std::string name;
     std::string text;
-    mutable std::vector<std::uint32_t> line_starts;  // filled on first use
+    // Filled on first use. For columns far into a line: a file may be one line of megabytes.
+    mutable std::vector<std::uint32_t> line_starts;
+    mutable std::vector<std::uint32_t> characters_before_block;
   };
   const std::vector<std::uint32_t>& line_starts(const Source& source) const;
+  std::uint32_t characters_before(const Source& source, std::uint32_t offset) const;
 
   std::deque<Source> sources_;  // addresses stay: views into the texts are handed out
 };

@@ -17,8 +17,7 @@ bool is_for_a_person(const Step* step) {
 
 bool is_success_exit(const Outcome& outcome, const SuccessRule& rule) {
   const auto* exited = std::get_if<Exited>(&outcome);
-  return exited != nullptr && std::find(rule.exit_codes.begin(), rule.exit_codes.end(),
-                                        exited->code) != rule.exit_codes.end();
+  return exited != nullptr && rule.allows_exit(exited->code);
 }
 
 bool is_inside(const Plan& plan, NodeId node, GroupId group) {

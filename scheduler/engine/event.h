@@ -1,8 +1,9 @@
 // Events: facts in the past tense, the only thing that changes RunState and the only thing the
 // store keeps.
 //
-// Facts carry no presentation and no preferences. Adding a field is compatible; changing one's
-// meaning raises kEventVersion and is documented in scheduler/README.md.
+// Does not know who listens, nor how an event is stored or shown; what follows from one is decided
+// in engine.cpp. Facts carry no presentation and no preferences. Adding a field is compatible;
+// changing one's meaning raises kEventVersion and is documented in scheduler/README.md.
 #pragma once
 
 #include <chrono>

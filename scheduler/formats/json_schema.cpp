@@ -26,6 +26,10 @@ constexpr const char* kPriorityPattern =
 constexpr const char* kIdPattern =
     "^(?!\\.{1,2}$)(?![ \\t])(?!.*[ \\t]$)[^/\\\\\\u0000-\\u001f\\u007f]+$";
 
+// Of a workstream: neither hidden nor a file of the state directory.
+constexpr const char* kDirectoryPattern =
+    "^(?!\\.|workstream\\.db)(?![ \\t])(?!.*[ \\t]$)[^/\\\\\\u0000-\\u001f\\u007f]+$";
+
 std::string definition_name(const ObjectSpec& spec) {
   std::string name(spec.name);
   for (char& c : name) c = c == ' ' ? '_' : c;
@@ -167,7 +171,7 @@ class SchemaPrinter {
         return true;
       case ShapeKind::text:  // other texts match as they are
         return described.text == TextRule::step_id || described.text == TextRule::workstream_id ||
-               described.text == TextRule::priority;
+               described.text == TextRule::plan_id || described.text == TextRule::priority;
       case ShapeKind::either:
         for (const Shape* part : described.alternatives) {
           if (takes_expression(*part)) return true;
@@ -239,8 +243,12 @@ class SchemaPrinter {
         out["minLength"] = 1;
         break;
       case TextRule::step_id:
-      case TextRule::workstream_id:
         out["pattern"] = kIdPattern;
+        out["maxLength"] = 200;
+        break;
+      case TextRule::workstream_id:
+      case TextRule::plan_id:
+        out["pattern"] = kDirectoryPattern;
         out["maxLength"] = 200;
         break;
       case TextRule::priority:

@@ -1,7 +1,8 @@
 // Every key name of the workstream format, once: the numbers the description, the checks and the
 // readers share.
 //
-// Only names: which object has which key, and what its value looks like, is in the *_schema.cpp.
+// Knows nothing of what a key means or where it may stand: which object has which key, and what its
+// value looks like, is in the *_schema.cpp.
 // Names that are C++ words end in an underscore here.
 #pragma once
 

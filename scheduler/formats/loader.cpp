@@ -11,6 +11,7 @@
 #include "formats/schema_check.h"
 #include "formats/shape_of_file.h"
 #include "formats/shapes.h"
+#include "formats/source_text.h"
 #include "formats/substitution.h"
 #include "formats/workstream_reader.h"
 #include "model/mistakes.h"
@@ -52,7 +53,6 @@ const Unsupported* unsupported(std::string_view extension) {
 
 // JSON begins with a bracket, or with a comment that YAML does not have.
 Format format_by_shape(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   text = trimmed(text);
   const bool is_json = text.starts_with('{') || text.starts_with('[') || text.starts_with("//") ||
                        text.starts_with("/*");
@@ -192,7 +192,7 @@ class FileLoader {
 LoadVerdict load_text(std::string name, std::string text, const LoadOptions& options,
                       Workset& workset, Diagnostics& diagnostics) {
   const std::string extension = extension_of(name);
-  const SourceId source = workset.sources.add(std::move(name), std::move(text));
+  const SourceId source = workset.sources.add(std::move(name), without_mark(std::move(text)));
   if (options.format == Format::automatic) {
     if (const Unsupported* found = unsupported(extension)) {
       diagnostics.error(mistakes::unsupported_format, {source, 0, 0},

@@ -21,7 +21,7 @@ constinit const Shape kPlanStep = object_of(kPlanStepObject, "an object with 'id
 constinit const Shape kPlanSteps = list_of(kPlanStep, "a list of steps", 0);
 
 constexpr KeySpec kPlanKeys[] = {
-    {.key = Key::plan_id, .shape = &kStepId, .doc = "Unique over all files.", .is_required = true},
+    {.key = Key::plan_id, .shape = &kPlanId, .doc = "Unique over all files.", .is_required = true},
     {.key = Key::version,
      .shape = &kScalar,
      .doc = "The version of this plan.",

@@ -121,8 +121,7 @@ SuccessRule read_success(const Field* field) {
   SuccessRule rule;
   if (field == nullptr || !field->value.is_object()) return rule;
   const Fields fields(field->value, kSuccessObject);
-  std::vector<int> codes = read_integers(fields.find(Key::exit_codes));
-  if (!codes.empty()) rule.exit_codes = std::move(codes);
+  rule.exit_codes = read_integers(fields.find(Key::exit_codes));
   rule.require_output = read_texts(fields.find(Key::require_output));
   rule.fail_on_output = read_texts(fields.find(Key::fail_on_output));
   rule.files = read_texts(fields.find(Key::files));

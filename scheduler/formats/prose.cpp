@@ -7,70 +7,11 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "formats/prose_line.h"
 #include "formats/prose_words.h"
 
 namespace ws {
 namespace {
-
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return is_lower(c) || is_upper(c); }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-struct Word {
-  std::string_view text;
-  bool is_quoted = false;  // holds a quote or a backslash: nothing is concluded from it
-};
-
-struct Line {
-  std::vector<Word> words;    // of the first command
-  bool has_operator = false;  // something follows it
-};
-
-bool ends_command(std::string_view text, std::size_t at) {
-  const char c = text[at];
-  if (c == ';' || c == '|' || c == '\n') return true;
-  return c == '&' && at + 1 < text.size() && text[at + 1] == '&';
-}
-
-Line split(std::string_view text) {
-  Line line;
-  line.words.reserve(8);
-  std::size_t start = 0;
-  bool in_word = false;
-  bool is_quoted = false;
-  char quote = 0;
-  std::size_t at = 0;
-  for (; at < text.size(); ++at) {
-    const char c = text[at];
-    if (quote != 0) {
-      if (c == quote) quote = 0;
-      continue;
-    }
-    const bool is_end = ends_command(text, at);
-    if (is_blank(c) || is_end) {
-      if (in_word) line.words.push_back({text.substr(start, at - start), is_quoted});
-      in_word = false;
-      is_quoted = false;
-      if (is_end && !line.words.empty()) {
-        line.has_operator = true;
-        return line;
-      }
-      continue;
-    }
-    if (!in_word) start = at;
-    in_word = true;
-    // An apostrophe inside a word ("doesn't") opens no quotation.
-    const bool is_apostrophe = c == '\'' && at > start && is_letter(text[at - 1]) &&
-                               at + 1 < text.size() && is_letter(text[at + 1]);
-    if ((c == '"' || c == '\'') && !is_apostrophe && text.find(c, at + 1) != std::string_view::npos)
-      quote = c;
-    if (c == '"' || quote != 0 || c == '\\' || c == '`' || c == '$') is_quoted = true;
-  }
-  if (in_word) line.words.push_back({text.substr(start), is_quoted});
-  return line;
-}
 
 std::string lower(std::string_view text) {
   std::string out(text.substr(0, 40));
@@ -81,7 +22,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool is_option(const Word& word) {
+bool is_option(const ProseWord& word) {
   const std::string_view text = word.text;
   return text.size() > 1 && text[0] == '-' && (is_letter(text[1]) || text[1] == '-');
 }
@@ -94,7 +35,7 @@ bool is_comparison(std::string_view word) {
 }
 
 // `src/x`, `./x`, `*.md`, `a=b`, `2>&1`: no word of a language.
-bool is_technical(const Word& word) {
+bool is_technical(const ProseWord& word) {
   if (word.is_quoted || is_option(word)) return true;
   const std::string_view text = word.text;
   if (text == "." || text == "..") return true;
@@ -115,13 +56,24 @@ bool is_verb_noun(std::string_view word) {
          std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(dash), is_letter);
 }
 
-bool looks_like_program(std::string_view word) {
-  if (is_verb_noun(word) || word.find('/') != std::string_view::npos) return true;
+bool has_script_ending(std::string_view word) {
   for (const std::string_view ending :
        {".sh", ".py", ".ps1", ".bat", ".cmd", ".exe", ".pl", ".rb", ".js"}) {
     if (word.size() > ending.size() && word.ends_with(ending)) return true;
   }
   return false;
+}
+
+bool looks_like_program(std::string_view word) {
+  return is_verb_noun(word) || word.find('/') != std::string_view::npos || has_script_ending(word);
+}
+
+// No directory and no document: `docs/` and `docs/x.md` are spoken about, never started.
+bool can_be_run(std::string_view path) {
+  if (path.ends_with('/')) return false;
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos || dot == 0 || has_script_ending(name);
 }
 
 bool is_assignment(std::string_view word) {
@@ -136,23 +88,67 @@ std::string sentence(std::string_view words) {
   return fmt::format("it reads as a sentence ('{}')", words);
 }
 
-// The words of a statement about a program: "passes", "reports no", "is", "without", ">= 80%".
-std::optional<std::string> statement_in(std::span<const Word> words) {
+// "> 80%", "< 5 %".
+bool compares_percent(std::span<const ProseWord> words, std::size_t i) {
+  const std::string_view sign = words[i].text;
+  if ((sign != ">" && sign != "<") || i + 1 >= words.size()) return false;
+  const std::string_view number = words[i + 1].text;
+  const std::size_t end = number.find_first_not_of("0123456789.");
+  if (end == 0) return false;
+  if (end != std::string_view::npos) return number[end] == '%';
+  return i + 2 < words.size() && words[i + 2].text.starts_with('%');
+}
+
+bool says_nothing(std::span<const ProseWord> words, std::size_t i) {
+  return words[i].is_quoted || is_option(words[i - 1]) || is_option(words[i]);
+}
+
+// "passes", "reports no", "returns 200", at word `i`.
+std::optional<std::string> predicate_at(std::span<const ProseWord> words, std::size_t i) {
+  if (says_nothing(words, i)) return std::nullopt;
+  const std::string word = lower(words[i].text);
+  if (!is_predicate(word)) return std::nullopt;
+  if (i + 1 == words.size())
+    return is_intransitive(word) ? std::optional(sentence(word)) : std::nullopt;
+  const std::string next = lower(words[i + 1].text);
+  // `tool runs list` is a command; "returns 200" and "exists: docs/x.md" are none.
+  const bool is_stated = is_digit(words[i + 1].text.front()) || words[i].text.ends_with(':');
+  if (is_stated || is_follower(next)) return sentence(word + " " + next);
+  return std::nullopt;
+}
+
+// The words of a statement about a program, beginning at word `i`: also "is", "without", ">= 80%".
+std::optional<std::string> statement_at(std::span<const ProseWord> words, std::size_t i) {
+  if (says_nothing(words, i)) return std::nullopt;
+  if (is_linking_word(lower(words[i].text)) || is_comparison(words[i].text) ||
+      compares_percent(words, i))
+    return sentence(words[i].text);
+  return predicate_at(words, i);
+}
+
+std::optional<std::string> statement_in(std::span<const ProseWord> words) {
   for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i].is_quoted || is_option(words[i - 1]) || is_option(words[i])) continue;
-    const std::string word = lower(words[i].text);
-    if (is_linking_word(word) || is_comparison(words[i].text)) return sentence(words[i].text);
-    if (!is_predicate(word)) continue;
-    if (i + 1 == words.size()) {
-      if (is_intransitive(word)) return sentence(word);
-      continue;
-    }
-    const std::string next = lower(words[i + 1].text);
-    // `tool runs list` is a command; "returns 200" and "exists: docs/x.md" are none.
-    const bool is_stated = is_digit(words[i + 1].text.front()) || words[i].text.ends_with(':');
-    if (is_stated || is_follower(next)) return sentence(word + " " + next);
+    if (auto found = statement_at(words, i)) return found;
   }
   return std::nullopt;
+}
+
+// `> out`, `2>&1`, `<in`.
+bool is_redirection(std::span<const ProseWord> words, std::size_t i) {
+  if (is_comparison(words[i].text) || compares_percent(words, i)) return false;
+  std::string_view text = words[i].text;
+  if (is_digit(text.front())) text.remove_prefix(1);
+  const std::size_t target = text.find_first_not_of("<>");
+  if (target == std::string_view::npos) return !text.empty() && i + 1 < words.size();
+  return target > 0 && text[target] != '=';
+}
+
+bool has_shell_operator(const ProseLine& line) {
+  if (line.has_operator || line.has_background) return true;
+  for (std::size_t i = 1; i < line.words.size(); ++i) {
+    if (is_redirection(line.words, i)) return true;
+  }
+  return false;
 }
 
 std::optional<std::string> judge_compound(std::string_view keyword, std::string_view text) {
@@ -166,13 +162,14 @@ std::optional<std::string> judge_compound(std::string_view keyword, std::string_
   return sentence(keyword);
 }
 
-// `test` and `find` are English too; so is "make sure".
-std::optional<std::string> judge_ambiguous(const Line& line, std::string_view program) {
-  if (line.words.size() < 2) return std::nullopt;
+// "make sure …" and a `test` without an expression could not run whatever follows them.
+std::optional<std::string> judge_never_command(const ProseLine& line, std::string_view program) {
+  if (line.words.size() < 2 || (program != "make" && program != "test")) return std::nullopt;
   const std::string second = lower(line.words[1].text);
   const auto as_sentence = [&] { return sentence(fmt::format("{} {}", program, second)); };
+  if (program == "make")
+    return second == "sure" || second == "certain" ? std::optional(as_sentence()) : std::nullopt;
   if (!line.words[1].is_quoted && is_introduction(second)) return as_sentence();
-  if (program != "test") return std::nullopt;
   const bool is_expression =
       is_technical(line.words[1]) || second == "!" || second == "(" ||
       (line.words.size() > 2 &&
@@ -180,8 +177,15 @@ std::optional<std::string> judge_ambiguous(const Line& line, std::string_view pr
   return is_expression ? std::nullopt : std::optional(as_sentence());
 }
 
-std::optional<std::string> judge_known(const Line& line, std::string_view program) {
-  if (auto reason = judge_ambiguous(line, program)) return reason;
+std::optional<std::string> judge_known(const ProseLine& line, std::string_view program) {
+  if (auto reason = judge_never_command(line, program)) return reason;
+  if (program == "echo" || program == "printf" || has_shell_operator(line)) return std::nullopt;
+  const std::span<const ProseWord> arguments = std::span(line.words).subspan(1);
+  const bool is_plain = std::none_of(arguments.begin(), arguments.end(), is_technical);
+  if (is_plain && !arguments.empty()) {
+    const std::string second = lower(arguments.front().text);
+    if (is_introduction(second)) return sentence(fmt::format("{} {}", program, second));
+  }
   // "grep finds no TODO" is a statement, `grep passes log.txt` is not.
   if (takes_free_text(program)) {
     const bool is_statement = line.words.size() > 2 && is_predicate(lower(line.words[1].text)) &&
@@ -191,20 +195,48 @@ std::optional<std::string> judge_known(const Line& line, std::string_view progra
   return statement_in(line.words);
 }
 
-bool ends_like_sentence(const Line& line) {
+// A script or another program named by its path. What follows are its arguments, unless a statement
+// follows at once ("tests/test_x.py passes").
+std::optional<std::string> judge_path(const ProseLine& line, std::string_view path) {
+  if (!can_be_run(path)) return statement_in(line.words);
+  if (line.words.size() < 2 || has_shell_operator(line)) return std::nullopt;
+  const bool is_called = path.starts_with("./") || path.starts_with("../") || path.front() == '/';
+  return is_called ? predicate_at(line.words, 1) : statement_at(line.words, 1);
+}
+
+// `sh check.sh …`: the word of the script, or 0.
+std::size_t script_of(const ProseLine& line, std::string_view program) {
+  if (!is_interpreter(program)) return 0;
+  std::size_t i = 1;
+  while (i < line.words.size() && is_option(line.words[i])) ++i;
+  if (i >= line.words.size() || line.words[i].is_quoted) return 0;
+  const std::string_view text = line.words[i].text;
+  const bool is_file = text.find('/') != std::string_view::npos || has_script_ending(text);
+  return is_file && can_be_run(text) ? i : 0;
+}
+
+std::optional<std::string> judge_program(const ProseLine& line, std::string_view program) {
+  if (!is_program(program) && !is_verb_noun(program)) return judge_path(line, program);
+  const std::size_t script = script_of(line, program);
+  if (script == 0) return judge_known(line, program);
+  const bool has_more = script + 1 < line.words.size() && !has_shell_operator(line);
+  return has_more ? predicate_at(line.words, script + 1) : std::nullopt;
+}
+
+bool ends_like_sentence(const ProseLine& line) {
   const std::string_view last = line.words.back().text;
   return line.words.size() > 2 && last.size() > 2 && last.ends_with('.') &&
          is_letter(last[last.size() - 2]);
 }
 
-std::optional<std::string> judge_unknown(const Line& line) {
+std::optional<std::string> judge_unknown(const ProseLine& line) {
   if (line.words.size() == 1) return std::nullopt;
   if (auto reason = statement_in(line.words)) return reason;
   if (ends_like_sentence(line)) return std::string("it ends like a sentence");
   std::size_t plain = 0;
   bool is_technical_line = line.has_operator;
   for (std::size_t i = 1; i < line.words.size(); ++i) {
-    const Word& word = line.words[i];
+    const ProseWord& word = line.words[i];
     if (is_technical(word)) {
       is_technical_line = true;
       continue;
@@ -223,7 +255,7 @@ std::optional<std::string> judge_unknown(const Line& line) {
 }
 
 // Words that begin an instruction or a statement, or anything with a capital.
-std::optional<std::string> judge_english(const Line& line, std::string_view first) {
+std::optional<std::string> judge_english(const ProseLine& line, std::string_view first) {
   const bool has_option = std::any_of(line.words.begin() + 1, line.words.end(), is_option);
   const bool is_called = line.words.size() > 1 && is_option(line.words[1]) && is_lower(first[0]);
   if (has_option && (is_called || !is_never_program(lower(first))) && !statement_in(line.words))
@@ -234,15 +266,10 @@ std::optional<std::string> judge_english(const Line& line, std::string_view firs
 }  // namespace
 
 std::string_view placeholder_in(std::string_view text) {
-  char quote = 0;
+  Quotation quotation(text);
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (quote != 0) {
-      if (c == quote) quote = 0;
-      continue;
-    }
-    if ((c == '"' || c == '\'') && text.find(c, at + 1) != std::string_view::npos) quote = c;
-    if (c != '<' || at + 2 >= text.size() || !is_letter(text[at + 1])) continue;
+    if (quotation.covers(at)) continue;
+    if (text[at] != '<' || at + 2 >= text.size() || !is_letter(text[at + 1])) continue;
     std::size_t end = at + 1;
     while (end < text.size() && (is_letter(text[end]) || is_digit(text[end]) || text[end] == '_' ||
                                  text[end] == '-' || text[end] == ' '))
@@ -253,16 +280,19 @@ std::string_view placeholder_in(std::string_view text) {
   return {};
 }
 
-std::optional<std::string> why_prose(std::string_view text) {
-  text = trimmed(text);
-  if (text.empty()) return "it is empty";
+std::optional<std::string> why_prose(std::string_view written) {
+  written = trimmed(written);
+  if (written.empty()) return "it is empty";
+  const std::string uncommented = without_comments(written);
+  const std::string_view text = trimmed(uncommented);
+  if (text.empty()) return "it is only a comment";
   if (const std::string_view found = placeholder_in(text); !found.empty())
     return fmt::format("'{}' is a placeholder", printable(found));
   if (text.front() == '`') return "backquotes would run what the command prints";
   if (text.starts_with("- ") || text.starts_with("* ") || text.starts_with("• "))
     return "it is an item of a list";
   if (std::string_view("![({$~").find(text.front()) != std::string_view::npos) return std::nullopt;
-  const Line line = split(text);
+  const ProseLine line = split_prose(text);
   if (line.words.empty()) return std::nullopt;
   const std::string_view first = line.words.front().text;
   if (line.words.front().is_quoted || is_assignment(first)) return std::nullopt;
@@ -272,7 +302,7 @@ std::optional<std::string> why_prose(std::string_view text) {
     return "it begins with a number";
   if (first == "if" || first == "for" || first == "while" || first == "until" || first == "case")
     return judge_compound(first, text);
-  if (is_known || looks_like_program(first)) return judge_known(line, first);
+  if (is_known || looks_like_program(first)) return judge_program(line, first);
   const bool is_capital = is_upper(first.front());
   if (is_capital || is_never_program(word) || is_grammar(word) || is_introduction(word))
     return judge_english(line, first);

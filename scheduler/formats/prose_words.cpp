@@ -39,6 +39,10 @@ constexpr std::string_view kFreeText =
     "awk cat cd chmod chown cp du echo egrep fgrep gawk grep head less ln ls mkdir mv printf "
     "rg rm rmdir sed stat tail tar tee touch tree unzip wc zip ";
 
+constexpr std::string_view kInterpreters =
+    "Rscript bash bun dash deno fish julia lua node perl php powershell pwsh py python python2 "
+    "python3 python3.10 python3.11 python3.12 python3.13 ruby sh source ts-node tsx zsh ";
+
 constexpr std::string_view kPredicates =
     "appear appears builds compiles completes contain contains covered covers exist exists "
     "exits fail fails finds finishes generates imports lists loaded loads match matches "
@@ -97,6 +101,8 @@ constexpr auto kProgramsList = split<count(kPrograms)>(kPrograms);
 static_assert(std::is_sorted(kProgramsList.begin(), kProgramsList.end()));
 constexpr auto kFreeTextList = split<count(kFreeText)>(kFreeText);
 static_assert(std::is_sorted(kFreeTextList.begin(), kFreeTextList.end()));
+constexpr auto kInterpretersList = split<count(kInterpreters)>(kInterpreters);
+static_assert(std::is_sorted(kInterpretersList.begin(), kInterpretersList.end()));
 constexpr auto kPredicatesList = split<count(kPredicates)>(kPredicates);
 static_assert(std::is_sorted(kPredicatesList.begin(), kPredicatesList.end()));
 constexpr auto kFollowersList = split<count(kFollowers)>(kFollowers);
@@ -124,6 +130,8 @@ bool is_in(const std::array<std::string_view, N>& words, std::string_view word) 
 bool is_program(std::string_view word) { return is_in(kProgramsList, word); }
 
 bool takes_free_text(std::string_view program) { return is_in(kFreeTextList, program); }
+
+bool is_interpreter(std::string_view program) { return is_in(kInterpretersList, program); }
 
 bool is_predicate(std::string_view word) { return is_in(kPredicatesList, word); }
 

@@ -13,6 +13,9 @@ namespace ws {
 // Their arguments are free text or names: a sentence among them proves nothing.
 [[nodiscard]] bool takes_free_text(std::string_view program);
 
+// sh, python3, node: programs whose first argument is the file they run.
+[[nodiscard]] bool is_interpreter(std::string_view program);
+
 // passes, exists, reports: what a program is said to do.
 [[nodiscard]] bool is_predicate(std::string_view word);
 

@@ -41,6 +41,7 @@ enum class TextRule : std::uint8_t {
   not_empty,
   step_id,
   workstream_id,
+  plan_id,   // as workstream_id, but every spelling of it is usual
   pattern,   // a regular expression RE2 compiles
   path,      // not empty; absolute or leaving the tree is unusual
   env_name,  // not empty, no '='

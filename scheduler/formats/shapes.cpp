@@ -47,6 +47,7 @@ constinit const Shape kName = text_of(TextRule::not_empty, "text");
 constinit const Shape kScalar = simple(ShapeKind::scalar, "text, a number, true or false");
 constinit const Shape kStepId = text_of(TextRule::step_id, "text");
 constinit const Shape kWorkstreamId = text_of(TextRule::workstream_id, "text");
+constinit const Shape kPlanId = text_of(TextRule::plan_id, "text");
 constinit const Shape kPattern = text_of(TextRule::pattern, "a regular expression");
 constinit const Shape kPath = text_of(TextRule::not_empty, "a path");
 

@@ -1,7 +1,8 @@
 // The shapes and objects of the workstream format by name: the vocabulary its description is
 // written in.
 //
-// Only declarations: shapes.cpp holds the common shapes, step_schema.cpp, workstream_schema.cpp,
+// Knows no Documents and no model: what a shape makes of a value is in schema_check.cpp and the
+// readers. shapes.cpp holds the common shapes, step_schema.cpp, workstream_schema.cpp,
 // group_schema.cpp, policy_schema.cpp, plan_schema.cpp and tool_profile_schema.cpp one topic each.
 #pragma once
 
@@ -17,6 +18,7 @@ extern const Shape kName;          // not empty
 extern const Shape kScalar;        // text, number or boolean, as text
 extern const Shape kStepId;        // also of groups and phases
 extern const Shape kWorkstreamId;  //
+extern const Shape kPlanId;
 extern const Shape kPattern;
 extern const Shape kPath;
 extern const Shape kTexts;          // text or a list of it

@@ -52,6 +52,11 @@ std::optional<SourceText> source_text(const SourceSet& sources, SourceId source,
   return result;
 }
 
+std::string without_mark(std::string text) {
+  if (text.starts_with(kUtf8Mark)) text.erase(0, kUtf8Mark.size());
+  return text;
+}
+
 bool is_utf8(const SourceSet& sources, SourceId source, Diagnostics& diagnostics) {
   const std::string_view all = sources.text(source);
   const std::optional<std::size_t> at = first_invalid_utf8(all);

@@ -12,7 +12,8 @@
 namespace ws {
 namespace {
 
-constexpr std::size_t kLongestId = 200;  // bytes; a file name has room for 255
+constexpr std::string_view kDatabase = "workstream.db";  // store/layout.h
+constexpr std::size_t kLongestId = 200;                  // bytes; a file name has room for 255
 
 TextMistake mistake(const DiagnosticKind& kind, std::string message, std::string hint) {
   return {&kind, Severity::error, std::move(message), std::move(hint)};
@@ -47,8 +48,21 @@ std::optional<TextMistake> check_id(std::string_view id) {
   return std::nullopt;
 }
 
-std::optional<TextMistake> check_workstream_id(std::string_view id) {
+// It also names a directory beside the files of the state directory, which a new lock or run
+// directory would replace.
+std::optional<TextMistake> check_plan_id(std::string_view id) {
   if (auto bad = check_id(id)) return bad;
+  if (id.front() == '.')
+    return mistake(mistakes::bad_id, "cannot begin with '.'",
+                   "it is used as the name of a directory, which would be hidden");
+  if (id.starts_with(kDatabase))
+    return mistake(mistakes::bad_id, fmt::format("cannot begin with '{}'", kDatabase),
+                   "a file of the state directory has that name; write it with 'ws-' in front");
+  return std::nullopt;
+}
+
+std::optional<TextMistake> check_workstream_id(std::string_view id) {
+  if (auto bad = check_plan_id(id)) return bad;
   const bool is_usual =
       id.starts_with("ws-") && id.size() > 3 && std::all_of(id.begin(), id.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -99,7 +113,8 @@ std::optional<TextMistake> check_env_name(std::string_view name) {
 }  // namespace
 
 std::optional<TextMistake> check_text(TextRule rule, std::string_view text) {
-  const bool is_id = rule == TextRule::step_id || rule == TextRule::workstream_id;
+  const bool is_id =
+      rule == TextRule::step_id || rule == TextRule::workstream_id || rule == TextRule::plan_id;
   if (!is_id && text.find('\0') != std::string_view::npos)
     return mistake(mistakes::bad_value, "holds a NUL character", "no program can be given one");
   switch (rule) {
@@ -112,6 +127,8 @@ std::optional<TextMistake> check_text(TextRule rule, std::string_view text) {
       return check_id(text);
     case TextRule::workstream_id:
       return check_workstream_id(text);
+    case TextRule::plan_id:
+      return check_plan_id(text);
     case TextRule::pattern:
       return check_pattern(text);
     case TextRule::path:

@@ -11,6 +11,7 @@
 #include "formats/reading.h"
 #include "formats/schema_check.h"
 #include "formats/shapes.h"
+#include "formats/source_text.h"
 #include "formats/text_rules.h"
 #include "formats/value_text.h"
 #include "model/mistakes.h"
@@ -210,7 +211,7 @@ class ProfileReader {
 bool read_tool_profiles(std::string name, std::string text, SourceSet& sources, ToolBook& book,
                         Diagnostics& diagnostics) {
   const std::size_t errors_before = diagnostics.error_count();
-  const SourceId source = sources.add(std::move(name), std::move(text));
+  const SourceId source = sources.add(std::move(name), without_mark(std::move(text)));
   const std::optional<Document> document = is_yaml(sources.name(source), sources.text(source))
                                                ? read_yaml(sources, source, {}, diagnostics)
                                                : read_json(sources, source, {}, diagnostics);

@@ -88,8 +88,16 @@ struct ActionDigest {
 };
 
 void add_success(Digest& digest, const SuccessRule& rule) {
-  digest.number(rule.exit_codes.size());
-  for (const int code : rule.exit_codes) digest.number(static_cast<std::uint64_t>(code));
+  // Codes that are not given count as {0}, as they always have; a given {0}, which differs from
+  // them only over a tool's rule, as none.
+  std::vector<int> codes = rule.exit_codes;
+  if (codes.empty()) {
+    codes = {0};
+  } else if (codes == std::vector{0}) {
+    codes.clear();
+  }
+  digest.number(codes.size());
+  for (const int code : codes) digest.number(static_cast<std::uint64_t>(code));
   digest.texts(rule.require_output);
   digest.texts(rule.fail_on_output);
   digest.texts(rule.files);

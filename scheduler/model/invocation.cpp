@@ -65,7 +65,6 @@ std::vector<std::string> files_of(const Workstream& workstream, const Step& step
   return files;
 }
 
-// A profile's rule holds unless the step says otherwise; patterns and files of both count.
 // Where, with what input and with which environment; the same for a step and its tests.
 Invocation surroundings(const Workstream& workstream, const Step* step) {
   Invocation invocation;
@@ -188,9 +187,10 @@ std::string prompt_of(const ToolAction& action) {
   return prompt;
 }
 
+// A profile's rule holds unless the step says otherwise; patterns and files of both count.
 SuccessRule merged(const SuccessRule& tool, const SuccessRule& step) {
   SuccessRule rule = tool;
-  if (step.exit_codes != SuccessRule{}.exit_codes) rule.exit_codes = step.exit_codes;
+  if (!step.exit_codes.empty()) rule.exit_codes = step.exit_codes;
   const auto append = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
     to.insert(to.end(), from.begin(), from.end());
   };

@@ -1,7 +1,8 @@
 // Every kind of diagnostic there is, with its stable name and its coarse category. Each has a
 // golden file in tests/golden/diagnostics (a test compares the two lists).
 //
-// Only names: the texts are made where the mistake is found.
+// Does not know when a mistake is made, how grave it is or what is said about it: severity and
+// texts are made where the mistake is found.
 #pragma once
 
 #include <span>

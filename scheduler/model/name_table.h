@@ -41,6 +41,12 @@ class NameTable {
     return known;
   }
 
+  // For something without a name: numbers keep counting, find() never gives it.
+  void add_nameless() {
+    names_.emplace_back();
+    hashes_.push_back(0);
+  }
+
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view name) const {
     const std::size_t hash = std::hash<std::string_view>{}(name);
     for (std::size_t slot = hash & mask_; slots_[slot] != 0; slot = (slot + 1) & mask_) {
@@ -50,7 +56,7 @@ class NameTable {
     return std::nullopt;
   }
 
-  // By number, duplicates included.
+  // By number, duplicates and what has no name (empty) included.
   [[nodiscard]] const std::vector<std::string_view>& names() const { return names_; }
 
  private:

@@ -4,6 +4,7 @@
 // Knows neither how they are spelled in a file (formats/) nor how they are carried out (engine/).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -71,12 +72,17 @@ struct BreakerPolicy {
 
 // What counts as success beyond "it ended".
 struct SuccessRule {
-  std::vector<int> exit_codes = {0};
+  std::vector<int> exit_codes;  // empty: not given; then a tool's count, or else only 0
   std::vector<std::string>
       require_output;  // regular expressions (RE2), one line at a time; all must match somewhere
   std::vector<std::string> fail_on_output;  // none may match anywhere
   std::vector<std::string> files;           // must exist afterwards
   std::string no_change;                    // ok | fail | skip
+
+  [[nodiscard]] bool allows_exit(int code) const {
+    if (exit_codes.empty()) return code == 0;
+    return std::find(exit_codes.begin(), exit_codes.end(), code) != exit_codes.end();
+  }
 };
 
 struct Compensation {

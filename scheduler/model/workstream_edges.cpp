@@ -25,8 +25,11 @@ void WorkstreamLowering::report_unknown_dependency(Entity owner, const Dependenc
   }
   constexpr std::size_t kShort = 8;
   if (hint.empty() && names_.names().size() <= kShort) {
-    const std::vector<std::string> known(names_.names().begin(), names_.names().end());
-    hint = "there are " + listed(known);
+    std::vector<std::string> known;
+    for (const std::string_view id : names_.names()) {
+      if (!id.empty()) known.emplace_back(id);
+    }
+    if (!known.empty()) hint = "there are " + listed(known);
   }
   shared_.diagnostics
       .error(mistakes::unknown_dependency, dependency.place,

@@ -42,6 +42,8 @@ GroupId WorkstreamLowering::run() {
 
 void WorkstreamLowering::check_duplicates() {
   const auto add = [&](std::string_view id) {
+    // The loader has said so; two of them are no duplicates of each other.
+    if (id.empty()) return names_.add_nameless();
     const Entity added = static_cast<Entity>(names_.names().size());
     const auto first = names_.add(id);
     if (!first) return;

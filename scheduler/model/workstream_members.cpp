@@ -26,6 +26,7 @@ void WorkstreamLowering::find_members() {
 }
 
 void WorkstreamLowering::adopt(std::uint32_t g, const Dependency& member) {
+  if (member.name.empty()) return;  // a step written in place, without an id: the loader said so
   const Entity group = step_count_ + g;
   const auto found = find(member.name);
   if (!found) {

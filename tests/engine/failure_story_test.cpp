@@ -230,16 +230,19 @@ TEST_CASE("F72: output can say that exit 0 was no success") {
 }
 
 TEST_CASE("a tool's success codes count for the steps that use it, unless they have their own") {
-  Mini plan = mini("a; b");
+  Mini plan = mini("a; b; c");
   for (Step& step : plan.workset().workstreams[0].steps) step.action = ToolAction{"grep", {}, {}};
   plan.workset().workstreams[0].steps[1].edit_details().success.exit_codes = {2};
+  plan.workset().workstreams[0].steps[2].edit_details().success.exit_codes = {0};
   Story story(plan.plan());
   story.options.tools["grep"].success.exit_codes = {0, 1};
   story.script("a", {.outcome = Exited{1}});
   story.script("b", {.outcome = Exited{1}});
+  story.script("c", {.outcome = Exited{1}});
   story.run();
   CHECK(story.state_of("a") == StepState::succeeded);
   CHECK(story.state_of("b") == StepState::failed);
+  CHECK(story.state_of("c") == StepState::failed);
 }
 
 TEST_CASE("only the success codes of a step are success") {

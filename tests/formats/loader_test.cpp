@@ -31,6 +31,16 @@ TEST_CASE("the notation is found by extension, then by shape") {
   CHECK(load("a.json", kYaml).errors() == Strings{"syntax"});
 }
 
+TEST_CASE("a byte-order mark is no column of the first line") {
+  const std::string mark = "\xEF\xBB\xBF";
+  CHECK(load("a.json", mark + R"({"id": 5, "steps": [{"id": "x"}]})").found() ==
+        load("a.json", R"({"id": 5, "steps": [{"id": "x"}]})").found());
+  const auto yaml = load("a.yaml", mark + "id: a/b\nsteps: [{id: x}]\n");
+  CHECK(yaml.found() == Strings{"bad-id 1:5"});
+  CHECK(yaml.text().find(mark) == std::string::npos);
+  CHECK(load("a.json", mark).errors() == Strings{"empty-file"});
+}
+
 TEST_CASE("a named format wins over the extension") {
   LoadOptions options;
   options.format = Format::yaml;

@@ -105,6 +105,46 @@ TEST_CASE("commands are commands") {
       "python3 -m unittest",
       "date",
       "mytool exports x",
+      // an operator behind a known program
+      "echo the reason it failed; exit 1",
+      "echo the reason it failed && exit 1",
+      "cat the file | wc -l",
+      "cat the file > out",
+      "cat the file >out",
+      "cat the file > 1.txt",
+      "cat the file > 1",
+      "cat the file 2>&1",
+      "grep the log || true",
+      "sleep 5 & echo it is done",
+      "npm run is\nnpm run build",
+      "pytest passes; exit 1",
+      // echo and printf print sentences
+      "echo the reason it failed",
+      "printf the reason it failed",
+      // a path, or an interpreter and its script
+      "./check.sh it is the one",
+      "scripts/check.sh that it is the one",
+      "/usr/bin/check the files that exist",
+      "../check is it",
+      "sh check.sh that the file is there",
+      "sh -e check.sh that the file is there",
+      "bash scripts/check.sh is the file there",
+      "python3 check.py the file must exist",
+      "node check.js the file is there",
+      "check.sh it is the one",
+      // an option or a path behind an introduction
+      "ls the docs/",
+      "sort -u the file",
+      // comments
+      "false # this should never pass",
+      "pytest -q # must pass without errors",
+      "mytool # this should never pass",
+      "true #this is it",
+      "make check # <number> tests pass",
+      "make check # it's fine",
+      "# the tests must pass\npytest -q",
+      "echo 'a # b' is; exit 1",
+      "curl http://localhost/#top",
   };
   for (const char* text : kCommands) {
     const auto reason = why_prose(text);
@@ -171,6 +211,35 @@ TEST_CASE("sentences are prose") {
       "the build is green",
       "Zero warnings",
       "check whether it works",
+      // known programs in sentences without an operator, an option or a path
+      "pytest tests must pass",
+      "cat the file",
+      "sort the list",
+      // never a command, whatever follows
+      "make sure the build is green; the docs too",
+      "make sure that docs/x.md exists",
+      "test that it works; and the docs",
+      "test the page in docs/",
+      // statements about a file
+      "./check.sh passes",
+      "docs/README.md is complete",
+      "docs/a.md and docs/b.md exist",
+      "src/ has no warnings",
+      "tests/test_x.py is green",
+      "sh check.sh passes",
+      "python scripts/x.py runs without errors",
+      // comparisons are no redirections
+      "coverage > 80%",
+      "coverage report shows > 80 %",
+      "pytest coverage is -> 80%",
+      // a number, not a comment
+      "issue #5 is fixed",
+      "bug #12 must not return",
+      // a comment alone checks nothing
+      "# all tests pass",
+      "#todo",
+      "# one\n  # two\n",
+      "all links work # by hand",
       "Doesn't crash on empty input",
       "doesn't crash on empty input",
       "",
@@ -187,6 +256,7 @@ TEST_CASE("the reason names what was seen") {
   CHECK(why_prose("pytest passes with no failures") == "it reads as a sentence ('passes with')");
   CHECK(why_prose("Verify no broken links") == "'Verify' is a word, not a program");
   CHECK(why_prose("  ") == "it is empty");
+  CHECK(why_prose("# all tests pass") == "it is only a comment");
 }
 
 TEST_CASE("placeholders are told from redirections and quoted text") {

@@ -204,6 +204,35 @@ TEST_CASE("ids of workstreams") {
   CHECK(found("..") == Strings{"bad-id 1:8"});
 }
 
+Strings found_in_id(const std::string& id) {
+  return load_yaml("id: " + id + "\nsteps: [{id: a}]\n").found();
+}
+
+TEST_CASE("ids of workstreams that would meet the state directory's own files") {
+  for (const std::string id : {"workstream.db", "workstream.db-wal", "workstream.db-shm",
+                               "workstream.db-journal", "workstream.dbx", ".hidden", "..."}) {
+    INFO(id);
+    const auto loaded = load_yaml("id: " + id + "\nsteps: [{id: .a}, {id: workstream.db}]\n");
+    REQUIRE(loaded.found() == Strings{"bad-id 1:5"});
+    CHECK_FALSE(loaded.diagnostics.items()[0].hint.empty());
+    // A plan's id names the same directory.
+    CHECK(load_yaml("plan_id: " + id + "\nversion: '1'\nglobals: {}\nsteps: []\n").errors() ==
+          Strings{"bad-id"});
+  }
+  const auto text_of = [](const std::string& id) {
+    const auto loaded = load_yaml("id: " + id + "\nsteps: []\n");
+    const Diagnostic& first = loaded.diagnostics.items().at(0);
+    return first.message + "; " + first.hint;
+  };
+  CHECK(text_of("workstream.db-wal") ==
+        "'id' cannot begin with 'workstream.db'; a file of the state directory has that name; "
+        "write it with 'ws-' in front");
+  CHECK(text_of(".a") ==
+        "'id' cannot begin with '.'; it is used as the name of a directory, which would be hidden");
+  CHECK(found_in_id("ws-workstream.db") == Strings{"?unusual-id 1:5"});
+  CHECK(found_in_id("workstream") == Strings{"?unusual-id 1:5"});
+}
+
 TEST_CASE("NUL in texts") {
   CHECK(load_json("{\"id\": \"ws-a\", \"steps\": [{\"id\": \"a\", \"command\": \"a\\u0000b\"}]}")
             .errors() == Strings{"bad-value"});

@@ -51,6 +51,18 @@ install: pipx install aider-chat
   CHECK(profile.origin == "tools/aider.yaml");
 }
 
+TEST_CASE("a byte-order mark is no column of a profile") {
+  const Reading got = read("x.yaml",
+                           "\xEF\xBB\xBF"
+                           "command: 'a {nonsense}'\n");
+  REQUIRE(got.diagnostics.items().size() == 1);
+  CHECK(got.sources.describe(got.diagnostics.items()[0].place) == "x.yaml:1:10");
+  CHECK(read("x.yaml",
+             "\xEF\xBB\xBF"
+             "command: a\n")
+            .is_good);
+}
+
 TEST_CASE("a name of its own, a line as command") {
   const Reading got =
       read("x.json", R"j({"name": "y", "command": "tool -p {prompt} '{workdir}'"})j");

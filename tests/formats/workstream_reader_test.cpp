@@ -172,6 +172,10 @@ TEST_CASE("a step's other keys") {
   CHECK_FALSE(step.is_critical);
   CHECK(details.files_scope.at(0).pattern == "src/");
   CHECK(details.success.exit_codes == std::vector<int>{0, 3});
+  const auto said = load_step("success: {exit_codes: 0}");
+  CHECK(said.step("a").details().success.exit_codes == std::vector<int>{0});
+  const auto left_out = load_step("success: {require_output: ok}");
+  CHECK(left_out.step("a").details().success.exit_codes.empty());
   CHECK(details.success.require_output == Strings{"ok"});
   CHECK(details.success.fail_on_output == Strings{"bad"});
   CHECK(loaded.only().deferred.empty());

@@ -62,6 +62,7 @@ TEST_CASE("everything that changes what a step does changes the hash") {
   differs([](Pair& p) { p.step.edit_details().stdin_text = ""; });
   differs([](Pair& p) { p.step.edit_details().stdin_text = std::string("x"); });
   differs([](Pair& p) { p.step.edit_details().success.exit_codes = {0, 1}; });
+  differs([](Pair& p) { p.step.edit_details().success.exit_codes = {0}; });
   differs([](Pair& p) { p.step.edit_details().success.require_output = {"x"}; });
   differs([](Pair& p) { p.step.edit_details().success.fail_on_output = {"x"}; });
   differs([](Pair& p) { p.step.edit_details().success.files = {"x"}; });

@@ -173,6 +173,9 @@ TEST_CASE("success: the step's codes, and the patterns of both") {
   step.edit_details().success.exit_codes = {7};
   CHECK(invoke(in_file("w.json"), step, book_with(profile)).success.exit_codes ==
         std::vector<int>{7});
+  step.edit_details().success.exit_codes = {0};  // said, not left out
+  CHECK(invoke(in_file("w.json"), step, book_with(profile)).success.exit_codes ==
+        std::vector<int>{0});
 }
 
 TEST_CASE("an unknown tool is an error with the nearest name") {
@@ -196,7 +199,7 @@ TEST_CASE("tests run where their step does") {
   CHECK(of_step.argv == Words{"test", "-s", "out"});
   CHECK(of_step.env == Environment{{"A", "1"}, {"B", "2"}});
   CHECK(of_step.working_dir == "jobs/src");
-  CHECK(of_step.success.exit_codes == std::vector<int>{0});
+  CHECK(of_step.success.exit_codes.empty());
   CHECK(test_invocation(w, nullptr, test).env == Environment{{"A", "1"}});
   test.manual_reason = "prose";
   CHECK(test_invocation(w, &step, test).is_nothing());

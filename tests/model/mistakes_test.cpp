@@ -35,6 +35,28 @@ std::vector<std::string> messages(const Mini& m) {
 
 }  // namespace
 
+TEST_CASE("steps and groups without an id cause no mistakes of their own here") {
+  Workset set;
+  Workstream& w = set.workstreams.emplace_back();
+  w.id = "w";
+  for (const char* id : {"", "build", ""}) w.steps.emplace_back().id = id;
+  w.steps[1].depends_on.push_back({"x", DependencyOn::success, {}});
+  for (int i = 0; i < 2; ++i) {
+    w.groups.emplace_back().members.push_back({"", DependencyOn::success, {}});
+    w.groups.back().members.push_back({"build", DependencyOn::success, {}});
+  }
+  w.groups[1].members[1].name = "y";
+  Diagnostics diagnostics;
+  CHECK_FALSE(lower(set, {}, diagnostics));
+  const std::string text = render(diagnostics, set.sources, {});
+  INFO(text);
+  REQUIRE(diagnostics.items().size() == 2);
+  CHECK(diagnostics.items()[0].kind == &mistakes::unknown_member);
+  CHECK(diagnostics.items()[0].hint.find("''") == std::string::npos);
+  CHECK(diagnostics.items()[1].kind == &mistakes::unknown_dependency);
+  CHECK(diagnostics.items()[1].hint == "there are build");
+}
+
 TEST_CASE("duplicate ids are shown with both places") {
   golden(mistakes::duplicate_id,
          mini("@ws-a; build; test;\nbuild <- test; (test: build);\n@ws-b; x;\n@ws-a; y"));
