@@ -72,9 +72,9 @@ class WorldFailed(support.ProjectTest):
 
     def test_a_state_directory_without_permission(self):
         options = self.without_root()
+        self.workstream("one", ["touch ran"])
         self.project.chmod(0o555)
         self.addCleanup(self.project.chmod, 0o755)
-        self.workstream("one", ["touch ran"])
         finished = self.expect(3, "run", "one.json", **options)
         self.assertIn("Permission denied", finished.err)
         self.assertIn(".worktrees", finished.err)

@@ -5,7 +5,7 @@ import re
 import signal
 
 import support
-from terminal import Terminal, screen_of
+from terminal import Terminal, open_pair, screen_of
 
 WAIT = "while ! test -e {}; do sleep 0.05; done"
 
@@ -154,7 +154,7 @@ class Safety(support.ProjectTest):
         terminal = Terminal(self, "run", name)
         terminal.finish()
         self.env["TERM"] = "dumb"
-        master, slave = os.openpty()
+        master, slave = open_pair(self)
         self.addCleanup(os.close, master)
         process = self.start("run", name, stdout=slave)
         os.close(slave)
