@@ -80,14 +80,30 @@ std::string outcome_of(const RunState& state, NodeId node) {
   return is_usual && has_ended ? "exit 0" : "";
 }
 
-std::string log_of(const RunState& state, NodeId node) {
+namespace {
+
+// What the last attempt knows of its output: the test that failed, else the command.
+const AttemptFacts* telling_facts(const RunState& state, NodeId node) {
   const std::uint32_t last = state.node(node).attempts;
-  std::string log;
+  const AttemptFacts* found = nullptr;
   for (const AttemptFinished& attempt : state.attempts(node)) {
-    if (attempt.key.attempt != last || attempt.facts.log.empty()) continue;
-    if (attempt.key.part == 0 || !attempt.is_success) log = attempt.facts.log;
+    const bool is_silent = attempt.facts.log.empty() && attempt.facts.log_error.empty();
+    if (attempt.key.attempt != last || is_silent) continue;
+    if (attempt.key.part == 0 || !attempt.is_success) found = &attempt.facts;
   }
-  return log;
+  return found;
+}
+
+}  // namespace
+
+std::string log_of(const RunState& state, NodeId node) {
+  const AttemptFacts* facts = telling_facts(state, node);
+  return facts == nullptr ? std::string() : facts->log;
+}
+
+std::string log_error_of(const RunState& state, NodeId node) {
+  const AttemptFacts* facts = telling_facts(state, node);
+  return facts == nullptr ? std::string() : facts->log_error;
 }
 
 std::vector<NodeId> failures(const RunState& state) {

@@ -38,6 +38,8 @@ struct TestCounts {
 // The log that explains the last attempt: of the test that failed, else of the command. Empty:
 // silent.
 [[nodiscard]] std::string log_of(const RunState& state, NodeId node);
+// Why that log is missing or cut short; empty: it is whole, or there was nothing to write.
+[[nodiscard]] std::string log_error_of(const RunState& state, NodeId node);
 
 // Steps that failed or timed out, in the order they ended: the first is the cause.
 [[nodiscard]] std::vector<NodeId> failures(const RunState& state);
