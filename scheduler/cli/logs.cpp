@@ -178,6 +178,16 @@ std::filesystem::path log_of(const AttemptRow& row, const StepRow& step, const R
          (row.key.part == 0 ? std::string("out.log") : fmt::format("test-{}.log", row.key.part));
 }
 
+// Why the log lacks a part of what was written; empty when it does not, or nobody knows.
+std::string reason_if_short(FoundRun& found, const AttemptRow& row,
+                            const std::filesystem::path& path) {
+  std::error_code missing;
+  const std::uintmax_t size = std::filesystem::file_size(path, missing);
+  if (missing || size >= row.output_bytes) return {};
+  const auto error = found.store.log_error(found.run.number, row.key);
+  return error.has_value() ? printable(*error) : std::string();
+}
+
 ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_needed) {
   const auto& members = found.run.workstreams;
   const bool is_member = std::find(members.begin(), members.end(), options.what) != members.end();
@@ -204,7 +214,19 @@ ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_nee
       return !latest || latest->outcome.has_value();
     });
   }
-  if (!row->log.empty() || std::filesystem::exists(path)) return print_all(path, is_safe_needed);
+  if (!row->log.empty() || std::filesystem::exists(path)) {
+    const ExitCode printed = print_all(path, is_safe_needed);
+    if (const std::string error = reason_if_short(found, *row, path); !error.empty())
+      complain(fmt::format("the log of '{}' is cut short: {}", printable(options.step), error));
+    return printed;
+  }
+  if (row->output_bytes > 0) {
+    const auto error = found.store.log_error(found.run.number, row->key);
+    const bool is_known = error.has_value() && !error->empty();
+    complain(fmt::format("the output of '{}' was lost: {}", printable(options.step),
+                         is_known ? printable(*error) : "its log is not there any more"));
+    return ExitCode::world_failed;
+  }
   const std::string_view so_far =
       is_running(found) ? "it is running" : "nobody saw its end: the run crashed";
   complain(fmt::format("'{}' wrote nothing ({})", printable(options.step),

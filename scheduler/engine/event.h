@@ -52,12 +52,13 @@ enum class StopWhy : std::uint8_t {
 // What the executor knows about an attempt that ended, beyond the outcome.
 struct AttemptFacts {
   std::uint64_t output_bytes = 0;
-  std::string log;                          // path of out.log; empty when it was silent
+  std::string log;                          // path of out.log; empty: silent, or log_error
   std::vector<std::string> missing_output;  // require_output patterns that never matched
   std::string forbidden_output;  // the first fail_on_output pattern that matched, with its line
   Duration user_time{};
   Duration system_time{};
   std::int64_t max_rss_kib = 0;
+  std::string log_error = {};  // why the log is missing or cut short; empty: it is whole
 };
 
 struct RunStarted {

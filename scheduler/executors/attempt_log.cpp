@@ -40,7 +40,18 @@ void AttemptLog::open() {
   file_.reset(::open(join_path(directory_, stem_ + ".log").c_str(),
                      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   has_file_ = file_.is_open();
-  is_closed_ = !has_file_;
+  if (!has_file_) give_up(errno);
+}
+
+void AttemptLog::give_up(int os_error_number) {
+  is_closed_ = true;
+  file_.reset();
+  // That its directory could not be made is the better explanation.
+  const Result<void> made = make_directories(directory_);
+  error_ = made ? os_error(fmt::format("cannot write '{}'", join_path(directory_, stem_ + ".log")),
+                           os_error_number)
+                      .message
+                : made.error().message;
 }
 
 void AttemptLog::append(std::string_view bytes) {
@@ -61,11 +72,7 @@ void AttemptLog::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(file_.get(), bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) {
-      is_closed_ = true;
-      file_.reset();
-      return;
-    }
+    if (n < 0) return give_up(errno);
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
 }

@@ -2,7 +2,7 @@
 // longer than its cap; never in the attempt's way.
 //
 // Knows nothing of processes. When the disk refuses, the attempt runs on and the log says nothing
-// more: the store will meet the same disk and end the run. Used by local_executor.cpp.
+// more; error() says why. Used by local_executor.cpp.
 #pragma once
 
 #include <cstdint>
@@ -28,16 +28,20 @@ class AttemptLog {
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   // Empty when it was silent or the file could not be made.
   [[nodiscard]] std::string path() const;
+  // Why bytes that should have been kept were not; empty: all were, up to the cap.
+  [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
   void open();
   void write(std::string_view bytes);
+  void give_up(int os_error_number);
 
   std::string directory_;
   std::string stem_;
   std::string command_;
   std::uint64_t cap_;
   std::uint64_t bytes_ = 0;
+  std::string error_;
   UniqueFd file_;
   bool is_command_kept_ = false;
   bool is_closed_ = false;  // cap reached or the disk refused

@@ -70,7 +70,7 @@ class LocalExecutor::Attempt final : public ChildListener {
     }
     result.facts =
         AttemptFacts{log.bytes(),   log.path(),      matcher.missing(), matcher.forbidden(),
-                     end.user_time, end.system_time, end.max_rss_kib};
+                     end.user_time, end.system_time, end.max_rss_kib,   log.error()};
     owner.end_now(key, std::move(result));
   }
 

@@ -60,7 +60,9 @@ struct EntryOf {
             fmt::format("{} is being stopped: {}", part_name(fact.key), describe(fact.why))};
   }
   Entry operator()(const AttemptFinished& fact) const {
-    const std::string log = fact.facts.log.empty() ? "" : fmt::format("; log: {}", fact.facts.log);
+    std::string log = fact.facts.log.empty() ? "" : fmt::format("; log: {}", fact.facts.log);
+    if (!fact.facts.log_error.empty())
+      log += fmt::format("; output was lost: {}", fact.facts.log_error);
     const std::string outcome = describe(fact.outcome);
     const bool is_told = fact.is_success || fact.why.empty() || fact.why == outcome;
     return {fact.is_success ? kInfo : kWarning,

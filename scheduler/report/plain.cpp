@@ -34,7 +34,12 @@ struct LineOf {
   std::string operator()(const RunStarted& /*fact*/) const { return {}; }
   std::string operator()(const AttemptRunning& /*fact*/) const { return {}; }
   std::string operator()(const AttemptStopping& /*fact*/) const { return {}; }
-  std::string operator()(const AttemptFinished& /*fact*/) const { return {}; }
+  std::string operator()(const AttemptFinished& fact) const {
+    if (fact.facts.log_error.empty()) return {};
+    return fmt::format("{} [{}] Output was lost: {}", style.paint(Paint::yellow, "!"),
+                       style.clean(state.plan().display_name(fact.key.node)),
+                       style.clean(fact.facts.log_error));
+  }
   std::string operator()(const AcceptanceFinished& /*fact*/) const { return {}; }
   std::string operator()(const GroupJoined& /*fact*/) const { return {}; }
   std::string operator()(const RunFinished& /*fact*/) const { return {}; }

@@ -88,6 +88,8 @@ Json step_json(const RunState& state, NodeId node) {
   if (record.cause.is_valid()) item["cause"] = cause_json(state, record.cause);
   if (record.is_accepted) item["is_accepted"] = true;
   item["log"] = log_of(state, node);
+  if (std::string error = log_error_of(state, node); !error.empty())
+    item["log_error"] = std::move(error);
   if (!plan.acceptance_tests(node).empty()) item["acceptance_tests"] = tests_json(state, node);
   add_usage(item, state, node);
   return item;

@@ -114,13 +114,20 @@ ExplainingLog explaining_log(const RunState& state, NodeId node) {
   const std::uint32_t last = state.node(node).attempts;
   ExplainingLog log;
   for (const AttemptFinished& attempt : state.attempts(node)) {
-    if (attempt.key.attempt != last || attempt.facts.log.empty()) continue;
-    if (attempt.key.part == 0 || !attempt.is_success) log = {attempt.facts.log, attempt.key.part};
+    const AttemptFacts& facts = attempt.facts;
+    const bool is_silent = facts.log.empty() && facts.log_error.empty();
+    if (attempt.key.attempt != last || is_silent) continue;
+    if (attempt.key.part == 0 || !attempt.is_success)
+      log = {facts.log, facts.log_error, attempt.key.part};
   }
   return log;
 }
 
 std::string log_of(const RunState& state, NodeId node) { return explaining_log(state, node).path; }
+
+std::string log_error_of(const RunState& state, NodeId node) {
+  return explaining_log(state, node).error;
+}
 
 std::vector<NodeId> failures(const RunState& state) {
   std::vector<NodeId> found;

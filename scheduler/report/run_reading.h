@@ -42,10 +42,13 @@ struct TestCounts {
 // The log that explains the last attempt: of the test that failed, else of the command.
 struct ExplainingLog {
   std::string path;        // empty: it was silent
+  std::string error;       // why it is missing or cut short; empty: it is whole
   std::uint32_t test = 0;  // whose log it is; 0: the command's
 };
 [[nodiscard]] ExplainingLog explaining_log(const RunState& state, NodeId node);
 [[nodiscard]] std::string log_of(const RunState& state, NodeId node);  // its path
+// Why that log is missing or cut short; empty: it is whole, or there was nothing to write.
+[[nodiscard]] std::string log_error_of(const RunState& state, NodeId node);
 
 // Steps that failed or timed out, in the order they ended, accepted failures last: the first is the
 // cause.

@@ -17,13 +17,16 @@ std::string failed_step(const RunState& state, NodeId node, const SummaryOptions
   const Style& style = options.style;
   std::string out = "  " + settled_line(style, state, node, Detail::full) + "\n";
   const std::string log = log_of(state, node);
-  if (log.empty()) return out + "      (it wrote nothing)\n";
+  const std::string error = log_error_of(state, node);
+  const std::string lost =
+      error.empty() ? "" : fmt::format("      output was lost: {}\n", style.clean(error));
+  if (log.empty()) return out + (lost.empty() ? "      (it wrote nothing)\n" : lost);
   const auto read = options.read_log ? options.read_log : read_tail;
   const std::size_t columns = std::max<std::size_t>(options.columns, 20);
   const std::string bar = style.ascii ? "|" : "│";
   for (const std::string& line : read(log, options.log_lines))
     out += fmt::format("      {} {}\n", style.paint(Paint::dim, bar), style.cut(line, columns - 8));
-  return out + fmt::format("      log: {}\n", style.clean(log));
+  return out + fmt::format("      log: {}\n", style.clean(log)) + lost;
 }
 
 std::string failed_steps(const RunState& state, const SummaryOptions& options) {

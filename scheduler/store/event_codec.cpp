@@ -261,6 +261,7 @@ void list(Side& side, For<Side, AttemptFinished>& f) {
   side("user_ns", f.facts.user_time);
   side("system_ns", f.facts.system_time);
   side("max_rss_kib", f.facts.max_rss_kib);
+  side("log_error", f.facts.log_error);
 }
 template <class Side>
 void list(Side& side, For<Side, AcceptanceFinished>& f) {

@@ -329,6 +329,22 @@ Result<std::vector<AcceptanceRow>> RunStore::acceptance(std::int64_t run, NodeId
   return collect<AcceptanceRow>(*query, read_acceptance);
 }
 
+Result<std::string> RunStore::log_error(std::int64_t run, AttemptKey key) {
+  Result<Statement> query = database_.prepare(
+      "SELECT body FROM events WHERE run = ?1 AND node = ?2 AND type = 'attempt_finished'", kRead);
+  if (!query) return query.error();
+  query->bind_all(run, key.node.value);
+  while (true) {
+    const Result<bool> row = query->next();
+    if (!row) return row.error();
+    if (!*row) return {boost::system::in_place_value, std::string()};
+    Result<Fact> fact = decode("attempt_finished", key.node, query->text(0));
+    if (!fact) return fact.error();
+    auto& ended = std::get<AttemptFinished>(*fact);
+    if (ended.key == key) return {boost::system::in_place_value, std::move(ended.facts.log_error)};
+  }
+}
+
 // --- events
 
 Result<void> RunStore::for_each_event(std::int64_t run, std::uint64_t since,

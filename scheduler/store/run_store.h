@@ -49,6 +49,9 @@ class RunStore {
                                                    std::string_view workstream = {});
   // In order of node, attempt and part; of one node when it is valid.
   [[nodiscard]] Result<std::vector<AttemptRow>> attempts(std::int64_t run, NodeId node = {});
+  // Why the log of an attempt that ended is missing or cut short (AttemptFacts); empty: it is
+  // whole. Reads the run's events.
+  [[nodiscard]] Result<std::string> log_error(std::int64_t run, AttemptKey key);
   [[nodiscard]] Result<std::vector<AcceptanceRow>> acceptance(std::int64_t run, NodeId node = {});
 
   // Events after `since` (a sequence number; 0: all), in order. The visitor's error ends the walk

@@ -182,6 +182,20 @@ TEST_CASE("a log that cannot be written does not stop the attempt") {
   CHECK(text_of(result.outcome) == "exit 0");
   CHECK(result.facts.output_bytes == 1000000);
   CHECK(result.facts.log.empty());
+  CHECK(result.facts.log_error ==
+        "cannot create the directory '/proc/nowhere': No such file or directory");
+}
+
+TEST_CASE("a log that is cut short says why") {
+  LocalWorld world("a", with_argv({helper("flooder"), "1000000"}));
+  const AttemptKey key{world.node("a"), 1, 0};
+  std::filesystem::create_directories(world.dir(key));
+  std::filesystem::create_symlink("/dev/full", world.dir(key) + "/out.log");
+  const AttemptResult result = world.run("a");
+  CHECK(text_of(result.outcome) == "exit 0");
+  CHECK(result.facts.log == world.dir(key) + "/out.log");
+  CHECK(result.facts.log_error ==
+        "cannot write '" + world.dir(key) + "/out.log': No space left on device");
 }
 
 TEST_CASE("the last line is there while the attempt runs") {

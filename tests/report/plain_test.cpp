@@ -63,6 +63,29 @@ TEST_CASE("failures, skips and tests for a person are told in plain") {
                plain_text(story.state().plan(), story.recorder.events, options));
 }
 
+TEST_CASE("lost output is not told as silence") {
+  Sample sample;
+  sample.workstream("ws-full");
+  sample.step("lost");
+  sample.step("short");
+  sample.step("fine");
+  Story story(sample.plan());
+  Scripted lost{.lasts = 1s, .outcome = Exited{1}};
+  lost.facts.output_bytes = 9;
+  lost.facts.log_error = "cannot create the directory 'x': No space left on device";
+  story.script("lost", lost);
+  Scripted cut{.lasts = 2s, .outcome = Exited{1}};
+  cut.facts.log = "logs/short/1/out.log";
+  cut.facts.log_error = "cannot write 'logs/short/1/out.log': No space left on device";
+  story.script("short", cut);
+  Scripted fine{.lasts = 3s};
+  fine.facts.log_error = "cannot write 'y': File too large";
+  story.script("fine", fine);
+  story.run();
+  check_golden("report/plain_lost_output.txt",
+               plain_text(story.state().plan(), story.recorder.events, quiet()));
+}
+
 TEST_CASE("a sequential run claims no time saved") {
   Sample sample;
   add_example(sample);

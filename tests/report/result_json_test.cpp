@@ -83,6 +83,21 @@ TEST_CASE("a dry run has passed no test") {
   }
 }
 
+TEST_CASE("a step's lost output is in the result") {
+  Sample sample;
+  sample.workstream("ws-full");
+  sample.step("lost");
+  sample.step("fine");
+  Story story(sample.plan());
+  Scripted lost{.lasts = 1s};
+  lost.facts.log_error = "cannot write 'x': No space left on device";
+  story.script("lost", lost);
+  story.run();
+  const Json json = Json::parse(result_json(story.state(), facts(0)));
+  CHECK(json["steps"][0]["log_error"] == "cannot write 'x': No space left on device");
+  CHECK(!json["steps"][1].contains("log_error"));
+}
+
 TEST_CASE("a result of text that is not UTF-8 is still JSON") {
   Sample sample;
   sample.workstream("ws-\xff");

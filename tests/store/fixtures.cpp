@@ -65,6 +65,7 @@ void add_whole_run(EventStream& stream, const std::string& run_id) {
   facts.user_time = std::chrono::milliseconds(3);
   facts.system_time = std::chrono::milliseconds(4);
   facts.max_rss_kib = 2048;
+  facts.log_error = "cannot write it";
   stream.add(
       AttemptFinished{{b, 1, 0}, Exited{3}, false, "exit 3", std::chrono::seconds(4), facts});
   stream.add(StepFinished{b, StepState::failed, "exit 3", false});
@@ -172,7 +173,8 @@ AttemptFinished random_finish(Random& random) {
                 random_text(random),
                 random_duration(random),
                 random_duration(random),
-                static_cast<std::int64_t>(random_number(random))};
+                static_cast<std::int64_t>(random_number(random)),
+                random_text(random)};
   return fact;
 }
 
@@ -291,11 +293,11 @@ struct ShowFact {
     return fmt::format("{} {}", show(f.key), name(f.why));
   }
   std::string operator()(const AttemptFinished& f) const {
-    return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", show(f.key),
-                       std::visit(ShowOutcome{}, f.outcome), f.is_success, hex(f.why),
-                       f.duration.count(), f.facts.output_bytes, hex(f.facts.log),
-                       hex(f.facts.missing_output), hex(f.facts.forbidden_output),
-                       f.facts.user_time.count(), f.facts.system_time.count(), f.facts.max_rss_kib);
+    return fmt::format(
+        "{} {} {} {} {} {} {} {} {} {} {} {} {}", show(f.key), std::visit(ShowOutcome{}, f.outcome),
+        f.is_success, hex(f.why), f.duration.count(), f.facts.output_bytes, hex(f.facts.log),
+        hex(f.facts.missing_output), hex(f.facts.forbidden_output), f.facts.user_time.count(),
+        f.facts.system_time.count(), f.facts.max_rss_kib, hex(f.facts.log_error));
   }
   std::string operator()(const AcceptanceFinished& f) const {
     return fmt::format("{} {} {} {} {} {}", f.node.value, f.attempt, f.test, f.is_manual,

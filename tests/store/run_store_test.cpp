@@ -246,6 +246,8 @@ TEST_CASE("attempts and tests have outcomes, durations and logs") {
   CHECK(b.user_time == std::chrono::milliseconds(3));
   CHECK(b.system_time == std::chrono::milliseconds(4));
   CHECK(b.max_rss_kib == 2048);
+  CHECK(store.log_error(1, b.key).value() == "cannot write it");
+  CHECK(store.log_error(1, (*attempts)[0].key).value().empty());
   CHECK(!b.process);
   CHECK(store.attempts(1, NodeId(1U))->size() == 1);
   CHECK(store.attempts(1, NodeId(1U))->front().process->pid == 100);
