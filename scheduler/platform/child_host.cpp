@@ -24,6 +24,9 @@ constexpr auto kLongestRetry = 50ms;
 constexpr auto kGiveUp = 5s;
 constexpr auto kPeriod = 5s;
 constexpr auto kLastSweep = 2s;
+// Whoever is told that a child runs writes it down, at the price of a record of its own. A child
+// that ends sooner than this is told with its end; until then its parent-death signal guards it.
+constexpr auto kLatestNews = 2ms;
 
 }  // namespace
 
@@ -37,14 +40,21 @@ ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark, unsigned launch_t
       launches(event_loop, sweep.is_cheap() ? launch_threads : 0),
       buffer(kBufferSize),
       retry_wait_(kShortestRetry),
+      news_(event_loop, [this] { is_news_due_ = true; }),
       retry_(event_loop, [this] { is_retry_due_ = true; }),
       periodic_(event_loop, [this] { look_again(); }) {}
 
 void ChildHost::Impl::has_started(std::shared_ptr<HostedChild> child) {
-  // Often called from a batch-end callback: the empty task makes sure that another batch follows.
-  if (started_.empty()) loop.post([] {});
   started_.push_back(std::move(child));
+  if (!news_.is_armed()) news_.arm(loop.now() + kLatestNews);
   if (!periodic_.is_armed()) periodic_.arm(loop.now() + kPeriod);
+}
+
+void ChildHost::Impl::has_failed(std::shared_ptr<HostedChild> child) {
+  // Often called from a batch-end callback: the empty task makes sure that another batch follows.
+  if (!is_news_due_) loop.post([] {});
+  is_news_due_ = true;
+  started_.push_back(std::move(child));
 }
 
 void ChildHost::Impl::has_ended(std::shared_ptr<HostedChild> child) {
@@ -58,7 +68,12 @@ void ChildHost::Impl::look_again() {
 }
 
 void ChildHost::Impl::settle() {
-  for (const std::shared_ptr<HostedChild>& child : std::exchange(started_, {})) child->tell_start();
+  if (is_news_due_ || is_retry_due_) {
+    is_news_due_ = false;
+    told_.swap(started_);
+    for (const std::shared_ptr<HostedChild>& child : told_) child->tell_start();
+    told_.clear();
+  }
   if (is_retry_due_) settle_ended();
 }
 

@@ -31,8 +31,11 @@ class HostedChild {
 struct ChildHost::Impl {
   Impl(EventLoop& event_loop, std::string mark, unsigned launch_threads);
 
-  // Calls tell_start() soon, never from inside.
+  // Calls tell_start() with the next news of any child, within a few milliseconds; never from
+  // inside.
   void has_started(std::shared_ptr<HostedChild> child);
+  // The same at the end of the next batch.
+  void has_failed(std::shared_ptr<HostedChild> child);
   // Calls tell_end() at the end of this batch, or when the sweep has nothing left of it.
   void has_ended(std::shared_ptr<HostedChild> child);
 
@@ -54,9 +57,12 @@ struct ChildHost::Impl {
   void look_again();
 
   std::vector<std::shared_ptr<HostedChild>> started_;
+  std::vector<std::shared_ptr<HostedChild>> told_;  // kept for its memory
   std::vector<Ended> ended_;
   std::chrono::steady_clock::duration retry_wait_;
+  bool is_news_due_ = false;
   bool is_retry_due_ = false;
+  Timer news_;
   Timer retry_;     // while something that was killed is not gone
   Timer periodic_;  // reaps orphans that die while their child runs on
 };

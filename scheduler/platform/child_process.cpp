@@ -120,13 +120,14 @@ void ChildProcess::Impl::has_launched() {
   if (preparation->has_failed()) {
     failure = preparation->explanation();
     host.sweep.remove_mark(mark_);
+    host.has_failed(shared_from_this());
   } else {
     take_over();
     wait_for_output();
     wait_for_end();
+    host.has_started(shared_from_this());
   }
   preparation.reset();
-  host.has_started(shared_from_this());
   if (process && !ladder.empty()) next_rung();  // was asked to stop meanwhile
 }
 
@@ -158,7 +159,6 @@ void ChildProcess::Impl::wait_for_output() {
 
 void ChildProcess::Impl::on_output() {
   if (!output.is_open()) return;
-  tell_start();
   const ssize_t n = ::read(output.native_handle(), host.buffer.data(), host.buffer.size());
   if (n == 0) {  // everybody closed it; the leader may run on
     error_code ignored;
@@ -166,6 +166,7 @@ void ChildProcess::Impl::on_output() {
     return;
   }
   if (n > 0) {
+    tell_start();
     if (!is_pipe_large && static_cast<std::size_t>(n) >= kDefaultPipeSize) {
       // A full pipe: this child writes faster than we read. May be refused (pipe-user-pages-soft).
       is_pipe_large = true;
@@ -312,7 +313,7 @@ ChildProcess::ChildProcess(ChildHost& host, ChildSpec spec, ChildListener& liste
     host.impl().launches.submit(impl_);
   } else {
     impl_->failure = prepared.error();
-    host.impl().has_started(impl_);
+    host.impl().has_failed(impl_);
   }
 }
 

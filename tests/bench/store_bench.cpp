@@ -123,7 +123,7 @@ void bench_reading(const std::filesystem::path& directory) {
 int main(int argc, char** argv) {
   const ws::test::TempDir temp;
   const std::filesystem::path directory = argc > 1 ? std::filesystem::path(argv[1]) : temp.path();
-  for (const std::size_t batch : {1U, 5U, 50U}) bench_batches(directory, batch);
+  for (const std::size_t batch : {1U, 4U, 5U, 50U}) bench_batches(directory, batch);
   bench_begin(directory);
   bench_reading(directory);
   return 0;
