@@ -1,5 +1,6 @@
-// What keeping events costs: microseconds per event in transactions of 1, 5 and 50 events, and the
-// rows of a run of 100,000 steps. Built in Release only; run by hand: store_bench [DIRECTORY].
+// What keeping events costs: microseconds per event in transactions of 1, 4 (a step) and 50 events,
+// and the rows of a run of 100,000 steps. Built in Release only; run by hand: store_bench
+// [DIRECTORY].
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
