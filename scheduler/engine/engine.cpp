@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace ws {
@@ -59,6 +60,7 @@ void Engine::turn() {
     executor_.start(key);
   }
   arm_timer();
+  show();
 }
 
 // What was not recorded must not start; what runs may finish, and is only remembered.
@@ -157,19 +159,25 @@ void Engine::note(Fact fact) {
 }
 
 bool Engine::record() {
-  const std::vector<Event> events = std::exchange(unrecorded_, {});
-  if (events.empty()) return true;
+  if (unrecorded_.empty()) return true;
   bool is_kept = !store_error_;
   if (is_kept) {
-    if (const auto result = recorder_.record(events); result.has_error()) {
+    if (const auto result = recorder_.record(unrecorded_); result.has_error()) {
       store_error_ = result.error();
       is_kept = false;
     }
   }
-  for (const Event& event : events) {
+  std::move(unrecorded_.begin(), unrecorded_.end(), std::back_inserter(unshown_));
+  unrecorded_.clear();
+  return is_kept;
+}
+
+// After the act: nobody's eyes delay a start.
+void Engine::show() {
+  for (const Event& event : unshown_) {
     for (Observer* observer : observers_) observer->observe(event, state_);
   }
-  return is_kept;
+  unshown_.clear();
 }
 
 const AttemptState* Engine::find_running(AttemptKey key) const {

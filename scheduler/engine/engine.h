@@ -112,6 +112,8 @@ class Engine final : public AttemptListener {
   // record
   void note(Fact fact);
   bool record();
+  // show
+  void show();
 
   [[nodiscard]] bool may_start() const { return !state_.stop() && !store_error_; }
   [[nodiscard]] const AttemptState* find_running(AttemptKey key) const;
@@ -137,6 +139,7 @@ class Engine final : public AttemptListener {
   MonotonicTime started_at_{};
   std::uint64_t next_seq_ = 1;
   std::vector<Event> unrecorded_;
+  std::vector<Event> unshown_;  // recorded, or refused by the recorder
   std::vector<RunningInput> running_inputs_;
   std::deque<EndedInput> ended_inputs_;
   std::vector<StopWhy> stop_inputs_;

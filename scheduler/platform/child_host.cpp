@@ -7,7 +7,6 @@
 
 #include "platform/child_host_impl.h"
 #include "platform/event_loop.h"
-#include "platform/machine.h"
 
 namespace ws {
 
@@ -24,27 +23,34 @@ constexpr auto kLongestRetry = 50ms;
 constexpr auto kGiveUp = 5s;
 constexpr auto kPeriod = 5s;
 constexpr auto kLastSweep = 2s;
+// Whoever is told that a child runs writes it down, at the price of a record of its own. A child
+// that ends sooner than this is told with its end; until then its parent-death signal guards it.
+constexpr auto kLatestNews = 2ms;
 
 }  // namespace
 
-ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark, unsigned launch_threads)
+ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark)
     : loop(event_loop),
       dev_null(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       mark_variable(mark),
       sweep(std::move(mark)),
-      // Without the kernel's list the sweep could take a child for an orphan between its launch in
-      // another thread and the news of it.
-      launches(event_loop, sweep.is_cheap() ? launch_threads : 0),
       buffer(kBufferSize),
       retry_wait_(kShortestRetry),
+      news_(event_loop, [this] { is_news_due_ = true; }),
       retry_(event_loop, [this] { is_retry_due_ = true; }),
       periodic_(event_loop, [this] { look_again(); }) {}
 
 void ChildHost::Impl::has_started(std::shared_ptr<HostedChild> child) {
-  // Often called from a batch-end callback: the empty task makes sure that another batch follows.
-  if (started_.empty()) loop.post([] {});
   started_.push_back(std::move(child));
+  if (!news_.is_armed()) news_.arm(loop.now() + kLatestNews);
   if (!periodic_.is_armed()) periodic_.arm(loop.now() + kPeriod);
+}
+
+void ChildHost::Impl::has_failed(std::shared_ptr<HostedChild> child) {
+  // Often called from a batch-end callback: the empty task makes sure that another batch follows.
+  if (!is_news_due_) loop.post([] {});
+  is_news_due_ = true;
+  started_.push_back(std::move(child));
 }
 
 void ChildHost::Impl::has_ended(std::shared_ptr<HostedChild> child) {
@@ -58,7 +64,12 @@ void ChildHost::Impl::look_again() {
 }
 
 void ChildHost::Impl::settle() {
-  for (const std::shared_ptr<HostedChild>& child : std::exchange(started_, {})) child->tell_start();
+  if (is_news_due_ || is_retry_due_) {
+    is_news_due_ = false;
+    told_.swap(started_);
+    for (const std::shared_ptr<HostedChild>& child : told_) child->tell_start();
+    told_.clear();
+  }
   if (is_retry_due_) settle_ended();
 }
 
@@ -98,15 +109,10 @@ void ChildHost::Impl::settle_ended() {
   for (const std::shared_ptr<HostedChild>& child : done) child->tell_end();
 }
 
-unsigned default_launch_threads() { return std::min(usable_processors() - 1, 2U); }
-
-ChildHost::ChildHost(EventLoop& loop, std::string mark_variable, unsigned launch_threads)
-    : impl_(std::make_shared<Impl>(loop, std::move(mark_variable), launch_threads)) {
+ChildHost::ChildHost(EventLoop& loop, std::string mark_variable)
+    : impl_(std::make_shared<Impl>(loop, std::move(mark_variable))) {
   loop.before_batch_end([weak = std::weak_ptr<Impl>(impl_)] {
     if (const std::shared_ptr<Impl> self = weak.lock()) self->settle();
-  });
-  loop.after_batch_end([weak = std::weak_ptr<Impl>(impl_)] {
-    if (const std::shared_ptr<Impl> self = weak.lock()) self->launches.flush();
   });
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "platform/child_host.h"
-#include "platform/launch_pool.h"
+#include "platform/launcher.h"
 #include "platform/orphan_sweep.h"
 #include "platform/timer.h"
 #include "platform/unique_fd.h"
@@ -29,10 +29,13 @@ class HostedChild {
 };
 
 struct ChildHost::Impl {
-  Impl(EventLoop& event_loop, std::string mark, unsigned launch_threads);
+  Impl(EventLoop& event_loop, std::string mark);
 
-  // Calls tell_start() soon, never from inside.
+  // Calls tell_start() with the next news of any child, within a few milliseconds; never from
+  // inside.
   void has_started(std::shared_ptr<HostedChild> child);
+  // The same at the end of the next batch.
+  void has_failed(std::shared_ptr<HostedChild> child);
   // Calls tell_end() at the end of this batch, or when the sweep has nothing left of it.
   void has_ended(std::shared_ptr<HostedChild> child);
 
@@ -40,7 +43,7 @@ struct ChildHost::Impl {
   UniqueFd dev_null;
   std::string mark_variable;
   OrphanSweep sweep;
-  LaunchPool launches;
+  Launcher launcher;
   std::vector<char> buffer;  // what one read of a pipe may bring
 
  private:
@@ -54,9 +57,12 @@ struct ChildHost::Impl {
   void look_again();
 
   std::vector<std::shared_ptr<HostedChild>> started_;
+  std::vector<std::shared_ptr<HostedChild>> told_;  // kept for its memory
   std::vector<Ended> ended_;
   std::chrono::steady_clock::duration retry_wait_;
+  bool is_news_due_ = false;
   bool is_retry_due_ = false;
+  Timer news_;
   Timer retry_;     // while something that was killed is not gone
   Timer periodic_;  // reaps orphans that die while their child runs on
 };
