@@ -5,6 +5,7 @@
 #include "cli/load.h"
 #include "cli/settings.h"
 #include "cli/subcommand.h"
+#include "cli/tool_search.h"
 #include "model/analysis.h"
 #include "platform/machine.h"
 #include "platform/open_file_limit.h"
@@ -44,6 +45,9 @@ ExitCode show_plan(const PlanOptions& options) {
   shown.default_timeout = settings.default_timeout;
   shown.run_timeout = settings.run_timeout;
   shown.start_gap = settings.start_gap;
+  for (const auto& [name, profile] : find_tools({}).book) {
+    if (profile.timeout > Duration::zero()) shown.tool_timeouts[name] = profile.timeout;
+  }
   return answer(options.is_json ? plan_json(*loaded.plan, analysis, shown)
                                 : plan_text(*loaded.plan, analysis, shown));
 }

@@ -30,6 +30,7 @@ RunScreen::RunScreen(ScreenOptions options, EventLoop& loop, std::function<Durat
   const auto sink = [this](std::string_view text) { output_.write(text); };
   SummaryOptions summary;
   summary.style = options_.style;
+  summary.state_dir_option = options_.state_dir_option;
   switch (progress) {
     case Progress::live: {
       LiveOptions live;

@@ -104,6 +104,11 @@ struct Belongings {
   std::unique_ptr<LogReport> log_report;
 };
 
+std::string state_dir_option(const StateLayout& layout) {
+  const std::string directory = layout.state_dir().string();
+  return directory == kDefaultStateDir ? std::string() : "--state-dir " + shell_quoted(directory);
+}
+
 ExitCode world_failed(const Error& error) {
   complain(error.message);
   return ExitCode::world_failed;
@@ -119,7 +124,8 @@ class Session {
         screen_({wish.progress, wish.is_json ? Stream::err : Stream::out, wish.style,
                  [this](AttemptKey key) {
                    return local_ ? std::string(local_->last_line(key)) : std::string();
-                 }},
+                 },
+                 state_dir_option(wish.layout)},
                 loop_, [this] { return loop_.now() - started_; }) {}
 
   ExitCode run() {

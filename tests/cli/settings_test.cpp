@@ -23,7 +23,7 @@ struct Case {
     Diagnostics lowering;
     const auto plan = lower(workset, {}, lowering);
     REQUIRE(plan);
-    return settle(*plan, analyse(*plan), flags, processors, diagnostics);
+    return settle(*plan, analyse(*plan), flags, {processors, 1U << 20U}, diagnostics);
   }
 
   Workset workset;
