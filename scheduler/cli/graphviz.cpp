@@ -76,7 +76,7 @@ Result<void> run_program(std::vector<std::string> argv) {
     return error;
   }
   EventLoop loop;
-  ChildHost host(loop, "WORKSTREAM_PICTURE");
+  ChildHost host(loop, "WORKSTREAM_PICTURE", 0);
   const EnvironmentBase environment(own_environment());
   ChildSpec spec{*program, std::move(argv), EnvironmentBlock(environment), {}, {}, {}};
   OneChild listener(loop);

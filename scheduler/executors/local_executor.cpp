@@ -96,7 +96,7 @@ LocalExecutor::LocalExecutor(const Plan& plan, const ToolBook& tools, EventLoop&
       loop_(loop),
       options_(std::move(options)),
       base_(options_.environment),
-      host_(loop, kStepMark),
+      host_(loop, kStepMark, options_.launch_threads),
       alive_(std::make_shared<bool>(true)) {}
 
 LocalExecutor::~LocalExecutor() = default;

@@ -35,7 +35,8 @@ struct LocalOptions {
   EnvironmentList environment;                    // what steps inherit
   std::uint64_t log_cap = 1024ULL * 1024 * 1024;  // bytes kept of each attempt's output
   StopLadder stop_ladder = default_stop_ladder();
-  std::optional<OpenFileLimit> open_files;  // what steps may open; empty: as many as we
+  std::optional<OpenFileLimit> open_files;             // what steps may open; empty: as many as we
+  unsigned launch_threads = default_launch_threads();  // besides the loop
 };
 
 class LocalExecutor final : public Executor {

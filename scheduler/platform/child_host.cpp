@@ -7,6 +7,7 @@
 
 #include "platform/child_host_impl.h"
 #include "platform/event_loop.h"
+#include "platform/machine.h"
 
 namespace ws {
 
@@ -29,11 +30,14 @@ constexpr auto kLatestNews = 2ms;
 
 }  // namespace
 
-ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark)
+ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark, unsigned launch_threads)
     : loop(event_loop),
       dev_null(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       mark_variable(mark),
       sweep(std::move(mark)),
+      // Without the kernel's list the sweep could take a child for an orphan between its launch in
+      // another thread and the news of it.
+      launches(event_loop, sweep.is_cheap() ? launch_threads : 0),
       buffer(kBufferSize),
       retry_wait_(kShortestRetry),
       news_(event_loop, [this] { is_news_due_ = true; }),
@@ -109,10 +113,15 @@ void ChildHost::Impl::settle_ended() {
   for (const std::shared_ptr<HostedChild>& child : done) child->tell_end();
 }
 
-ChildHost::ChildHost(EventLoop& loop, std::string mark_variable)
-    : impl_(std::make_shared<Impl>(loop, std::move(mark_variable))) {
+unsigned default_launch_threads() { return std::min(usable_processors() - 1, 2U); }
+
+ChildHost::ChildHost(EventLoop& loop, std::string mark_variable, unsigned launch_threads)
+    : impl_(std::make_shared<Impl>(loop, std::move(mark_variable), launch_threads)) {
   loop.before_batch_end([weak = std::weak_ptr<Impl>(impl_)] {
     if (const std::shared_ptr<Impl> self = weak.lock()) self->settle();
+  });
+  loop.after_batch_end([weak = std::weak_ptr<Impl>(impl_)] {
+    if (const std::shared_ptr<Impl> self = weak.lock()) self->launches.flush();
   });
 }
 

@@ -13,11 +13,15 @@ namespace ws {
 
 class EventLoop;
 
+// One fewer than the processors, at most two: tests/bench/spawn_bench.cpp shows what they buy.
+[[nodiscard]] unsigned default_launch_threads();
+
 class ChildHost {
  public:
   // `mark_variable`: an environment variable whose value differs for every child that runs at the
   // same time, or is the same for those that belong together (orphan_sweep.h).
-  ChildHost(EventLoop& loop, std::string mark_variable);
+  // `launch_threads`: how many threads help the loop to launch; default_launch_threads().
+  ChildHost(EventLoop& loop, std::string mark_variable, unsigned launch_threads);
   // Kills and reaps every orphan; waits for that, at most two seconds.
   ~ChildHost();
   ChildHost(const ChildHost&) = delete;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "platform/child_host.h"
-#include "platform/launcher.h"
+#include "platform/launch_pool.h"
 #include "platform/orphan_sweep.h"
 #include "platform/timer.h"
 #include "platform/unique_fd.h"
@@ -29,7 +29,7 @@ class HostedChild {
 };
 
 struct ChildHost::Impl {
-  Impl(EventLoop& event_loop, std::string mark);
+  Impl(EventLoop& event_loop, std::string mark, unsigned launch_threads);
 
   // Calls tell_start() with the next news of any child, within a few milliseconds; never from
   // inside.
@@ -43,7 +43,7 @@ struct ChildHost::Impl {
   UniqueFd dev_null;
   std::string mark_variable;
   OrphanSweep sweep;
-  Launcher launcher;
+  LaunchPool launches;
   std::vector<char> buffer;  // what one read of a pipe may bring
 
  private:

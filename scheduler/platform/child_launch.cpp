@@ -69,67 +69,77 @@ Result<UniqueFd> open_stdin(const ChildSpec& spec) {
 
 }  // namespace
 
-Result<ChildLaunch> ChildLaunch::start(ChildSpec& spec, int dev_null, Launcher& launcher) {
+Result<ChildLaunch> ChildLaunch::prepare(ChildSpec& spec, int dev_null) {
   ChildLaunch made(spec);
   Result<UniqueFd> input = open_stdin(spec);
   if (!input) return with_limit(input.error());
+  made.input_ = std::move(*input);
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) < 0) return with_limit(os_error("cannot make a pipe", errno));
   made.read_end_.reset(ends[0]);
-  const UniqueFd write_end(ends[1]);
-  // Reserved beforehand, so that nothing can fail once the child runs.
+  made.write_end_.reset(ends[1]);
   made.watch_.reset(::fcntl(dev_null, F_DUPFD_CLOEXEC, 3));
   if (!made.watch_.is_open()) return with_limit(os_error("cannot watch a process", errno));
 
   made.argv_ = pointers_to(spec.argv);
-  LaunchRequest request;
+  LaunchRequest& request = made.request_;
   request.program = spec.program.c_str();
   request.argv = made.argv_.data();
   request.envp = spec.environment.data();
   request.working_dir = spec.working_dir.empty() ? nullptr : spec.working_dir.c_str();
-  request.stdin_fd = input->is_open() ? input->get() : dev_null;
-  request.stdout_fd = request.stderr_fd = write_end.get();
+  request.stdin_fd = made.input_.is_open() ? made.input_.get() : dev_null;
+  request.stdout_fd = request.stderr_fd = made.write_end_.get();
   request.open_files = spec.open_files ? &*spec.open_files : nullptr;
-  Result<Launcher::Launch> launch = launcher.launch(request);
-  if (!launch) {
-    Error error = launch.error();
-    if (error.os_error == EAGAIN) error.message += " (the limit of processes: ulimit -u)";
-    return with_limit(std::move(error));
-  }
-  made.launch_.emplace(std::move(*launch));
-  ::dup3(made.launch_->pidfd.get(), made.watch_.get(), O_CLOEXEC);
-  return {boost::system::in_place_value, std::move(made)};
+  return made;
 }
 
-bool ChildLaunch::becomes_script() {
-  const LaunchFailure failure = launch_->failure();
-  if (failure.error != ENOEXEC || failure.step != LaunchStep::exec ||
+void ChildLaunch::run(Launcher& launcher) {
+  launch(launcher);
+  // The child has its own. Of many children at once every descriptor counts.
+  write_end_.reset();
+  input_.reset();
+}
+
+void ChildLaunch::launch(Launcher& launcher) {
+  launched_ = launcher.launch(request_);
+  if (launched_.error != ENOEXEC || launched_.failed != LaunchStep::exec ||
       !is_script_without_interpreter(program_as_we_see_it()))
-    return false;
+    return;
   // What the shell does with such a file (POSIX, Shell Command Language 2.9.1.4).
-  spec_->argv.front() = spec_->program;
-  spec_->argv.insert(spec_->argv.begin(), "sh");
-  spec_->program = kShell;
-  return true;
+  std::vector<char*> argv = {const_cast<char*>("sh"), spec_->program.data()};
+  argv.insert(argv.end(), argv_.begin() + 1, argv_.end());
+  LaunchRequest request = request_;
+  request.program = kShell;
+  request.argv = argv.data();
+  launched_ = launcher.launch(request);
+}
+
+UniqueFd ChildLaunch::take_watch() {
+  ::dup3(launched_.pidfd.get(), watch_.get(), O_CLOEXEC);
+  return std::move(watch_);
 }
 
 Error ChildLaunch::explanation() const {
-  const LaunchFailure failure = launch_->failure();
-  switch (failure.step) {
+  switch (launched_.failed) {
+    case LaunchStep::clone: {
+      Error error = os_error("cannot start a process", launched_.error);
+      if (launched_.error == EAGAIN) error.message += " (the limit of processes: ulimit -u)";
+      return with_limit(std::move(error));
+    }
     case LaunchStep::process_group:
-      return os_error("cannot make a process group", failure.error);
+      return os_error("cannot make a process group", launched_.error);
     case LaunchStep::death_signal:
-      return os_error("cannot arm the parent-death signal", failure.error);
+      return os_error("cannot arm the parent-death signal", launched_.error);
     case LaunchStep::descriptors:
-      return os_error("cannot put the child's descriptors in place", failure.error);
+      return os_error("cannot put the child's descriptors in place", launched_.error);
     case LaunchStep::working_dir:
       return os_error(
           fmt::format("cannot enter the working directory '{}'", printable(spec_->working_dir)),
-          failure.error);
+          launched_.error);
     case LaunchStep::exec:
       break;
   }
-  return Error{explain_exec_failure(program_as_we_see_it(), failure.error), failure.error};
+  return Error{explain_exec_failure(program_as_we_see_it(), launched_.error), launched_.error};
 }
 
 // The child finds a relative path from its working directory, we from ours.

@@ -1,9 +1,9 @@
-// One launch from its spec: opens what the child needs, launches it, and explains a failure.
+// One launch from its spec: opens what the child needs, launches it in any thread, and explains a
+// failure.
 //
 // Knows no event loop and nothing of what the child does afterwards. Part of child_process.cpp.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,36 +17,36 @@ namespace ws {
 
 class ChildLaunch {
  public:
-  // Opens stdin and the pipe and launches; `dev_null` is lent. The spec must stay where it is until
-  // the child has left. An Error when there is no child.
-  [[nodiscard]] static Result<ChildLaunch> start(ChildSpec& spec, int dev_null, Launcher& launcher);
+  // Opens stdin and the pipe; `dev_null` is lent. The spec must outlive the launch and stay where
+  // it is.
+  [[nodiscard]] static Result<ChildLaunch> prepare(ChildSpec& spec, int dev_null);
 
-  // Whether the child runs its own program, or has failed to.
-  [[nodiscard]] bool has_left() const { return launch_->has_left(); }
-  // Both require has_left(), and the second has_failed().
-  [[nodiscard]] bool has_failed() const { return launch_->failure().error != 0; }
+  // Once, in any thread.
+  void run(Launcher& launcher);
+
+  [[nodiscard]] bool has_failed() const { return launched_.error != 0; }
+  // Requires has_failed().
   [[nodiscard]] Error explanation() const;
-  // A file that execve refused and a shell would run. Changes the spec to what the shell does: it
-  // can be started again.
-  [[nodiscard]] bool becomes_script();
-  // Before it is signalled: it may not lead its group yet.
-  void ensure_group() const { launch_->ensure_group(); }
 
-  [[nodiscard]] pid_t pid() const { return launch_->pid; }
-  [[nodiscard]] const ProcessStamp& stamp() const { return launch_->stamp; }
-  [[nodiscard]] UniqueFd take_pidfd() { return std::move(launch_->pidfd); }
-  [[nodiscard]] UniqueFd take_watch() { return std::move(watch_); }  // a second pidfd
+  // Require a launch that did not fail.
+  [[nodiscard]] Launched& launched() { return launched_; }
   [[nodiscard]] UniqueFd take_output() { return std::move(read_end_); }
+  // A second pidfd.
+  [[nodiscard]] UniqueFd take_watch();
 
  private:
   explicit ChildLaunch(ChildSpec& spec) : spec_(&spec) {}
+  void launch(Launcher& launcher);
   [[nodiscard]] std::string program_as_we_see_it() const;
 
   ChildSpec* spec_;
+  UniqueFd input_;
   UniqueFd read_end_;
-  UniqueFd watch_;
+  UniqueFd write_end_;
+  UniqueFd watch_;  // reserved beforehand, so that nothing can fail once the child runs
   std::vector<char*> argv_;
-  std::optional<Launcher::Launch> launch_;
+  LaunchRequest request_;
+  Launched launched_;
 };
 
 }  // namespace ws

@@ -34,8 +34,8 @@ constexpr int kLargePipeSize = 1024 * 1024;  // the most an unprivileged process
 // not fork (launcher.h): the library's default launcher copies the page tables (74 ms with a 2 GiB
 // heap) and leaves a zombie when exec fails; its vfork launcher lets the child edit our epoll set
 // (Boost 1.81).
-Process own_process(const LoopExecutor& executor, ChildLaunch& launch) {
-  return Process(executor, launch.pid(), launch.take_pidfd().release());
+Process own_process(const LoopExecutor& executor, Launched& launched) {
+  return Process(executor, launched.pid, launched.pidfd.release());
 }
 
 Duration duration_of(const timeval& time) {
@@ -48,7 +48,9 @@ StopLadder default_stop_ladder() {
   return {{SIGTERM, std::chrono::seconds(5)}, {SIGKILL, Duration::zero()}};
 }
 
-struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<ChildProcess::Impl> {
+struct ChildProcess::Impl final : HostedChild,
+                                  LaunchJob,
+                                  std::enable_shared_from_this<ChildProcess::Impl> {
   Impl(ChildHost::Impl& h, ChildSpec s, ChildListener& l)
       : host(h),
         spec(std::move(s)),
@@ -58,14 +60,13 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
         watch(h.loop.io()) {}
 
   // start
-  void start();
+  [[nodiscard]] Result<void> prepare();
   void take_over();
   // run
   void wait_for_output();
   void on_output();
   void wait_for_end();
   void on_end();
-  void on_failure();
   void drain();
   [[nodiscard]] bool note_usage();
   void reap();
@@ -74,6 +75,10 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
   void next_rung();
   void signal_group(int signal) const;
   void abandon();
+
+  // LaunchJob
+  void launch(Launcher& launcher) override { preparation->run(launcher); }
+  void has_launched() override;
 
   // HostedChild
   [[nodiscard]] const std::string& mark() const override { return mark_; }
@@ -85,8 +90,8 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
   ChildSpec spec;
   ChildListener* listener;  // null once abandoned
   std::string mark_;
-  std::optional<ChildLaunch> launch;  // until it runs its own program
-  std::optional<Process> process;     // owns the child: pid and pidfd
+  std::optional<ChildLaunch> preparation;  // until it was launched
+  std::optional<Process> process;          // owns the child: pid and pidfd
   Descriptor output;
   // The process object's own wait reaps at once, so the group could not be swept before the pid is
   // free again, and getrusage(2)'s numbers would be lost (Boost 1.81, process_handle_fd.hpp; its
@@ -103,37 +108,41 @@ struct ChildProcess::Impl final : HostedChild, std::enable_shared_from_this<Chil
   std::unique_ptr<Timer> ladder_timer;
 };
 
-void ChildProcess::Impl::start() {
-  Result<ChildLaunch> started = ChildLaunch::start(spec, host.dev_null.get(), host.launcher);
-  if (!started) {
-    failure = started.error();
-    host.has_failed(shared_from_this());
-    return;
-  }
-  launch.emplace(std::move(*started));
+Result<void> ChildProcess::Impl::prepare() {
+  Result<ChildLaunch> made = ChildLaunch::prepare(spec, host.dev_null.get());
+  if (!made) return made.error();
+  preparation.emplace(std::move(*made));
   host.sweep.add_mark(mark_);
-  take_over();
-  wait_for_output();
-  wait_for_end();
-  host.has_started(shared_from_this());
+  return {};
+}
+
+void ChildProcess::Impl::has_launched() {
+  if (preparation->has_failed()) {
+    failure = preparation->explanation();
+    host.sweep.remove_mark(mark_);
+    host.has_failed(shared_from_this());
+  } else {
+    take_over();
+    wait_for_output();
+    wait_for_end();
+    host.has_started(shared_from_this());
+  }
+  preparation.reset();
+  if (process && !ladder.empty()) next_rung();  // was asked to stop meanwhile
 }
 
 void ChildProcess::Impl::take_over() {
-  stamp = launch->stamp();
-  host.sweep.add_child(launch->pid());
+  Launched& launched = preparation->launched();
+  stamp = launched.stamp;
+  host.sweep.add_child(launched.pid);
   error_code ignored;
-  output.assign(launch->take_output().release(), ignored);
-  watch.assign(launch->take_watch().release(), ignored);
-  process.emplace(own_process(host.loop.io().get_executor(), *launch));
+  output.assign(preparation->take_output().release(), ignored);
+  watch.assign(preparation->take_watch().release(), ignored);
+  process.emplace(own_process(host.loop.io().get_executor(), launched));
 }
 
 void ChildProcess::Impl::tell_start() {
   if (is_start_told || listener == nullptr) return;
-  if (launch) {
-    if (!launch->has_left()) return host.has_started(shared_from_this());  // later
-    if (launch->has_failed()) return;                                      // its end is on the way
-    launch.reset();
-  }
   is_start_told = true;
   if (failure) {
     listener->child_not_started(*failure);
@@ -192,32 +201,17 @@ bool ChildProcess::Impl::note_usage() {
 }
 
 void ChildProcess::Impl::on_end() {
+  tell_start();
   if (!note_usage()) {
     wait_for_end();
     return;
   }
-  if (launch && launch->has_failed()) return on_failure();
-  tell_start();
   ladder_timer.reset();
   // The leader is a zombie, so its pid and its group's number cannot belong to anybody else.
   ::kill(-static_cast<pid_t>(stamp.pid), SIGKILL);
   drain();
   reap();
   host.has_ended(shared_from_this());
-}
-
-// It never ran its own program.
-void ChildProcess::Impl::on_failure() {
-  const bool is_script = launch->becomes_script();
-  if (!is_script) failure = launch->explanation();
-  error_code ignored;
-  output.close(ignored);
-  reap();
-  if (!is_script) return host.has_failed(shared_from_this());
-  end = {};
-  start();
-  rung = 0;
-  if (process && !ladder.empty()) next_rung();  // was asked to stop meanwhile
 }
 
 // Takes what is in the pipe now. Whoever else holds it may write on: that is not waited for.
@@ -246,7 +240,6 @@ void ChildProcess::Impl::reap() {
   process.reset();
   host.sweep.remove_child(static_cast<pid_t>(stamp.pid));
   host.sweep.remove_mark(mark_);
-  launch.reset();
 }
 
 bool ChildProcess::Impl::is_group_left() {
@@ -263,14 +256,13 @@ void ChildProcess::Impl::tell_end() {
 void ChildProcess::Impl::signal_group(int signal) const {
   if (!process) return;
   const auto group = static_cast<pid_t>(stamp.pid);
-  if (launch) launch->ensure_group();
   ::kill(-group, signal);
   // A stopped process would not see it.
   if (signal != SIGKILL) ::kill(-group, SIGCONT);
 }
 
 void ChildProcess::Impl::stop(const StopLadder& wanted) {
-  if (!process) return;
+  if (!process && !preparation) return;
   if (!ladder.empty()) {
     ladder = {{SIGKILL, Duration::zero()}};
   } else {
@@ -279,7 +271,7 @@ void ChildProcess::Impl::stop(const StopLadder& wanted) {
       ladder.push_back({SIGKILL, Duration::zero()});
   }
   rung = 0;
-  next_rung();
+  if (process) next_rung();  // otherwise has_launched() does
 }
 
 void ChildProcess::Impl::next_rung() {
@@ -297,6 +289,14 @@ void ChildProcess::Impl::next_rung() {
 void ChildProcess::Impl::abandon() {
   listener = nullptr;
   ladder_timer.reset();
+  if (preparation) {
+    if (host.launches.withdraw(*this) && !preparation->has_failed()) {
+      take_over();
+    } else {
+      host.sweep.remove_mark(mark_);
+    }
+  }
+  preparation.reset();
   error_code ignored;
   if (process) {
     signal_group(SIGKILL);
@@ -309,7 +309,12 @@ void ChildProcess::Impl::abandon() {
 
 ChildProcess::ChildProcess(ChildHost& host, ChildSpec spec, ChildListener& listener)
     : impl_(std::make_shared<Impl>(host.impl(), std::move(spec), listener)) {
-  impl_->start();
+  if (const Result<void> prepared = impl_->prepare(); prepared) {
+    host.impl().launches.submit(impl_);
+  } else {
+    impl_->failure = prepared.error();
+    host.impl().has_failed(impl_);
+  }
 }
 
 ChildProcess::~ChildProcess() { impl_->abandon(); }

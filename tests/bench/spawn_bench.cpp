@@ -122,11 +122,12 @@ class Runner {
   std::vector<std::unique_ptr<Slot>> slots_;
 };
 
-Way in_the_loop(int width) {
-  return {fmt::format("in the loop, {} at once", width), [=](int count) {
+Way in_the_loop(int width, unsigned threads) {
+  return {fmt::format("in the loop, {} at once, {} launch threads", width, threads),
+          [=](int count) {
             ws::EventLoop loop;
             const ws::EnvironmentBase base({{"PATH", "/usr/bin"}, {"HOME", "/"}});
-            ws::ChildHost host(loop, "STEP_DIR");
+            ws::ChildHost host(loop, "STEP_DIR", threads);
             Runner runner(loop, host, base, count);
             runner.run(width);
           }};
@@ -152,7 +153,7 @@ void start_by_launcher(Words& words, int count) {
   const ws::UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   const ws::LaunchRequest request{kProgram.c_str(), words.argv.data(), words.envp.data(), nullptr,
                                   null.get(),       null.get(),        null.get()};
-  for (int i = 0; i < count; ++i) wait_for(launcher.launch(request)->pid);
+  for (int i = 0; i < count; ++i) wait_for(launcher.launch(request).pid);
 }
 
 void repeat(int count, const std::function<void()>& body) {
@@ -170,14 +171,15 @@ int main(int argc, char** argv) {
        [&](int n) { repeat(n, [&] { start_by_vfork(words); }); }},
       {"posix_spawn + wait", [&](int n) { repeat(n, [&] { start_by_posix_spawn(words); }); }},
       {"Launcher + wait", [&](int n) { start_by_launcher(words, n); }}};
-  for (const int width : {1, 2, 4, 8}) ways.push_back(in_the_loop(width));
+  for (const int width : {1, 2, 4, 8})
+    for (const unsigned threads : {0U, 1U, 2U}) ways.push_back(in_the_loop(width, threads));
   compare(std::move(ways), count);
 
   constexpr std::size_t kHeap = 512UL * 1024 * 1024;
   const std::vector<char> heap(kHeap, 1);
   fmt::print("\nwith {} MiB touched\n", kHeap / 1024 / 1024);
   compare({{"fork + exec + wait", [&](int n) { repeat(n, [&] { start_by_fork(words); }); }},
-           in_the_loop(4)},
+           in_the_loop(4, 0)},
           std::max(1, count / 50));
   return heap[kHeap / 2] == 1 ? 0 : 1;
 }
