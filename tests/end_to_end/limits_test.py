@@ -54,12 +54,12 @@ class LostOutput(support.ProjectTest):
         (steps / "a").write_text("")
         name = self.workstream("one", ["echo something; exit 1"])
         finished = self.expect(1, "run", name, "--run-id", "r1", "--json")
-        self.assertIn("! [a] Output was lost: cannot create the directory", finished.err)
+        self.assertIn("! [a] Output was lost: cannot make the directory", finished.err)
         self.assertIn("output was lost", finished.err)
         self.assertNotIn("wrote nothing", finished.err)
-        self.assertIn("cannot create the directory", finished.json()["steps"][0]["log_error"])
+        self.assertIn("cannot make the directory", finished.json()["steps"][0]["log_error"])
         shown = self.expect(3, "logs", "ws-one", "a")
-        self.assertIn("the output of 'a' was lost: cannot create the directory", shown.err)
+        self.assertIn("the output of 'a' was lost: cannot make the directory", shown.err)
 
     def test_a_file_size_limit_ends_no_run(self):
         # Large enough for the store of so small a run, and smaller than the step's output.

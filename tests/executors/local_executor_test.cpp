@@ -183,7 +183,7 @@ TEST_CASE("a log that cannot be written does not stop the attempt") {
   CHECK(result.facts.output_bytes == 1000000);
   CHECK(result.facts.log.empty());
   CHECK(result.facts.log_error ==
-        "cannot create the directory '/proc/nowhere': No such file or directory");
+        "cannot make the directory '/proc/nowhere': No such file or directory");
 }
 
 TEST_CASE("a log that is cut short says why") {
