@@ -87,25 +87,15 @@ Duration duration_of(const NodeRecord& record) {
   return std::max(record.ended - record.started, Duration::zero());
 }
 
-namespace {
-
-bool has_usual_codes(const Step& step) {
-  const std::vector<int>& codes = step.details().success.exit_codes;
-  if (codes.empty()) return !std::holds_alternative<ToolAction>(step.action);
-  return codes == std::vector{0};
-}
-
-}  // namespace
-
 std::string outcome_of(const RunState& state, NodeId node) {
   const std::uint32_t last = state.node(node).attempts;
   for (const AttemptFinished& attempt : state.attempts(node)) {
     if (attempt.key.attempt == last && attempt.key.part == 0) return describe(attempt.outcome);
   }
-  // Silent successes are not kept; with the usual rule of success there is only one way. Which
-  // codes a tool allows is not known here.
+  // Silent successes are not kept; with the usual rule of success there is only one way.
   const Step* step = state.plan().step_if_any(node);
-  const bool is_usual = step != nullptr && has_usual_codes(*step);
+  const bool is_usual = step != nullptr && (step->details().success.exit_codes.empty() ||
+                                            step->details().success.exit_codes == std::vector{0});
   const bool has_ended = is_settled(state.node(node).state) && last > 0;
   return is_usual && has_ended ? "exit 0" : "";
 }
