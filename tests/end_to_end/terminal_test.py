@@ -68,8 +68,9 @@ class Live(LiveTest):
         terminal = self.begin()
         terminal.until(lambda text: "\x1b[?25l" in text, "the live view")
         terminal.type(b"\x1c")
-        self.assertEqual(terminal.finish(), -signal.SIGQUIT)
+        self.assertEqual(terminal.finish(), 143)
         self.assertTrue(terminal.is_cursor_shown())
+        self.assert_nobody_left()
 
     def test_a_terminal_that_vanishes(self):
         terminal = self.begin()
