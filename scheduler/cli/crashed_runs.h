@@ -1,7 +1,8 @@
 // What a run that was killed (SIGKILL, out of memory) left running, ended before the next one
 // starts. README.md, "Processes: what the kernel permits".
 //
-// Knows which runs to ask about, but nothing of processes: platform/leftovers.h finds and ends them.
+// Knows which runs to ask about, but nothing of processes: platform/leftovers.h finds and ends
+// them.
 #pragma once
 
 #include <string>
