@@ -13,6 +13,8 @@
 namespace ws {
 namespace {
 
+constexpr std::size_t kMostShown = 50;  // hops of one cycle
+
 std::uint64_t key(Vertex from, Vertex to) { return (std::uint64_t{from} << 32U) | to; }
 
 class CycleReport {
@@ -136,10 +138,15 @@ class CycleReport {
         hops.begin(), hops.end(), [](const Hop& a, const Hop& b) { return a.node < b.node; });
     std::rotate(hops.begin(), smallest, hops.end());
 
+    std::string whole;
+    for (const Hop& hop : hops) whole += fmt::format("{} -> ", name(hop.node));
+    if (!seen_.insert(whole).second) return;
+    // Nobody reads a cycle of thousands to its end; its first steps show where to cut it.
+    const std::size_t shown = std::min(hops.size(), kMostShown);
     std::string path;
-    for (const Hop& hop : hops) path += fmt::format("{} -> ", name(hop.node));
+    for (std::size_t i = 0; i < shown; ++i) path += fmt::format("{} -> ", name(hops[i].node));
+    if (shown < hops.size()) path += fmt::format("… {} more … -> ", hops.size() - shown);
     path += name(hops.front().node);
-    if (!seen_.insert(path).second) return;
 
     Diagnostic error;
     error.kind = &mistakes::cycle;
@@ -147,7 +154,7 @@ class CycleReport {
     error.message = fmt::format("step deadlock: {} (each waits for the next)", path);
     error.hint = "remove one of these dependencies";
     error.subject = draft_.workstream_of(hops.front().node).id;
-    for (std::size_t i = 0; i < hops.size(); ++i) {
+    for (std::size_t i = 0; i < shown; ++i) {
       error.notes.push_back(note(hops[i], hops[(i + 1) % hops.size()]));
     }
     diagnostics_.add(std::move(error));

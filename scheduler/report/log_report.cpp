@@ -66,8 +66,9 @@ struct EntryOf {
     const std::string outcome = describe(fact.outcome);
     const bool is_told = fact.is_success || fact.why.empty() || fact.why == outcome;
     return {fact.is_success ? kInfo : kWarning,
-            fmt::format("{} ended: {}{} after {}{}", part_name(fact.key), outcome,
-                        is_told ? "" : " (" + fact.why + ")", format_duration(fact.duration), log)};
+            fmt::format("{} ended after {}: {}{}{}", part_name(fact.key),
+                        format_duration(fact.duration), outcome,
+                        is_told ? "" : " (" + fact.why + ")", log)};
   }
   Entry operator()(const AcceptanceFinished& fact) const {
     const TestVerdict verdict = verdict_of(fact);

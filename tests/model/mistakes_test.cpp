@@ -1,6 +1,8 @@
 // Every mistake lower() can find: what is said, where it points, and what else is still found.
 #include "model/mistakes.h"
 
+#include <fmt/format.h>
+
 #include "support/catch.h"
 #include "support/golden.h"
 #include "support/mini.h"
@@ -137,6 +139,17 @@ TEST_CASE("a cycle among workstreams is seen although one of them is broken insi
   CHECK(messages(m) ==
         std::vector<std::string>{"step deadlock: u -> v -> u (each waits for the next)",
                                  "step deadlock: a -> b -> a (each waits for the next)"});
+}
+
+TEST_CASE("a cycle of thousands shows its beginning and a count") {
+  std::string text = "s0 <- s4999";
+  for (int i = 1; i < 5000; ++i) text += fmt::format("; s{} <- s{}", i, i - 1);
+  const Mini plan = mini(text);
+  REQUIRE(plan.diagnostics().error_count() == 1);
+  const Diagnostic& error = plan.diagnostics().items().front();
+  CHECK(error.notes.size() == 50);
+  CHECK(error.message.find("-> … 4950 more … -> s0") != std::string::npos);
+  CHECK(error.message.size() < 1000);
 }
 
 TEST_CASE("at most fifty cycles are listed") {
