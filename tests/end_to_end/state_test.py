@@ -100,7 +100,7 @@ class Directories(StateTest):
         self.assertEqual(os.readlink(link), "runs/first/orchestrator.log")
         text = link.read_text(encoding="utf-8")
         for line in (r" INFO  run first started: 2 steps", r" INFO  \[a\] command started: true",
-                     r" WARN  \[b\] command ended: exit 4", r" ERROR \[b\] failed in .*: exit 4",
+                     r" WARN  \[b\] command ended after \d+\.\d\ds: exit 4", r" ERROR \[b\] failed in .*: exit 4",
                      r" ERROR run first failed"):
             self.assertRegex(text, line)
         self.assertEqual(self.expect(0, "logs", "ws-one").out, text)
