@@ -16,6 +16,10 @@ std::optional<ExitCode> of_stop(StopWhy why) {
     case StopWhy::fail_fast:
     case StopWhy::killed:
     case StopWhy::store_failed:
+    case StopWhy::not_needed:
+    case StopWhy::group_failed:
+    case StopWhy::group_timeout:
+    case StopWhy::rollback_timeout:
       return std::nullopt;
   }
   return std::nullopt;

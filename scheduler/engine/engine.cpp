@@ -15,6 +15,7 @@ Engine::Engine(const Plan& plan, RunOptions options, Executor& executor, Recorde
       observers_(std::move(observers)),
       clock_(clock),
       state_(plan),
+      values_(state_, inputs_),
       admission_(plan, AdmissionLimits{options_.is_sequential ? 1 : options_.max_workers,
                                        options_.start_gap, options_.is_sequential}) {}
 
@@ -57,7 +58,7 @@ void Engine::turn() {
   for (const auto& [key, why] : std::exchange(to_stop_, {})) executor_.stop(key, why);
   for (const AttemptKey& key : std::exchange(to_start_, {})) {
     set_deadline(key);
-    executor_.start(key);
+    executor_.start(key, values_);
   }
   arm_timer();
   show();
@@ -113,7 +114,7 @@ void Engine::start_node(NodeId node) {
 }
 
 void Engine::start_part(AttemptKey key) {
-  note(AttemptStarted{key, executor_.command_text(key)});
+  note(AttemptStarted{key, executor_.command_text(key, values_)});
   to_start_.push_back(key);
 }
 

@@ -21,6 +21,7 @@
 #include "engine/event.h"
 #include "engine/roles.h"
 #include "engine/run_state.h"
+#include "engine/run_values.h"
 #include "model/plan.h"
 
 namespace ws {
@@ -135,6 +136,8 @@ class Engine final : public AttemptListener {
   Clock& clock_;
 
   RunState state_;
+  InputValues inputs_;
+  RunValues values_;
   Admission admission_;
   MonotonicTime started_at_{};
   std::uint64_t next_seq_ = 1;

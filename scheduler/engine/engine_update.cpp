@@ -44,6 +44,14 @@ std::string_view words(StopWhy why) {
       return "killed on request";
     case StopWhy::store_failed:
       return "the run could not be recorded";
+    case StopWhy::not_needed:
+      return "its group is decided without it";
+    case StopWhy::group_failed:
+      return "its group failed";
+    case StopWhy::group_timeout:
+      return "its group's time limit was reached";
+    case StopWhy::rollback_timeout:
+      return "the rollback's time limit was reached";
   }
   return "";
 }
@@ -332,6 +340,10 @@ RunStatus Engine::final_status() const {
       case StopWhy::timeout:
       case StopWhy::fail_fast:
       case StopWhy::store_failed:
+      case StopWhy::not_needed:
+      case StopWhy::group_failed:
+      case StopWhy::group_timeout:
+      case StopWhy::rollback_timeout:
         return RunStatus::failed;
     }
   }

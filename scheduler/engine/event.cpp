@@ -5,15 +5,18 @@
 namespace ws {
 namespace {
 
-constexpr std::array<std::string_view, 8> kStopWhys = {"timeout",    "run_timeout", "interrupted",
-                                                       "terminated", "hang_up",     "fail_fast",
-                                                       "killed",     "store_failed"};
-static_assert(kStopWhys[static_cast<std::size_t>(StopWhy::store_failed)] == "store_failed");
+constexpr std::array<std::string_view, 12> kStopWhys = {
+    "timeout", "run_timeout",  "interrupted", "terminated",   "hang_up",       "fail_fast",
+    "killed",  "store_failed", "not_needed",  "group_failed", "group_timeout", "rollback_timeout"};
+static_assert(kStopWhys[static_cast<std::size_t>(StopWhy::rollback_timeout)] == "rollback_timeout");
 
-constexpr std::array<std::string_view, 11> kFacts = {
-    "run_started",      "attempt_started",     "attempt_running", "attempt_stopping",
-    "attempt_finished", "acceptance_finished", "step_finished",   "step_skipped",
-    "group_joined",     "stop_requested",      "run_finished"};
+constexpr std::array<std::string_view, 24> kFacts = {
+    "run_started",      "attempt_started",     "attempt_running",  "attempt_stopping",
+    "attempt_finished", "acceptance_finished", "step_finished",    "step_skipped",
+    "group_joined",     "stop_requested",      "run_finished",     "outputs_collected",
+    "retry_scheduled",  "breaker_opened",      "breaker_closed",   "group_began",
+    "fan_out_expanded", "group_decided",       "group_restarted",  "run_paused",
+    "run_resumed",      "workers_changed",     "rollback_started", "compensation_finished"};
 static_assert(kFacts.size() == std::variant_size_v<Fact>);
 
 }  // namespace

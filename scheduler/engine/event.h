@@ -25,10 +25,27 @@ using WallTime = std::chrono::system_clock::time_point;
 
 // One process of a step: attempt counts from 1; part 0 is the command, part k is acceptance test k.
 struct AttemptKey {
+  // Beyond any test: what undoes the step; k further on (of a workstream's own end gate), its
+  // compensation action k. And what finds the items of a fan-out (of its begin gate).
+  static constexpr std::uint32_t kCompensation = 1'000'000'000;
+  static constexpr std::uint32_t kExpansion = 2'000'000'000;
+
   NodeId node;
   std::uint32_t attempt = 1;
   std::uint32_t part = 0;
+  [[nodiscard]] bool is_test() const { return part > 0 && part < kCompensation; }
+  [[nodiscard]] bool is_compensation() const { return part >= kCompensation && part < kExpansion; }
+  [[nodiscard]] bool is_expansion() const { return part == kExpansion; }
   friend auto operator<=>(const AttemptKey&, const AttemptKey&) = default;
+};
+
+// One result of a step: `json` is its value as JSON text, unless it was too large or binary; then
+// `file` holds its bytes (an absolute path).
+struct NamedValue {
+  std::string name;
+  std::string json;
+  std::string file;
+  friend bool operator==(const NamedValue&, const NamedValue&) = default;
 };
 
 // Enough to recognise a process again after a crash: a recycled pid has another start time.
@@ -45,7 +62,11 @@ enum class StopWhy : std::uint8_t {
   hang_up,
   fail_fast,
   killed,
-  store_failed
+  store_failed,
+  not_needed,     // its group was decided by other members
+  group_failed,   // another member of its group failed
+  group_timeout,  // its group's time limit was reached
+  rollback_timeout
 };
 [[nodiscard]] std::string_view name(StopWhy why);
 
@@ -59,6 +80,14 @@ struct AttemptFacts {
   Duration system_time{};
   std::int64_t max_rss_kib = 0;
   std::string log_error = {};  // why the log is missing or cut short; empty: it is whole
+  std::vector<std::string> missing_files = {};  // that its success rule wanted
+  std::string broken_rule = {};  // why it is no success although all of the above is in order
+  // What it created without saying so, and what it said and did not create (files_create).
+  std::vector<std::string> undeclared_files = {};
+  std::vector<std::string> uncreated_files = {};
+  // The stable form of its error (engine/error_signature.h); 0: none. Set by the engine.
+  std::uint64_t signature = 0;
+  bool is_retryable = true;  // its policy's patterns, if it has any, matched the output
 };
 
 struct RunStarted {
@@ -91,6 +120,74 @@ struct AttemptFinished {
   Duration duration{};
   AttemptFacts facts;
 };
+// Before the StepFinished of a success: what the step handed on. Only when there is something.
+struct OutputsCollected {
+  NodeId node;
+  std::uint32_t attempt = 1;
+  std::vector<NamedValue> values;
+};
+// The step goes into backing_off and gives its slot back.
+struct RetryScheduled {
+  NodeId node;
+  std::uint32_t attempt = 2;  // the one to come
+  Duration due{};             // since the run started
+  std::string why;            // why the last one failed
+  bool is_probe = false;      // the one try of a half-open breaker
+};
+// `scope` is the step's node, or the end gate of the phase or workstream whose breaker it is.
+struct BreakerOpened {
+  NodeId scope;
+  NodeId cause;  // the step whose failure opened it
+  std::string why;
+  Duration until{};  // since the run started; zero: it stays open
+};
+struct BreakerClosed {
+  NodeId scope;
+};
+// A group with a condition or with items to find was entered. Others begin without an event.
+struct GroupBegan {
+  GroupId group;
+};
+struct FanOutExpanded {
+  GroupId group;
+  std::vector<std::string> items;  // JSON texts
+};
+// The verdict is known; members may still have to end. Only when it is known before the last member
+// settled.
+struct GroupDecided {
+  GroupId group;
+  StepState state = StepState::succeeded;  // succeeded, failed or timed_out
+  NodeId cause;                            // the member that decided it; invalid: time
+  std::string why;
+};
+// All members wait again: the group's next round.
+struct GroupRestarted {
+  GroupId group;
+  std::uint32_t round = 2;
+  Duration due{};  // since the run started
+  std::string why;
+};
+// Nothing starts until `until` (since the run started), or until RunResumed.
+struct RunPaused {
+  Duration until{};
+  std::string why;
+};
+struct RunResumed {};
+struct WorkersChanged {
+  std::uint32_t workers = 1;
+  std::string why;
+};
+struct RollbackStarted {
+  std::uint32_t steps = 0;  // that are to be undone
+  NodeId cause;
+};
+// `node` is the step, or a workstream's end gate for one of its compensation actions.
+struct CompensationFinished {
+  NodeId node;
+  std::uint32_t part = AttemptKey::kCompensation;
+  bool is_success = false;
+  std::string why;
+};
 struct AcceptanceFinished {
   NodeId node;
   std::uint32_t attempt = 1;
@@ -113,7 +210,8 @@ struct StepSkipped {
 struct GroupJoined {
   GroupId group;
   StepState state = StepState::succeeded;
-  NodeId cause;  // the first failed member
+  NodeId cause;              // the first failed member
+  bool is_accepted = false;  // a failure that was declared acceptable (of a fan-out: by its step)
 };
 struct StopRequested {
   StopWhy why = StopWhy::interrupted;
@@ -125,9 +223,12 @@ struct RunFinished {
   std::uint32_t peak = 0;  // most steps running at once, measured
 };
 
-using Fact = std::variant<RunStarted, AttemptStarted, AttemptRunning, AttemptStopping,
-                          AttemptFinished, AcceptanceFinished, StepFinished, StepSkipped,
-                          GroupJoined, StopRequested, RunFinished>;
+using Fact =
+    std::variant<RunStarted, AttemptStarted, AttemptRunning, AttemptStopping, AttemptFinished,
+                 AcceptanceFinished, StepFinished, StepSkipped, GroupJoined, StopRequested,
+                 RunFinished, OutputsCollected, RetryScheduled, BreakerOpened, BreakerClosed,
+                 GroupBegan, FanOutExpanded, GroupDecided, GroupRestarted, RunPaused, RunResumed,
+                 WorkersChanged, RollbackStarted, CompensationFinished>;
 
 struct Event {
   std::uint64_t seq = 0;  // 1, 2, 3, … without gaps

@@ -14,6 +14,7 @@
 namespace ws {
 
 class RunState;
+class RunValues;
 
 using MonotonicTime = std::chrono::steady_clock::time_point;
 
@@ -22,18 +23,22 @@ class Executor {
  public:
   virtual ~Executor() = default;
   // The attempt was recorded. Exactly one ended() follows, also when it could not be started.
-  virtual void start(AttemptKey key) = 0;
+  // `values` gives what the step refers to (model/expression.h); it is not kept beyond the call.
+  virtual void start(AttemptKey key, const RunValues& values) = 0;
   // Walks the ladder of signals; ended() still follows. A second call with StopWhy::killed goes
   // straight to SIGKILL.
   virtual void stop(AttemptKey key, StopWhy why) = 0;
   // As a person would type it; what AttemptStarted records.
-  [[nodiscard]] virtual std::string command_text(AttemptKey key) const = 0;
+  [[nodiscard]] virtual std::string command_text(AttemptKey key, const RunValues& values) const = 0;
 };
 
 // What came back from an attempt; the engine turns it into facts.
 struct AttemptResult {
   Outcome outcome;  // Exited, Signaled, SpawnFailed or Lost: the engine knows why it stopped one
   AttemptFacts facts;
+  std::vector<NamedValue> outputs = {};  // of a command: what it handed on
+  std::vector<std::string> items = {};   // of an expansion: JSON texts
+  std::string error_text = {};           // the end of its output; what its error is recognised by
 };
 
 class AttemptListener {

@@ -23,6 +23,10 @@ bool is_user_stop(StopWhy why) {
     case StopWhy::fail_fast:
     case StopWhy::killed:
     case StopWhy::store_failed:
+    case StopWhy::not_needed:
+    case StopWhy::group_failed:
+    case StopWhy::group_timeout:
+    case StopWhy::rollback_timeout:
       return false;
   }
   return false;
@@ -263,6 +267,29 @@ void RunState::on(const RunFinished& fact, Duration /*at*/) {
   status_ = fact.status;
   duration_ = fact.duration;
 }
+
+void RunState::on(const OutputsCollected& fact, Duration /*at*/) {
+  outputs_[fact.node] = fact.values;
+}
+
+std::span<const NamedValue> RunState::outputs(NodeId id) const {
+  const auto found = outputs_.find(id);
+  if (found == outputs_.end()) return {};
+  return found->second;
+}
+
+void RunState::on(const RetryScheduled&, Duration) {}
+void RunState::on(const BreakerOpened&, Duration) {}
+void RunState::on(const BreakerClosed&, Duration) {}
+void RunState::on(const GroupBegan&, Duration) {}
+void RunState::on(const FanOutExpanded&, Duration) {}
+void RunState::on(const GroupDecided&, Duration) {}
+void RunState::on(const GroupRestarted&, Duration) {}
+void RunState::on(const RunPaused&, Duration) {}
+void RunState::on(const RunResumed&, Duration) {}
+void RunState::on(const WorkersChanged&, Duration) {}
+void RunState::on(const RollbackStarted&, Duration) {}
+void RunState::on(const CompensationFinished&, Duration) {}
 
 void RunState::settle(NodeId id, StepState state, Duration at) {
   NodeRecord& record = nodes_[id.index()];

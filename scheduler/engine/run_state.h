@@ -81,6 +81,9 @@ class RunState {
   // was.
   [[nodiscard]] NodeId first_blocked() const { return first_blocked_; }
 
+  // What the node handed on; empty: nothing (yet).
+  [[nodiscard]] std::span<const NamedValue> outputs(NodeId id) const;
+
   // Verdicts of the acceptance tests of the node's last attempt, in test order.
   [[nodiscard]] std::span<const AcceptanceFinished> tests(NodeId id) const;
   // Why the node did not succeed; empty when it did (or has not ended).
@@ -115,6 +118,19 @@ class RunState {
   void on(const GroupJoined& fact, Duration at);
   void on(const StopRequested& fact, Duration at);
   void on(const RunFinished& fact, Duration at);
+  void on(const OutputsCollected& fact, Duration at);
+  void on(const RetryScheduled& fact, Duration at);
+  void on(const BreakerOpened& fact, Duration at);
+  void on(const BreakerClosed& fact, Duration at);
+  void on(const GroupBegan& fact, Duration at);
+  void on(const FanOutExpanded& fact, Duration at);
+  void on(const GroupDecided& fact, Duration at);
+  void on(const GroupRestarted& fact, Duration at);
+  void on(const RunPaused& fact, Duration at);
+  void on(const RunResumed& fact, Duration at);
+  void on(const WorkersChanged& fact, Duration at);
+  void on(const RollbackStarted& fact, Duration at);
+  void on(const CompensationFinished& fact, Duration at);
 
   void settle(NodeId id, StepState state, Duration at);
   void member_settled(GroupId group);
@@ -135,6 +151,7 @@ class RunState {
   std::unordered_map<NodeId, std::vector<AcceptanceFinished>> tests_;
   std::unordered_map<NodeId, std::vector<AttemptFinished>> attempts_;
   std::unordered_map<NodeId, std::string> whys_;
+  std::unordered_map<NodeId, std::vector<NamedValue>> outputs_;
   RunStarted header_;
   Counts counts_;
   Counts step_counts_;

@@ -4,7 +4,7 @@
 
 namespace ws {
 
-void DryExecutor::start(AttemptKey key) {
+void DryExecutor::start(AttemptKey key, const RunValues& /*values*/) {
   loop_.post([this, alive = std::weak_ptr<bool>(alive_), key] {
     if (!alive.expired()) listener_->attempt_ended(key, {Exited{0}, {}});
   });
@@ -12,7 +12,7 @@ void DryExecutor::start(AttemptKey key) {
 
 void DryExecutor::stop(AttemptKey /*key*/, StopWhy /*why*/) {}
 
-std::string DryExecutor::command_text(AttemptKey key) const {
+std::string DryExecutor::command_text(AttemptKey key, const RunValues& /*values*/) const {
   return command_text_of(plan_, tools_, key);
 }
 

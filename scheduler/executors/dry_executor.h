@@ -22,10 +22,10 @@ class DryExecutor final : public Executor {
 
   void report_to(AttemptListener& listener) { listener_ = &listener; }
 
-  void start(AttemptKey key) override;
+  void start(AttemptKey key, const RunValues& values) override;
   // Too late for every attempt: its end is on the way.
   void stop(AttemptKey key, StopWhy why) override;
-  [[nodiscard]] std::string command_text(AttemptKey key) const override;
+  [[nodiscard]] std::string command_text(AttemptKey key, const RunValues& values) const override;
 
  private:
   const Plan& plan_;

@@ -46,7 +46,8 @@ class LocalExecutor::Attempt final : public ChildListener {
         key(attempt_key),
         directory(std::move(attempt_directory)),
         spec{{}, {}, EnvironmentBlock(executor.base_), {}, {}, {}},
-        log(directory, stem_of(key), executor.command_text(key), executor.options_.log_cap) {}
+        log(directory, stem_of(key), command_text_of(executor.plan_, executor.tools_, key),
+            executor.options_.log_cap) {}
 
   void child_running(const ProcessStamp& stamp) override {
     owner.listener_->attempt_running(key, {stamp.pid, stamp.start_ticks});
@@ -101,7 +102,7 @@ LocalExecutor::LocalExecutor(const Plan& plan, const ToolBook& tools, EventLoop&
 
 LocalExecutor::~LocalExecutor() = default;
 
-void LocalExecutor::start(AttemptKey key) {
+void LocalExecutor::start(AttemptKey key, const RunValues& /*values*/) {
   const Result<Invocation> invocation = invocation_of(plan_, tools_, key);
   if (!invocation) return end_soon(key, SpawnFailed{invocation.error().message});
   if (invocation->is_nothing()) return end_soon(key, Exited{0});
@@ -217,7 +218,7 @@ void LocalExecutor::stop(AttemptKey key, StopWhy why) {
   found->second->child->stop(ladder);
 }
 
-std::string LocalExecutor::command_text(AttemptKey key) const {
+std::string LocalExecutor::command_text(AttemptKey key, const RunValues& /*values*/) const {
   return command_text_of(plan_, tools_, key);
 }
 

@@ -50,9 +50,9 @@ class LocalExecutor final : public Executor {
   // Before the first start().
   void report_to(AttemptListener& listener) { listener_ = &listener; }
 
-  void start(AttemptKey key) override;
+  void start(AttemptKey key, const RunValues& values) override;
   void stop(AttemptKey key, StopWhy why) override;
-  [[nodiscard]] std::string command_text(AttemptKey key) const override;
+  [[nodiscard]] std::string command_text(AttemptKey key, const RunValues& values) const override;
 
   // The last line with text that the attempt wrote, raw; empty when it wrote none or does not run.
   [[nodiscard]] std::string_view last_line(AttemptKey key) const;

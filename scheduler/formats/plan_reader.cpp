@@ -42,8 +42,6 @@ void read_plan_details(const Fields& fields, const PlanDefaults& defaults, StepD
   if (retries > 0)
     details.retry = retries_of(retries, read_duration(fields.find(Key::retry_delay)));
   details.when = read_scalar(fields.find(Key::condition), sources);
-  details.provides = read_texts(fields.find(Key::provides));
-  details.consumes = read_texts(fields.find(Key::consumes));
   details.tags = read_texts(fields.find(Key::tags));
   read_metadata(fields.find(Key::metadata), sources, details.metadata);
 }

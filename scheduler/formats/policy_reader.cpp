@@ -102,14 +102,6 @@ std::optional<Compensation> read_compensation(const Field* field, const SourceSe
   out.enabled = read_flag(fields.find(Key::enabled), true);
   out.timeout = read_duration(fields.find(Key::timeout));
   out.retries = read_count(fields.find(Key::retries), 0);
-  if (const Field* command = fields.find(Key::command)) {
-    out.command_text = command->value.is_array()
-                           ? Command::from_argv(read_words(command, sources)).text()
-                           : read_text(command);
-  } else if (const Field* action = fields.find(Key::action)) {
-    out.command_text = read_text(action);
-    out.is_action_name = true;
-  }
   if (const Field* parameters = fields.find(Key::parameters)) {
     for (const Member& member : parameters->value.members())
       out.parameters.emplace_back(std::string(member.key), plain_text(member.value, sources));

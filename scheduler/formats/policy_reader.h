@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "formats/fields.h"
+#include "model/command.h"
 #include "model/policy.h"
 
 namespace ws {

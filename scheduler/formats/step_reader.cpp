@@ -78,12 +78,7 @@ void read_details(const Fields& fields, StepDetails& details, Owner owner, Readi
   details.outputs = read_outputs(fields.find(Key::outputs), sources);
   details.pools = read_pools(fields.find(Key::pools));
   details.when = condition_text(fields, sources);
-  if (const Field* items = fields.find(Key::for_each))
-    details.for_each = json_text(items->value, sources);
   details.conflict_group = read_text(fields.find(Key::conflict_group));
-  details.provides = read_texts(fields.find(Key::provides));
-  details.consumes = read_texts(fields.find(Key::consumes));
-  details.expected_artifacts = read_artifacts(fields.find(Key::expected_artifacts));
   details.parallel_ok = read_flag(fields.find(Key::parallel_ok), true);
   read_metadata(fields.find(Key::metadata), sources, details.metadata);
 }

@@ -95,7 +95,6 @@ void read_top(const Fields& fields, Reading& reading) {
   out.secrets = read_texts(fields.find(Key::secrets));
   out.pools = read_pools(fields.find(Key::pools));
   out.outputs = read_outputs(fields.find(Key::outputs), reading.sources);
-  out.expected_artifacts = read_artifacts(fields.find(Key::expected_artifacts));
   out.conflict_group = read_text(fields.find(Key::conflict_group));
   out.parallel_ok = read_flag(fields.find(Key::parallel_ok), true);
   out.breaker = read_breaker(fields.find(Key::circuit_breaker));

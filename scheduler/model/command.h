@@ -62,13 +62,26 @@ struct WaitAction {
 using Action =
     std::variant<NoAction, ManualAction, CommandAction, ScriptAction, ToolAction, WaitAction>;
 
+// What undoes a completed step (or a workstream: `compensation_actions`).
+struct Compensation {
+  Action action;                                                // a command, script or tool
+  std::vector<std::pair<std::string, std::string>> parameters;  // templates; env PARAM_<NAME>
+  Duration timeout{};                                           // of one attempt; zero: the step's
+  std::uint32_t retries = 0;                                    // attempts after the first one
+  bool enabled = true;
+  std::string text;  // as written, for people
+  Place place;
+};
+
 // One check after the command. Prose is kept as `manual` with the reason why it is not a command.
 struct AcceptanceTest {
-  Command command;            // empty argv when manual
+  Command command;            // empty argv when manual or an artifact
   std::string text;           // as written (or its description)
   std::string manual_reason;  // non-empty: prose, never run
   Duration timeout{};         // zero: the step's
   Place place;
+  std::string artifact = {};  // non-empty: not a command, but a path or glob that must match a file
+  bool is_blocking = true;    // false: a failure is reported and does not fail the step
 
   [[nodiscard]] bool is_manual() const { return !manual_reason.empty(); }
 };

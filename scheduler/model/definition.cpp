@@ -123,7 +123,7 @@ std::uint64_t definition_hash(const Workstream& workstream, const Step& step) {
     digest.text(test.is_manual() ? test.text : "");
   }
   digest.pairs(details.outputs);
-  digest.text(details.for_each);
+  digest.text(details.for_each ? details.for_each->text : "");
   return digest.value();
 }
 

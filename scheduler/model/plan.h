@@ -1,14 +1,17 @@
 // The Plan: one flat graph of nodes with dense ids, whatever constructs the files used.
 //
-// A *step* node runs attempts. A *gate* node (begin and end of a workstream; later of groups and
-// phases) runs nothing; the end gate carries the rule. An *acceptance* node runs a workstream's own
-// tests after all of its steps. Built once by lower() (model/lower.h), immutable afterwards. Knows
-// nothing of time, processes or results.
+// A *step* node runs attempts. A *gate* node (begin and end of a workstream, group, phase or
+// fan-out) runs nothing; the end gate carries the rule. A *preflight* node runs a workstream's
+// checks before all of its steps, an *acceptance* node its tests after them. Built once by lower()
+// (model/lower.h); afterwards only the items of a fan-out whose list a run finds out are added
+// (expand). Knows nothing of time, processes or results.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/ids.h"
@@ -22,17 +25,21 @@ struct GroupTag;
 using NodeId = Id<NodeTag>;
 using GroupId = Id<GroupTag>;
 
-enum class NodeKind : std::uint8_t { step, acceptance, begin, end };
+enum class NodeKind : std::uint8_t { step, acceptance, preflight, begin, end };
 
 // Why an edge is there: written by the user, implied by a gate, or added because two file scopes
 // overlap.
 enum class EdgeWhy : std::uint8_t { dependency, gate, scope };
 
 struct PlanNode {
+  static constexpr std::uint32_t kNoItem = 0xFFFFFFFF;
+
   NodeKind kind = NodeKind::step;
   std::uint32_t workstream = 0;  // index into Workset::workstreams
   std::uint32_t step = 0;        // index into Workstream::steps; only for kind step
   GroupId group;                 // the group this node is a member of; its own group for gates
+  std::uint32_t item = kNoItem;  // of a fan-out: which of its group's items
+  bool is_finally = false;       // runs also when its group is cancelled, once the body has begun
 };
 
 struct PlanEdge {
@@ -41,13 +48,28 @@ struct PlanEdge {
   EdgeWhy why = EdgeWhy::dependency;
 };
 
+// What a group stands for.
+enum class GroupRole : std::uint8_t {
+  workstream,  // all of a workstream
+  group,       // a step group or phase as written
+  body,        // the members of one with `catch` or `finally`, inside the group of role `group`
+  fan_out,     // the items of a step with `for_each`
+};
+
 struct PlanGroup {
   // `declared` of a workstream's own group: no step group or phase was written.
   static constexpr std::uint32_t kWholeWorkstream = 0xFFFFFFFF;
 
   std::uint32_t workstream = 0;
   std::uint32_t declared = kWholeWorkstream;  // index into Workstream::groups
-  GroupId parent;                             // invalid for a workstream's own group
+  GroupRole role = GroupRole::workstream;
+  std::uint32_t step = 0;               // index into Workstream::steps; only for fan_out
+  bool is_failure_caught = false;       // of a body: `catch` steps answer for its failure
+  bool is_dynamic = false;              // of a fan-out: a run finds its items
+  bool is_finally = false;              // as PlanNode's
+  std::vector<std::string> items;       // of a fan-out: each as JSON text
+  std::vector<std::string> item_names;  // "step[0]", as many
+  GroupId parent;                       // invalid for a workstream's own group
   NodeId begin;
   NodeId end;
   // What the end gate counts: its steps and acceptance node, and one for each group inside it.
@@ -74,11 +96,25 @@ class Plan {
   // steps. Same index as node.
   [[nodiscard]] std::uint32_t remaining_path(NodeId id) const { return remaining_[id.index()]; }
 
+  // The members of a group: its own step, acceptance and preflight nodes, and the groups inside it.
+  // Gates are not among them.
+  [[nodiscard]] std::span<const NodeId> members(GroupId id) const;
+  [[nodiscard]] std::span<const GroupId> inner_groups(GroupId id) const;
+  // Gives a dynamic fan-out its items (JSON text each): nodes behind all others, each after the
+  // group's begin and before its end. A second call with as many items does nothing.
+  void expand(GroupId id, std::vector<std::string> items);
+  // The item of a fan-out node as JSON text; empty for any other.
+  [[nodiscard]] std::string_view item_of(NodeId id) const;
+  // The node of a step (its fan-out's end gate) or the end gate of a group, by the name its own
+  // workstream knows it by. Invalid when there is none.
+  [[nodiscard]] NodeId find(std::uint32_t workstream, std::string_view name) const;
+
   [[nodiscard]] const Workstream& workstream_of(NodeId id) const;
   [[nodiscard]] const Step& step_of(NodeId id) const;  // kind must be step
   // Step, or null for every other kind.
   [[nodiscard]] const Step* step_if_any(NodeId id) const;
-  // The tests that belong to the node: the step's, or the workstream's for an acceptance node.
+  // The tests that belong to the node: the step's, the workstream's for an acceptance node, its
+  // pre-flight checks for a preflight node.
   [[nodiscard]] std::span<const AcceptanceTest> acceptance_tests(NodeId id) const;
 
   // Short name for people: the step's id; "acceptance" for the workstream's tests; "begin"/"end"
@@ -105,11 +141,26 @@ class Plan {
  private:
   friend class PlanBuilder;
 
+  // The nodes that expand() gave a group, and the edges all of them have.
+  struct Added {
+    std::vector<NodeId> nodes;
+    PlanEdge from;  // the group's begin
+    PlanEdge to;    // its end
+  };
+  [[nodiscard]] const Added* added_to(GroupId id) const;
+
   const Workset* workset_ = nullptr;
   std::vector<PlanNode> nodes_;
   std::vector<PlanGroup> groups_;
   std::vector<std::uint32_t> out_start_, in_start_;  // n + 1 each
   std::vector<PlanEdge> out_, in_;
+  std::vector<std::uint32_t> member_start_, inner_start_;  // groups + 1 each
+  std::vector<NodeId> members_;
+  std::vector<GroupId> inner_groups_;
+  std::unordered_map<GroupId, Added> added_;
+  std::size_t built_ = 0;  // nodes that were there before any expand()
+  // Per workstream of the workset, made when first asked for.
+  mutable std::vector<std::unordered_map<std::string_view, NodeId>> names_;
   std::vector<NodeId> order_;
   std::vector<std::uint32_t> remaining_;
   std::vector<std::uint32_t> workstreams_;

@@ -27,6 +27,36 @@ void PlanBuilder::fill_adjacency(Plan& plan, const Draft& draft) {
   }
 }
 
+void PlanBuilder::fill_members(Plan& plan) {
+  const auto is_member = [](const PlanNode& node) {
+    return node.kind != NodeKind::begin && node.kind != NodeKind::end;
+  };
+  plan.member_start_.assign(plan.groups_.size() + 1, 0);
+  plan.inner_start_.assign(plan.groups_.size() + 1, 0);
+  for (const PlanNode& node : plan.nodes_) {
+    if (is_member(node)) ++plan.member_start_[node.group.index() + 1];
+  }
+  for (const PlanGroup& group : plan.groups_) {
+    if (group.parent.is_valid()) ++plan.inner_start_[group.parent.index() + 1];
+  }
+  for (std::size_t g = 0; g < plan.groups_.size(); ++g) {
+    plan.member_start_[g + 1] += plan.member_start_[g];
+    plan.inner_start_[g + 1] += plan.inner_start_[g];
+  }
+  plan.members_.resize(plan.member_start_.back());
+  plan.inner_groups_.resize(plan.inner_start_.back());
+  std::vector<std::uint32_t> next = plan.member_start_;
+  for (std::size_t i = 0; i < plan.nodes_.size(); ++i) {
+    const PlanNode& node = plan.nodes_[i];
+    if (is_member(node)) plan.members_[next[node.group.index()]++] = NodeId(i);
+  }
+  next = plan.inner_start_;
+  for (std::size_t g = 0; g < plan.groups_.size(); ++g) {
+    const GroupId parent = plan.groups_[g].parent;
+    if (parent.is_valid()) plan.inner_groups_[next[parent.index()]++] = GroupId(g);
+  }
+}
+
 void PlanBuilder::fill_remaining(Plan& plan) {
   plan.remaining_.assign(plan.nodes_.size(), 0);
   for (auto it = plan.order_.rbegin(); it != plan.order_.rend(); ++it) {
@@ -56,6 +86,8 @@ Plan PlanBuilder::build(Draft draft, std::span<const Vertex> order,
   plan.assumed_complete_ = std::move(assumed_complete);
   plan.order_.reserve(order.size());
   for (const Vertex v : order) plan.order_.emplace_back(v);
+  plan.built_ = plan.nodes_.size();
+  fill_members(plan);
   fill_remaining(plan);
   return plan;
 }

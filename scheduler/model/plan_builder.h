@@ -20,6 +20,7 @@ class PlanBuilder {
 
  private:
   static void fill_adjacency(Plan& plan, const Draft& draft);
+  static void fill_members(Plan& plan);
   static void fill_remaining(Plan& plan);
 };
 

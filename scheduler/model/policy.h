@@ -43,7 +43,15 @@ struct GroupRule {
   Execute execute = Execute::parallel;
   std::uint32_t max_workers = 0;    // 0: no limit of its own
   Duration timeout{};               // 0: none
-  bool is_policy_explicit = false;  // a defaulted policy never pre-empts any/first
+  bool is_policy_explicit = false;  // a defaulted policy never pre-empts any/first/settled
+};
+
+// Runs a whole group again: after a failure (its retry) or as a loop (its repeat).
+struct RepeatPolicy {
+  std::uint32_t max_rounds = 1;   // the first included
+  std::string until;              // an expression; empty: not given. Checked after each round
+  std::string while_;             // an expression; empty: not given. Checked before each round
+  bool is_bound_an_error = true;  // reaching max_rounds with the loop unfinished fails the group
 };
 
 enum class Backoff { none, fixed, linear, exponential };
@@ -85,13 +93,42 @@ struct SuccessRule {
   }
 };
 
-struct Compensation {
-  std::string command_text;  // command or action name as written
-  bool is_action_name = false;
-  std::vector<std::pair<std::string, std::string>> parameters;
-  Duration timeout{};
-  std::uint32_t retries = 0;
-  bool enabled = true;
+// What one occasion of `error_handling` does.
+enum class ErrorAction { none, fail_fast, log_and_continue, skip_step, escalate, pause_and_notify };
+
+struct ErrorHook {
+  ErrorAction action = ErrorAction::none;
+  std::string log_level;            // debug | info | warning | error | critical; empty: not given
+  std::vector<std::string> notify;  // names handed to the notify command
+  bool collect_diagnostics = false;
+  std::string message;  // a template; empty: not given
+  Duration pause{};
+  std::optional<bool> triggers_rollback;
+};
+
+// Example 03's `error_handling`: what a workstream does on each occasion.
+struct ErrorHandling {
+  ErrorHook on_failure;
+  ErrorHook on_retry;
+  ErrorHook on_recovery;
+  ErrorHook on_circuit_open;
+  ErrorHook on_step_failure;
+  ErrorHook on_rollback_start;
+  ErrorHook on_rollback_complete;
+  ErrorHook on_rollback_failure;
+};
+
+enum class RollbackOrder { reverse, parallel, custom };
+enum class CompensationFailure { log_and_continue, fail_fast, retry_later };
+
+// When and how the completed steps of a workstream are undone.
+struct SagaPolicy {
+  bool rolls_back_on_failure = true;
+  RollbackOrder order = RollbackOrder::reverse;
+  std::vector<std::string> custom_order;  // step ids; those not named follow in reverse order
+  CompensationFailure on_compensation_failure = CompensationFailure::log_and_continue;
+  std::uint32_t max_rollback_retries = 0;  // of retry_later: further rounds over what failed
+  Duration timeout{};                      // the whole rollback; zero: none
 };
 
 }  // namespace ws

@@ -42,6 +42,21 @@ struct ScopePattern {
   Place place;
 };
 
+// `for_each` as written, before it becomes items.
+struct ForEach {
+  enum class Kind { none, list, product, glob, lines, from };
+  Kind kind = Kind::none;
+  std::vector<std::string> items;  // list: each item as JSON text
+  // product: name → values as JSON text; rows to add and to leave out as JSON objects.
+  std::vector<std::pair<std::string, std::vector<std::string>>> dimensions;
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+  std::string source;  // glob: a pattern; lines: a path; from: an expression
+  std::string text;    // its JSON text
+  GroupRule rule;      // of the group the items make
+  Place place;
+};
+
 // The uncommon parts of a step, kept apart so that a million plain steps stay small.
 struct StepDetails {
   std::string name;  // a title for people
@@ -62,12 +77,12 @@ struct StepDetails {
   std::vector<std::string> tags;
   std::vector<std::pair<std::string, std::string>> outputs;  // name → source
   std::vector<std::pair<std::string, std::uint32_t>> pools;  // name → slots
-  std::string when;
-  std::string for_each;  // as written (its JSON text); lowered by a later version
+  std::string when;                                          // an expression (model/expression.h)
+  Place when_place;
+  Boxed<ForEach> for_each;
   std::string conflict_group;
-  std::vector<std::string> provides;
-  std::vector<std::string> consumes;
-  std::vector<std::string> expected_artifacts;
+  std::vector<Dependency> provides;  // names with their places (`on` unused)
+  std::vector<Dependency> consumes;
   std::vector<std::pair<std::string, std::string>> metadata;  // shown, never acted on
   bool parallel_ok = true;
 };
@@ -104,7 +119,27 @@ struct Group {
   std::optional<BreakerPolicy> breaker;
   std::vector<std::string> catch_steps;
   std::vector<std::string> finally_steps;
+  std::string when;  // an expression; false: the whole group is skipped
+  Place when_place;
+  std::optional<RepeatPolicy> repeat;
   bool is_phase = false;
+  // resume_strategy.on_failure: what a failed phase does. `retry` holds retry_phase's attempts.
+  std::optional<OnFailure> on_phase_failure;
+  std::vector<std::pair<std::string, std::string>> checkpoint;  // shown; the store always keeps one
+};
+
+// `${inputs.NAME}`: a value the run is given.
+struct Input {
+  std::string name;
+  std::optional<std::string> default_json;  // empty: it must be given
+  std::string description;
+  Place place;
+};
+
+// `state_transitions`: checked, and used for labels only.
+struct StateMachine {
+  std::string initial;
+  std::vector<std::string> states;
 };
 
 // The `execution` block: wishes of the file; the command line may override them.
@@ -140,7 +175,12 @@ struct Workstream {
   std::vector<std::pair<std::string, std::string>> vars;     // defaults of ${vars.NAME}
   std::vector<std::pair<std::string, std::uint32_t>> pools;  // named limits
   std::vector<std::pair<std::string, std::string>> outputs;  // name → source
-  std::vector<std::string> expected_artifacts;
+  std::vector<Input> inputs;
+  std::vector<AcceptanceTest> preflight_checks;  // before all steps; a failure keeps them all back
+  std::vector<Compensation> compensation_actions;  // commands at the end of a rollback
+  std::optional<SagaPolicy> saga;                  // empty: no step of it can be undone
+  ErrorHandling error_handling;
+  std::optional<StateMachine> state_machine;
   std::string conflict_group;
   bool parallel_ok = true;
   std::uint32_t gate = 1;

@@ -85,6 +85,10 @@ struct EntryOf {
     return {kWarning, "skipped: " + reason_of(state, fact.node)};
   }
   Entry operator()(const GroupJoined& /*fact*/) const { return {}; }
+  template <class Other>
+  Entry operator()(const Other& /*fact*/) const {
+    return {};
+  }
   Entry operator()(const StopRequested& fact) const {
     return {kWarning, "stopping: " + describe(fact.why)};
   }
@@ -111,6 +115,10 @@ struct NodeOf {
   std::optional<NodeId> operator()(const GroupJoined& /*fact*/) const { return std::nullopt; }
   std::optional<NodeId> operator()(const StopRequested& /*fact*/) const { return std::nullopt; }
   std::optional<NodeId> operator()(const RunFinished& /*fact*/) const { return std::nullopt; }
+  template <class Other>
+  std::optional<NodeId> operator()(const Other& /*fact*/) const {
+    return std::nullopt;
+  }
 };
 
 }  // namespace

@@ -43,6 +43,10 @@ struct LineOf {
   std::string operator()(const AcceptanceFinished& /*fact*/) const { return {}; }
   std::string operator()(const GroupJoined& /*fact*/) const { return {}; }
   std::string operator()(const RunFinished& /*fact*/) const { return {}; }
+  template <class Other>
+  std::string operator()(const Other& /*fact*/) const {
+    return {};
+  }
 
   // The command, or the first test that can run when there is none.
   static bool is_first_part(const RunState& state, AttemptKey key) {

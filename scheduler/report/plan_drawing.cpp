@@ -223,6 +223,7 @@ class PlanDrawing {
       case NodeKind::end:
         return NodeShape::gate;
       case NodeKind::acceptance:
+      case NodeKind::preflight:
         return NodeShape::tests;
       case NodeKind::step:
         break;
@@ -236,6 +237,7 @@ class PlanDrawing {
     if (is_gate(node)) return {};
     const bool is_framed = plan_.workstreams().size() == 1 || has_own_cluster(node.workstream);
     if (node.kind == NodeKind::acceptance) return "acceptance tests";
+    if (node.kind == NodeKind::preflight) return "pre-flight checks";
     return shortened(is_framed ? std::string(plan_.short_name(id)) : plan_.display_name(id),
                      kLongestLabel);
   }

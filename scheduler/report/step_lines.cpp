@@ -99,6 +99,14 @@ std::string describe(StopWhy why) {
       return "interrupted twice";
     case StopWhy::store_failed:
       return "the run could not be recorded";
+    case StopWhy::not_needed:
+      return "its group is decided without it";
+    case StopWhy::group_failed:
+      return "another member of its group failed";
+    case StopWhy::group_timeout:
+      return "the timeout of its group";
+    case StopWhy::rollback_timeout:
+      return "the timeout of the rollback";
   }
   return {};
 }

@@ -17,9 +17,10 @@ namespace {
 using Json = nlohmann::json;
 
 // All of them, in the enum's order. The switch makes a new one a warning here.
-constexpr std::array kStopWhys = {StopWhy::timeout,    StopWhy::run_timeout, StopWhy::interrupted,
-                                  StopWhy::terminated, StopWhy::hang_up,     StopWhy::fail_fast,
-                                  StopWhy::killed,     StopWhy::store_failed};
+constexpr std::array kStopWhys = {
+    StopWhy::timeout,    StopWhy::run_timeout,  StopWhy::interrupted,   StopWhy::terminated,
+    StopWhy::hang_up,    StopWhy::fail_fast,    StopWhy::killed,        StopWhy::store_failed,
+    StopWhy::not_needed, StopWhy::group_failed, StopWhy::group_timeout, StopWhy::rollback_timeout};
 constexpr std::size_t position(StopWhy why) {
   switch (why) {
     case StopWhy::timeout:
@@ -30,6 +31,10 @@ constexpr std::size_t position(StopWhy why) {
     case StopWhy::fail_fast:
     case StopWhy::killed:
     case StopWhy::store_failed:
+    case StopWhy::not_needed:
+    case StopWhy::group_failed:
+    case StopWhy::group_timeout:
+    case StopWhy::rollback_timeout:
       return static_cast<std::size_t>(why);
   }
   return kStopWhys.size();
@@ -118,6 +123,18 @@ bool read_value(const Json& json, std::vector<std::string>& values) {
   return true;
 }
 
+bool read_value(const Json& json, std::vector<NamedValue>& values) {
+  if (!json.is_array()) return false;
+  for (const Json& item : json) {
+    NamedValue& value = values.emplace_back();
+    if (!item.is_object() || !item.contains("name") || !read_value(item["name"], value.name))
+      return false;
+    if (item.contains("json") && !read_value(item["json"], value.json)) return false;
+    if (item.contains("file") && !read_value(item["file"], value.file)) return false;
+  }
+  return true;
+}
+
 bool read_value(const Json& json, StopWhy& value) {
   const auto why = json.is_string() ? stop_why_named(json.get_ref<const std::string&>())
                                     : std::optional<StopWhy>();
@@ -156,6 +173,15 @@ class Writer {
   void operator()(const char* key, Enum value) { object_[key] = name(value); }
   void operator()(const char* key, const std::vector<std::string>& texts) {
     if (!texts.empty()) object_[key] = from_texts(texts);
+  }
+  void operator()(const char* key, const std::vector<NamedValue>& values) {
+    Json& list = object_[key] = Json::array();
+    for (const NamedValue& value : values) {
+      Json item{{"name", from_text(value.name)}};
+      if (!value.json.empty()) item["json"] = from_text(value.json);
+      if (!value.file.empty()) item["file"] = from_text(value.file);
+      list.push_back(std::move(item));
+    }
   }
   void operator()(const char* key, const Outcome& outcome) {
     const OutcomeColumns columns = flatten(outcome);
@@ -262,6 +288,80 @@ void list(Side& side, For<Side, AttemptFinished>& f) {
   side("system_ns", f.facts.system_time);
   side("max_rss_kib", f.facts.max_rss_kib);
   side("log_error", f.facts.log_error);
+  side("missing_files", f.facts.missing_files);
+  side("broken_rule", f.facts.broken_rule);
+  side("undeclared_files", f.facts.undeclared_files);
+  side("uncreated_files", f.facts.uncreated_files);
+  if (Side::kReads || f.facts.signature != 0) side("signature", f.facts.signature);
+}
+template <class Side>
+void list(Side& side, For<Side, OutputsCollected>& f) {
+  side("attempt", f.attempt);
+  side("values", f.values);
+}
+template <class Side>
+void list(Side& side, For<Side, RetryScheduled>& f) {
+  side("attempt", f.attempt);
+  side("due_ns", f.due);
+  side("why", f.why);
+  side("is_probe", f.is_probe);
+}
+template <class Side>
+void list(Side& side, For<Side, BreakerOpened>& f) {
+  side("scope", f.scope);
+  side("cause", f.cause);
+  side("why", f.why);
+  side("until_ns", f.until);
+}
+template <class Side>
+void list(Side& side, For<Side, BreakerClosed>& f) {
+  side("scope", f.scope);
+}
+template <class Side>
+void list(Side& side, For<Side, GroupBegan>& f) {
+  side("group", f.group);
+}
+template <class Side>
+void list(Side& side, For<Side, FanOutExpanded>& f) {
+  side("group", f.group);
+  side("items", f.items);
+}
+template <class Side>
+void list(Side& side, For<Side, GroupDecided>& f) {
+  side("group", f.group);
+  side("state", f.state);
+  side("cause", f.cause);
+  side("why", f.why);
+}
+template <class Side>
+void list(Side& side, For<Side, GroupRestarted>& f) {
+  side("group", f.group);
+  side("round", f.round);
+  side("due_ns", f.due);
+  side("why", f.why);
+}
+template <class Side>
+void list(Side& side, For<Side, RunPaused>& f) {
+  side("until_ns", f.until);
+  side("why", f.why);
+}
+template <class Side>
+void list(Side& /*side*/, For<Side, RunResumed>& /*f*/) {}
+template <class Side>
+void list(Side& side, For<Side, WorkersChanged>& f) {
+  side("workers", f.workers);
+  side("why", f.why);
+}
+template <class Side>
+void list(Side& side, For<Side, RollbackStarted>& f) {
+  side("steps", f.steps);
+  side("cause", f.cause);
+}
+template <class Side>
+void list(Side& side, For<Side, CompensationFinished>& f) {
+  side("part", f.part);
+  side("is_success", f.is_success);
+  side("why", f.why);
 }
 template <class Side>
 void list(Side& side, For<Side, AcceptanceFinished>& f) {
@@ -287,6 +387,7 @@ void list(Side& side, For<Side, GroupJoined>& f) {
   side("group", f.group);
   side("state", f.state);
   side("cause", f.cause);
+  side("is_accepted", f.is_accepted);
 }
 template <class Side>
 void list(Side& side, For<Side, StopRequested>& f) {

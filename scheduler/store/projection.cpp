@@ -251,6 +251,11 @@ struct Projection::Apply {
                                      counts->cancelled, counts->skipped, counts->accepted);
   }
 
+  template <class Other>
+  Result<void> operator()(const Other& /*fact*/) {
+    return {};
+  }
+
   struct Settlement {
     StepState state = StepState::succeeded;
     std::string_view why{};

@@ -12,6 +12,7 @@ struct RefersInto {
   const Plan& plan;
 
   [[nodiscard]] bool is_node(NodeId id) const { return id.index() < plan.node_count(); }
+  [[nodiscard]] bool is_group(GroupId id) const { return id.index() < plan.groups().size(); }
   [[nodiscard]] bool is_node_or_none(NodeId id) const { return !id.is_valid() || is_node(id); }
 
   bool operator()(const RunStarted&) const { return true; }
@@ -25,10 +26,27 @@ struct RefersInto {
     return is_node(f.node) && is_node_or_none(f.cause);
   }
   bool operator()(const GroupJoined& f) const {
-    return f.group.index() < plan.groups().size() && is_node_or_none(f.cause);
+    return is_group(f.group) && is_node_or_none(f.cause);
   }
   bool operator()(const StopRequested& f) const { return is_node_or_none(f.cause); }
   bool operator()(const RunFinished&) const { return true; }
+  bool operator()(const OutputsCollected& f) const { return is_node(f.node); }
+  bool operator()(const RetryScheduled& f) const { return is_node(f.node); }
+  bool operator()(const BreakerOpened& f) const {
+    return is_node(f.scope) && is_node_or_none(f.cause);
+  }
+  bool operator()(const BreakerClosed& f) const { return is_node(f.scope); }
+  bool operator()(const GroupBegan& f) const { return is_group(f.group); }
+  bool operator()(const FanOutExpanded& f) const { return is_group(f.group); }
+  bool operator()(const GroupDecided& f) const {
+    return is_group(f.group) && is_node_or_none(f.cause);
+  }
+  bool operator()(const GroupRestarted& f) const { return is_group(f.group); }
+  bool operator()(const RunPaused&) const { return true; }
+  bool operator()(const RunResumed&) const { return true; }
+  bool operator()(const WorkersChanged&) const { return true; }
+  bool operator()(const RollbackStarted& f) const { return is_node_or_none(f.cause); }
+  bool operator()(const CompensationFinished& f) const { return is_node(f.node); }
 };
 
 }  // namespace

@@ -10,6 +10,8 @@ std::string_view kind_name(NodeKind kind) {
       return "step";
     case NodeKind::acceptance:
       return "acceptance";
+    case NodeKind::preflight:
+      return "preflight";
     case NodeKind::begin:
       return "begin";
     case NodeKind::end:
@@ -19,7 +21,8 @@ std::string_view kind_name(NodeKind kind) {
 }
 
 std::optional<NodeKind> kind_named(std::string_view text) {
-  for (NodeKind kind : {NodeKind::step, NodeKind::acceptance, NodeKind::begin, NodeKind::end}) {
+  for (NodeKind kind : {NodeKind::step, NodeKind::acceptance, NodeKind::preflight, NodeKind::begin,
+                        NodeKind::end}) {
     if (kind_name(kind) == text) return kind;
   }
   return std::nullopt;

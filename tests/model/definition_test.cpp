@@ -68,7 +68,7 @@ TEST_CASE("everything that changes what a step does changes the hash") {
   differs([](Pair& p) { p.step.edit_details().success.files = {"x"}; });
   differs([](Pair& p) { p.step.edit_details().success.no_change = "fail"; });
   differs([](Pair& p) { p.step.edit_details().outputs = {{"v", "stdout"}}; });
-  differs([](Pair& p) { p.step.edit_details().for_each = "[1]"; });
+  differs([](Pair& p) { p.step.edit_details().for_each.emplace().text = "[1]"; });
   differs([](Pair& p) {
     p.step.edit_details().acceptance_tests.emplace_back().command = Command::from_argv({"true"});
   });

@@ -43,7 +43,7 @@ void Story::end_at(AttemptKey key, MonotonicTime when) {
   live_[key] = ending;
 }
 
-void Story::start(AttemptKey key) {
+void Story::start(AttemptKey key, const RunValues& /*values*/) {
   starts_.push_back(plan_.display_name(key.node));
   just_started_.push_back(key);
   end_at(key, clock_.now() + scripted(key).lasts);
@@ -57,7 +57,9 @@ void Story::stop(AttemptKey key, StopWhy why) {
   end_at(key, std::min(found->second.when, clock_.now() + delay));
 }
 
-std::string Story::command_text(AttemptKey key) const { return attempt_name(key); }
+std::string Story::command_text(AttemptKey key, const RunValues& /*values*/) const {
+  return attempt_name(key);
+}
 
 std::string Story::attempt_name(AttemptKey key) const {
   std::string text = fmt::format("{}#{}", plan_.display_name(key.node), key.attempt);

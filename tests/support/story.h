@@ -72,9 +72,9 @@ class Story : public Executor, public Observer {
   [[nodiscard]] const std::vector<std::string>& starts() const { return starts_; }
 
   // Executor
-  void start(AttemptKey key) override;
+  void start(AttemptKey key, const RunValues& values) override;
   void stop(AttemptKey key, StopWhy why) override;
-  [[nodiscard]] std::string command_text(AttemptKey key) const override;
+  [[nodiscard]] std::string command_text(AttemptKey key, const RunValues& values) const override;
   // Observer
   void observe(const Event& event, const RunState& state) override;
 

@@ -1,0 +1,38 @@
+// Datum: a value of JSON's kinds: a step's result, an item of a fan-out, what an expression gives.
+//
+// A plain value; members of an object keep their order. Knows nothing of where it comes from. Its
+// text form is JSON (datum.cpp holds the only JSON library of model/).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace ws {
+
+struct Datum {
+  using List = std::vector<Datum>;
+  using Map = std::vector<std::pair<std::string, Datum>>;
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Map> value;
+
+  [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(value); }
+  // The member or (for a number in digits) the element of that name; null when there is none.
+  [[nodiscard]] const Datum* find(std::string_view key) const;
+  friend bool operator==(const Datum&, const Datum&) = default;
+};
+
+// "null", "a boolean", "a number", "text", "a list", "an object": for messages.
+[[nodiscard]] std::string_view describe_kind(const Datum& datum);
+
+// RFC 8259, one value with nothing behind it; nullopt when it is none, or nested deeper than 200.
+[[nodiscard]] std::optional<Datum> parse_json(std::string_view text);
+// On one line. Text that is not UTF-8 is written with U+FFFD.
+[[nodiscard]] std::string to_json(const Datum& datum);
+// As a command or a person gets it: text as it is, null as nothing, everything else as JSON.
+[[nodiscard]] std::string to_plain_text(const Datum& datum);
+
+}  // namespace ws

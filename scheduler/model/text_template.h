@@ -1,0 +1,43 @@
+// A text with `${path}`, `${path:-default}` and, for the items of a fan-out, `{item}`, `{item.os}`
+// and `{index}` in it.
+//
+// Only paths whose first name is one of kRunNames are ours; every other `${…}` belongs to the shell
+// and stays as it is. `$${` is the text `${`. Pure; knows no names beyond those first ones.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "model/expression.h"
+
+namespace ws {
+
+// First names of paths that get their value while a run goes on.
+//   steps.ID.outputs.KEY  steps.ID.result  steps.ID.state  steps.ID.exit_code
+//   step_output.KEY       of the step a compensation undoes
+//   inputs.NAME  item  index  error.step  error.message  error.code  (in `catch` and `finally`)
+//   step_id  attempt_number  max_attempts  workstream_id  worktree_path  pause_duration
+//   compensation_count
+[[nodiscard]] bool is_run_name(std::string_view first_name);
+
+// How a value is put into the text around it.
+enum class Splice {
+  plain,  // as it is: a word of argv, an environment value, a prompt
+  shell,  // quoted as one word for /bin/sh
+};
+
+// All of them; empty: there is nothing to replace. Mistakes: an unclosed `${steps.`, a bad path.
+struct TemplateReferences {
+  std::vector<Reference> references;
+  std::vector<ExpressionMistake> mistakes;
+};
+[[nodiscard]] TemplateReferences find_references(std::string_view text, bool has_item);
+
+// The text with every value in place; NoValue when one has none. `has_item`: `{item}` and `{index}`
+// are ours too. In a shell text a value inside quotes is put so that it stays inside them.
+[[nodiscard]] std::variant<std::string, NoValue> fill(std::string_view text, bool has_item,
+                                                      Splice splice, const LookUp& look_up);
+
+}  // namespace ws
