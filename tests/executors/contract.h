@@ -34,7 +34,7 @@ inline void check_executor_contract(const MakeExecutor& make) {
   SECTION("an end follows every start, once, never from inside it") {
     world.seen.expected = keys.size();
     for (const AttemptKey& key : keys) {
-      executor->start(key);
+      executor->start(key, world.values());
       CHECK(world.seen.ended.empty());
       CHECK(world.seen.running.empty());
     }
@@ -50,8 +50,8 @@ inline void check_executor_contract(const MakeExecutor& make) {
     CHECK(ended == expected);
   }
   SECTION("an end follows a stop too, and a stop of what has ended is nothing") {
-    executor->start(keys[0]);
-    executor->start(keys[4]);
+    executor->start(keys[0], world.values());
+    executor->start(keys[4], world.values());
     world.seen.expected = 2;
     executor->stop(keys[0], StopWhy::interrupted);
     executor->stop(keys[4], StopWhy::interrupted);
@@ -63,13 +63,13 @@ inline void check_executor_contract(const MakeExecutor& make) {
     CHECK(world.seen.ended.size() == 2);
   }
   SECTION("the command is said as a person would type it") {
-    CHECK(executor->command_text(keys[0]) == helper("exit_with") + " 0");
-    CHECK(executor->command_text(keys[1]) == helper("exit_with") + " 0");
-    CHECK(executor->command_text(keys[4]).empty());
-    CHECK(executor->command_text(keys[5]) == "exit 0 # through the shell");
+    CHECK(executor->command_text(keys[0], world.values()) == helper("exit_with") + " 0");
+    CHECK(executor->command_text(keys[1], world.values()) == helper("exit_with") + " 0");
+    CHECK(executor->command_text(keys[4], world.values()).empty());
+    CHECK(executor->command_text(keys[5], world.values()) == "exit 0 # through the shell");
   }
   SECTION("an executor may go while ends are on the way") {
-    for (const AttemptKey& key : keys) executor->start(key);
+    for (const AttemptKey& key : keys) executor->start(key, world.values());
   }
 }
 

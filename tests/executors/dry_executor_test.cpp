@@ -20,7 +20,7 @@ TEST_CASE("a dry run starts nothing and writes nothing") {
   LocalWorld world("a", with_argv({"/no/such/program"}));
   DryExecutor executor(*world.plan, world.tools, world.loop);
   executor.report_to(world.seen);
-  executor.start({world.node("a"), 1, 0});
+  executor.start({world.node("a"), 1, 0}, world.values());
   world.loop.run();
   REQUIRE(world.seen.ended.size() == 1);
   CHECK(text_of(world.seen.ended[0].second.outcome) == "exit 0");

@@ -50,10 +50,18 @@ std::string LocalWorld::dir(AttemptKey key) const {
                      plan->workstream_of(key.node).id, plan->short_name(key.node), key.attempt);
 }
 
+const RunValues& LocalWorld::values() {
+  if (!values_if_any) {
+    state = std::make_unique<RunState>(*plan);
+    values_if_any = std::make_unique<RunValues>(*state, inputs);
+  }
+  return *values_if_any;
+}
+
 AttemptResult LocalWorld::run(AttemptKey key) {
   if (!executor) make_executor();
   seen.expected = seen.ended.size() + 1;
-  executor->start(key);
+  executor->start(key, values());
   loop.run();
   REQUIRE(seen.ended.size() == seen.expected);
   CHECK(seen.ended.back().first == key);

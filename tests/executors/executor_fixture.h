@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "engine/roles.h"
+#include "engine/run_state.h"
+#include "engine/run_values.h"
 #include "executors/local_executor.h"
 #include "platform/event_loop.h"
 #include "support/mini.h"
@@ -52,6 +54,8 @@ struct LocalWorld {
   [[nodiscard]] std::string dir(AttemptKey key) const;
   // Runs one attempt to its end.
   AttemptResult run(AttemptKey key);
+  // What steps may refer to: the state of a run in which nothing has happened yet.
+  [[nodiscard]] const RunValues& values();
   AttemptResult run(const std::string& step) { return run({node(step), 1, 0}); }
 
   TempDir temp;
@@ -62,6 +66,9 @@ struct LocalWorld {
   LocalOptions options;
   RecordingAttempts seen{loop};
   std::unique_ptr<LocalExecutor> executor;
+  InputValues inputs;
+  std::unique_ptr<RunState> state;
+  std::unique_ptr<RunValues> values_if_any;
 };
 
 // A workstream of one step `a` with that command.

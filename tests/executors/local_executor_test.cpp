@@ -203,7 +203,7 @@ TEST_CASE("the last line is there while the attempt runs") {
                    with_line("printf 'first\\n10%%\\r20%%\\r\\n\\n'; exec " + helper("stubborn")));
   world.make_executor();
   const AttemptKey key{world.node("a"), 1, 0};
-  world.executor->start(key);
+  world.executor->start(key, world.values());
   std::string line;
   world.loop.on_batch_end([&] {
     line = world.executor->last_line(key);
@@ -223,8 +223,8 @@ TEST_CASE("one stop is one SIGTERM, a killing stop is SIGKILL at once") {
   const AttemptKey counted{world.node("a"), 1, 0};
   const AttemptKey stubborn{world.node("b"), 1, 0};
   world.seen.expected = 2;
-  world.executor->start(counted);
-  world.executor->start(stubborn);
+  world.executor->start(counted, world.values());
+  world.executor->start(stubborn, world.values());
   bool is_counted_stopped = false;
   bool is_stubborn_stopped = false;
   world.loop.on_batch_end([&] {
@@ -246,7 +246,7 @@ TEST_CASE("an interrupted attempt gets one SIGINT and no SIGTERM") {
   LocalWorld world("a", with_argv({helper("term_counter")}));
   world.make_executor();
   const AttemptKey key{world.node("a"), 1, 0};
-  world.executor->start(key);
+  world.executor->start(key, world.values());
   bool is_stopped = false;
   world.loop.on_batch_end([&] {
     if (world.executor->last_line(key) == "ready" && !std::exchange(is_stopped, true))
@@ -280,7 +280,7 @@ TEST_CASE("an executor that goes takes its attempts with it") {
   {
     LocalWorld world("a", with_argv({helper("spawner"), "stay"}));
     world.make_executor();
-    world.executor->start({world.node("a"), 1, 0});
+    world.executor->start({world.node("a"), 1, 0}, world.values());
     world.seen.on_running = [&](AttemptKey) { world.loop.stop(); };
     world.loop.run();
     world.executor.reset();
