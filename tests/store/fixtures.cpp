@@ -280,6 +280,10 @@ struct ShowOutcome {
 };
 
 struct ShowFact {
+  template <class Other>
+  std::string operator()(const Other& /*fact*/) const {
+    return {};
+  }
   std::string operator()(const RunStarted& f) const {
     return fmt::format("{} {} {} {} {} {} {} {}", hex(f.run_id), hex(f.workstream),
                        hex(f.workstreams), f.max_workers, f.is_sequential, f.is_dry, f.seed,
