@@ -26,7 +26,8 @@ struct TimedOut {
 };
 struct Cancelled {};
 struct SpawnFailed {
-  std::string error;  // what was tried, which path was searched, why it failed
+  std::string error;        // what was tried, which path was searched, why it failed
+  bool is_lasting = false;  // a second try cannot help: the program or its directory is missing
 };
 struct RateLimited {
   std::chrono::system_clock::time_point until;

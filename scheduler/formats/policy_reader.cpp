@@ -56,7 +56,7 @@ std::optional<RetryPolicy> read_retry(const Field* field) {
   RetryPolicy policy;
   const Field* attempts = fields.find(Key::attempts);
   if (attempts == nullptr) attempts = fields.find(Key::max_attempts);
-  policy.attempts = read_count(attempts, 1);
+  policy.attempts = read_count(attempts, 0);
   const Field* backoff = fields.find(Key::backoff);
   if (backoff == nullptr) backoff = fields.find(Key::strategy);
   policy.backoff = backoff_named(read_text(backoff));
@@ -87,8 +87,8 @@ std::optional<BreakerPolicy> read_breaker(const Field* field) {
   policy.max_attempts = read_count(fields.find(Key::max_attempts), 0);
   policy.max_error_repeats = read_count(fields.find(Key::max_error_repeats), 0);
   policy.oscillation_threshold = read_count(fields.find(Key::oscillation_threshold), 0);
-  policy.per_step = read_flag(fields.find(Key::per_step), false);
   policy.per_phase = read_flag(fields.find(Key::per_phase), false);
+  policy.per_step = read_flag(fields.find(Key::per_step), !policy.per_phase);
   policy.cooldown = read_duration(fields.find(Key::cooldown));
   policy.error_patterns = read_texts(fields.find(Key::error_patterns));
   policy.escalation_strategy = read_text(fields.find(Key::escalation_strategy));

@@ -57,7 +57,7 @@ struct RepeatPolicy {
 enum class Backoff { none, fixed, linear, exponential };
 
 struct RetryPolicy {
-  std::uint32_t attempts = 1;  // total tries
+  std::uint32_t attempts = 1;  // total tries; 0: not given (engine/retry.h says what holds then)
   Backoff backoff = Backoff::none;
   Duration initial_delay{};
   Duration max_delay{};  // 0: no cap
@@ -71,9 +71,10 @@ struct BreakerPolicy {
   std::uint32_t max_attempts = 0;  // 0: not given
   std::uint32_t max_error_repeats = 0;
   std::uint32_t oscillation_threshold = 0;
-  bool per_step = false;
+  // Of a workstream's breaker: what counts its failures. Neither: the workstream as a whole.
+  bool per_step = true;
   bool per_phase = false;
-  Duration cooldown{};
+  Duration cooldown{};  // zero: once open it stays open
   std::vector<std::string> error_patterns;
   std::string escalation_strategy;
 };
