@@ -116,7 +116,7 @@ ExitCode world_failed(const Error& error) {
 
 class Session {
  public:
-  Session(const Plan& plan, const ToolBook& tools, const SessionWish& wish)
+  Session(Plan& plan, const ToolBook& tools, const SessionWish& wish)
       : plan_(plan),
         tools_(tools),
         wish_(wish),
@@ -310,7 +310,7 @@ class Session {
     return code == ExitCode::success ? printed : code;
   }
 
-  const Plan& plan_;
+  Plan& plan_;
   const ToolBook& tools_;
   const SessionWish& wish_;
   EventLoop loop_;
@@ -328,7 +328,7 @@ class Session {
 
 }  // namespace
 
-ExitCode run_session(const Plan& plan, const ToolBook& tools, const SessionWish& wish) {
+ExitCode run_session(Plan& plan, const ToolBook& tools, const SessionWish& wish) {
   return Session(plan, tools, wish).run();
 }
 

@@ -32,7 +32,6 @@ struct SessionWish {
   std::size_t warnings = 0;  // for the line that says the files were checked
 };
 
-[[nodiscard]] ExitCode run_session(const Plan& plan, const ToolBook& tools,
-                                   const SessionWish& wish);
+[[nodiscard]] ExitCode run_session(Plan& plan, const ToolBook& tools, const SessionWish& wish);
 
 }  // namespace ws::cli

@@ -7,10 +7,13 @@ namespace ws {
 Admission::Admission(const Plan& plan, AdmissionLimits limits)
     : plan_(plan),
       limits_(limits),
-      held_in_group_(plan.groups().size(), 0),
-      parked_(plan.groups().size()) {
-  limits_.slots = std::max(limits_.slots, 1U);
+      constraints_(plan),
+      held_by_workstream_(plan.workset().workstreams.size(), 0),
+      parked_(constraints_.size()) {
+  set_slots(limits_.slots);
 }
+
+void Admission::set_slots(std::uint32_t slots) { limits_.slots = std::max(slots, 1U); }
 
 Admission::Rank Admission::rank(NodeId node) const {
   if (limits_.is_in_file_order) return {0, 0, node.value};
@@ -19,62 +22,126 @@ Admission::Rank Admission::rank(NodeId node) const {
   return {-priority, -static_cast<std::int64_t>(plan_.remaining_path(node)), node.value};
 }
 
-std::uint32_t Admission::group_limit(GroupId group) const {
-  const GroupRule& rule = plan_.group(group).rule;
-  return rule.execute == Execute::sequential ? 1 : rule.max_workers;
-}
+void Admission::add(NodeId ready) { ready_.insert(rank(ready)); }
 
-std::optional<GroupId> Admission::full_group(NodeId node) const {
-  for (GroupId group = plan_.node(node).group; group.is_valid();
-       group = plan_.group(group).parent) {
-    const std::uint32_t limit = group_limit(group);
-    if (limit != 0 && held_in_group_[group.index()] >= limit) return group;
+std::optional<GroupId> Admission::held_group(NodeId node) const {
+  if (held_groups_.empty()) return std::nullopt;
+  for (GroupId g = plan_.node(node).group; g.is_valid(); g = plan_.group(g).parent) {
+    const auto found = held_groups_.find(g);
+    if (found != held_groups_.end() && found->second.probe != node) return g;
   }
   return std::nullopt;
 }
 
-void Admission::add(NodeId ready) { ready_.insert(rank(ready)); }
+// Whoever runs alone waits for everybody, and everybody for it: nobody overtakes it, so that it is
+// not starved.
+bool Admission::must_wait_alone(NodeId node) const {
+  if (held_alone_ > 0) return true;
+  const std::uint32_t workstream = plan_.node(node).workstream;
+  if (alone_ && *alone_ != workstream) return true;
+  if (constraints_.is_alone(node)) return held_ > 0;
+  return constraints_.is_workstream_alone(workstream) && held_ > held_by_workstream_[workstream];
+}
+
+Admission::Queue* Admission::obstacle(NodeId node) {
+  constraints_.wants_of(node, wants_);
+  if (const auto held = held_group(node)) return &held_groups_.at(*held).parked;
+  for (const Constraints::Want& want : wants_) {
+    if (!constraints_.has_room(want)) return &parked_[want.constraint];
+  }
+  return nullptr;
+}
 
 std::optional<NodeId> Admission::next(MonotonicTime now) {
   if (held_ >= limits_.slots || gap_ends(now)) return std::nullopt;
   while (!ready_.empty()) {
     const Rank best = *ready_.begin();
-    ready_.erase(ready_.begin());
     const NodeId node(std::get<2>(best));
-    if (const auto full = full_group(node)) {
-      parked_[full->index()].insert(best);
-      ++parked_count_;
-      continue;
+    Queue* queue = obstacle(node);
+    if (queue == nullptr && must_wait_alone(node)) return std::nullopt;
+    ready_.erase(ready_.begin());
+    if (queue == nullptr) {
+      start(node, now);
+      return node;
     }
-    ++held_;
-    for (GroupId group = plan_.node(node).group; group.is_valid();
-         group = plan_.group(group).parent) {
-      ++held_in_group_[group.index()];
+    park(*queue, best);
+    // It came for a place that it cannot use now: the next in that queue may.
+    for (const Constraints::Want& want : wants_) {
+      if (&parked_[want.constraint] != queue && constraints_.has_room(want))
+        wake_best(parked_[want.constraint]);
     }
-    last_start_ = now;
-    return node;
   }
   return std::nullopt;
 }
 
+void Admission::start(NodeId node, MonotonicTime now) {
+  const std::uint32_t workstream = plan_.node(node).workstream;
+  ++held_;
+  ++held_by_workstream_[workstream];
+  if (constraints_.is_alone(node)) ++held_alone_;
+  if (constraints_.is_workstream_alone(workstream)) alone_ = workstream;
+  constraints_.take(node, wants_);
+  last_start_ = now;
+}
+
 void Admission::release(NodeId node) {
+  const std::uint32_t workstream = plan_.node(node).workstream;
   --held_;
-  for (GroupId group = plan_.node(node).group; group.is_valid();
-       group = plan_.group(group).parent) {
-    --held_in_group_[group.index()];
-    auto& parked = parked_[group.index()];
-    // One place became free: only the best of the parked can use it.
-    if (!parked.empty()) {
-      ready_.insert(*parked.begin());
-      parked.erase(parked.begin());
-      --parked_count_;
-    }
+  if (--held_by_workstream_[workstream] == 0 && alone_ == workstream) alone_.reset();
+  if (constraints_.is_alone(node)) --held_alone_;
+  constraints_.give_back(node, wants_);
+  // One place became free: only the best of the parked can use it.
+  for (const Constraints::Want& want : wants_) wake_best(parked_[want.constraint]);
+}
+
+void Admission::forget(NodeId node) {
+  const Rank own = rank(node);
+  if (ready_.erase(own) > 0) return;
+  if (parked_count_ == 0) return;
+  constraints_.wants_of(node, wants_);
+  for (const Constraints::Want& want : wants_) {
+    if (parked_[want.constraint].erase(own) == 0) continue;
+    --parked_count_;
+    return;
   }
+  for (auto& [group, held] : held_groups_) parked_count_ -= held.parked.erase(own);
+}
+
+void Admission::hold(GroupId group, NodeId probe) { held_groups_[group].probe = probe; }
+
+void Admission::unhold(GroupId group) {
+  const auto found = held_groups_.find(group);
+  if (found == held_groups_.end()) return;
+  wake_all(found->second.parked);
+  held_groups_.erase(found);
+}
+
+void Admission::workstream_ended(std::uint32_t workstream) {
+  std::vector<std::uint32_t> freed;
+  constraints_.workstream_ended(workstream, freed);
+  for (const std::uint32_t constraint : freed) wake_all(parked_[constraint]);
+}
+
+void Admission::park(Queue& queue, const Rank& rank) {
+  queue.insert(rank);
+  ++parked_count_;
+}
+
+void Admission::wake_best(Queue& queue) {
+  if (queue.empty()) return;
+  ready_.insert(*queue.begin());
+  queue.erase(queue.begin());
+  --parked_count_;
+}
+
+void Admission::wake_all(Queue& queue) {
+  while (!queue.empty()) wake_best(queue);
 }
 
 void Admission::clear() {
   ready_.clear();
-  for (auto& parked : parked_) parked.clear();
+  for (Queue& queue : parked_) queue.clear();
+  for (auto& [group, held] : held_groups_) held.parked.clear();
   parked_count_ = 0;
 }
 

@@ -1,16 +1,18 @@
-// Admission: which ready node starts next, and whether it may. Slots, group limits, the start gap,
-// the order.
+// Admission: which ready node starts next, and whether it may. Slots, what steps share, the start
+// gap, the order.
 //
 // Knows only ready nodes, not why they became ready; never starts anything itself. Holds are
-// reasons, not states: a node in here is `ready`. Called by the engine only.
+// reasons, not states: a node in here is `ready` (or backs off). Called by the engine only.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
+#include "engine/constraints.h"
 #include "engine/roles.h"
 #include "model/plan.h"
 
@@ -30,8 +32,17 @@ class Admission {
   // The best node that may start now; it then holds a slot until release(). nullopt: none may.
   [[nodiscard]] std::optional<NodeId> next(MonotonicTime now);
   void release(NodeId node);
+  // No longer ready; nothing when it was not in here.
+  void forget(NodeId node);
   // Forgets every ready node; slots stay with their holders.
   void clear();
+  // At least 1. Holders beyond it keep their slots.
+  void set_slots(std::uint32_t slots);
+  // Nothing of the group starts but the probe, until unhold().
+  void hold(GroupId group, NodeId probe);
+  void unhold(GroupId group);
+  // What the workstream held as a whole is free.
+  void workstream_ended(std::uint32_t workstream);
 
   [[nodiscard]] bool is_empty() const { return ready_.empty() && parked_count_ == 0; }
   [[nodiscard]] std::uint32_t held() const { return held_; }
@@ -41,20 +52,36 @@ class Admission {
  private:
   // Smaller is better: negated priority, negated remaining path, file order.
   using Rank = std::tuple<std::int64_t, std::int64_t, std::uint32_t>;
+  using Queue = std::set<Rank>;
   [[nodiscard]] Rank rank(NodeId node) const;
-  // The innermost group of the node that is full, if any.
-  [[nodiscard]] std::optional<GroupId> full_group(NodeId node) const;
-  [[nodiscard]] std::uint32_t group_limit(GroupId group) const;
+  // Where the node has to wait, or null.
+  [[nodiscard]] Queue* obstacle(NodeId node);
+  [[nodiscard]] std::optional<GroupId> held_group(NodeId node) const;
+  [[nodiscard]] bool must_wait_alone(NodeId node) const;
+  void park(Queue& queue, const Rank& rank);
+  void wake_best(Queue& queue);
+  void wake_all(Queue& queue);
+  void start(NodeId node, MonotonicTime now);
 
   const Plan& plan_;
   AdmissionLimits limits_;
+  Constraints constraints_;
   std::uint32_t held_ = 0;
+  std::vector<std::uint32_t> held_by_workstream_;
+  std::uint32_t held_alone_ = 0;  // steps that run alone: 0 or 1
+  std::optional<std::uint32_t>
+      alone_;  // the workstream that runs without others, while it holds slots
   std::optional<MonotonicTime> last_start_;
-  std::set<Rank> ready_;
-  std::vector<std::uint32_t> held_in_group_;
-  std::vector<std::set<Rank>>
-      parked_;  // ready nodes of a full group wait here, so the rest is not searched again
+  Queue ready_;
+  // Ready nodes for which a constraint has no room wait there, so the rest is not searched again.
+  std::vector<Queue> parked_;
+  struct Held {
+    NodeId probe;
+    Queue parked;
+  };
+  std::unordered_map<GroupId, Held> held_groups_;
   std::size_t parked_count_ = 0;
+  std::vector<Constraints::Want> wants_;  // of the node looked at
 };
 
 }  // namespace ws

@@ -6,7 +6,7 @@
 
 namespace ws {
 
-Engine::Engine(const Plan& plan, RunOptions options, Executor& executor, Recorder& recorder,
+Engine::Engine(Plan& plan, RunOptions options, Executor& executor, Recorder& recorder,
                std::vector<Observer*> observers, Clock& clock)
     : plan_(plan),
       options_(std::move(options)),
@@ -15,7 +15,7 @@ Engine::Engine(const Plan& plan, RunOptions options, Executor& executor, Recorde
       observers_(std::move(observers)),
       clock_(clock),
       state_(plan),
-      values_(state_, inputs_),
+      values_(state_, options_.inputs),
       admission_(plan, AdmissionLimits{options_.is_sequential ? 1 : options_.max_workers,
                                        options_.start_gap, options_.is_sequential}) {}
 
@@ -44,14 +44,20 @@ void Engine::attempt_ended(AttemptKey key, AttemptResult result) {
   ended_inputs_.push_back({key, std::move(result)});
 }
 
+void Engine::request_workers(std::uint32_t limit, std::string why) {
+  workers_inputs_.push_back({std::max(limit, 1U), std::move(why)});
+}
+
 void Engine::request_stop(StopWhy why) { stop_inputs_.push_back(why); }
 
 void Engine::turn() {
   if (is_finished_) return;
   take_inputs();
   take_deadlines();
+  take_timers();
   choose_starts();
   finish_run_if_done();
+  start_compensations();
   const bool could_record = !store_error_;
   if (!record() && could_record && !is_finished_) give_up_recording();
 
@@ -83,15 +89,15 @@ void Engine::choose_starts() {
     state_.forget_newly_ready();
     if (ready.empty()) break;
     for (const NodeId node : ready) {
-      if (state_.node(node).state != StepState::ready) continue;
-      if (needs_a_process(node)) {
-        admission_.add(node);
-      } else {
-        next_test(node, 1, 0);  // prose tests still get their verdict
-        finish_step(node, success_state(node), "");
-      }
+      if (state_.node(node).state == StepState::ready) meet(node);
     }
     join_groups();
+  }
+  if (may_start()) {
+    for (const NodeId node : std::exchange(due_retries_, {})) {
+      if (state_.node(node).state != StepState::backing_off) continue;
+      takes_slot(node) ? admission_.add(node) : start_node(node);
+    }
   }
   while (may_start()) {
     const std::optional<NodeId> node = admission_.next(clock_.now());
@@ -99,6 +105,21 @@ void Engine::choose_starts() {
     start_node(*node);
   }
 }
+
+void Engine::meet(NodeId node) {
+  if (plan_.node(node).kind == NodeKind::begin) return meet_group(node);
+  if (!passes_condition(node)) return;
+  if (!needs_a_process(node)) {
+    next_test(node, 1, 0);  // prose tests still get their verdict
+    finish_step(node, success_state(node), "");
+  } else if (takes_slot(node)) {
+    admission_.add(node);
+  } else {
+    start_node(node);
+  }
+}
+
+bool Engine::takes_slot(NodeId node) const { return !is_wait(plan_.step_if_any(node)); }
 
 bool Engine::needs_a_process(NodeId node) const {
   if (has_command(plan_.step_if_any(node))) return true;
@@ -133,6 +154,10 @@ void Engine::drop_deadline(AttemptKey key) {
   deadline_of_.erase(found);
 }
 
+void Engine::add_timer(Duration at, TimerKind kind, std::uint32_t id) {
+  timers_.insert({started_at_ + at, kind, id});
+}
+
 void Engine::arm_timer() {
   if (is_finished_) {
     clock_.cancel_wake();
@@ -141,6 +166,7 @@ void Engine::arm_timer() {
   std::optional<MonotonicTime> when;
   const auto consider = [&](MonotonicTime time) { when = when ? std::min(*when, time) : time; };
   if (!deadlines_.empty()) consider(deadlines_.begin()->when);
+  if (!timers_.empty()) consider(timers_.begin()->when);
   if (options_.run_timeout > Duration::zero() && !is_run_timeout_spent_) {
     consider(started_at_ + options_.run_timeout);
   }
@@ -188,14 +214,29 @@ const AttemptState* Engine::find_running(AttemptKey key) const {
   return nullptr;
 }
 
-// Step, then workstream (or the run's own default), then tool; a test has its own first.
+// Step, then the groups around it, then workstream (or the run's own default), then tool; a test
+// and a compensation have their own first.
 Duration Engine::timeout_of(AttemptKey key) const {
+  if (key.is_expansion()) return Duration::zero();
   const Step* step = plan_.step_if_any(key.node);
-  if (key.part > 0) {
+  if (key.is_test()) {
     const Duration own = plan_.acceptance_tests(key.node)[key.part - 1].timeout;
     if (own > Duration::zero()) return own;
   }
+  if (key.is_compensation()) {
+    const Compensation* compensation = compensation_of(plan_, key);
+    if (compensation != nullptr && compensation->timeout > Duration::zero())
+      return compensation->timeout;
+  }
   if (step != nullptr && step->timeout > Duration::zero()) return step->timeout;
+  if (is_wait(step)) return Duration::zero();  // waiting long is what it is for
+  for (GroupId g = plan_.node(key.node).group; g.is_valid(); g = plan_.group(g).parent) {
+    const PlanGroup& group = plan_.group(g);
+    if (group.role != GroupRole::group && group.role != GroupRole::body) continue;
+    const Duration of_member =
+        plan_.workset().workstreams[group.workstream].groups[group.declared].member_timeout;
+    if (of_member > Duration::zero()) return of_member;
+  }
   if (options_.default_timeout > Duration::zero()) return options_.default_timeout;
   const Duration of_workstream = plan_.workstream_of(key.node).execution.timeout_per_step;
   if (of_workstream > Duration::zero()) return of_workstream;
@@ -214,7 +255,8 @@ const ToolRule* Engine::tool_rule(NodeId node) const {
 OnFailure Engine::policy_of(NodeId node) const {
   const Step* step = plan_.step_if_any(node);
   const bool is_critical = step == nullptr || step->is_critical;
-  if (options_.is_fail_fast && is_critical) return OnFailure::abort;
+  if (options_.is_fail_fast && is_critical && answers_to_workstream(plan_, node))
+    return OnFailure::abort;
   return on_failure_of(plan_, node);
 }
 

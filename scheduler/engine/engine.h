@@ -18,8 +18,11 @@
 #include <vector>
 
 #include "engine/admission.h"
+#include "engine/breaker.h"
 #include "engine/event.h"
+#include "engine/group_rule.h"
 #include "engine/roles.h"
+#include "engine/rollback.h"
 #include "engine/run_state.h"
 #include "engine/run_values.h"
 #include "model/plan.h"
@@ -46,13 +49,14 @@ struct RunOptions {
   std::map<std::string, ToolRule, std::less<>> tools;
   Duration run_timeout{};     // zero: none
   bool is_fail_fast = false;  // every step's on_failure counts as abort
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;     // of the jitter of retries
+  InputValues inputs;         // `${inputs.NAME}`
 };
 
 class Engine final : public AttemptListener {
  public:
   // Borrowed: all must outlive the engine.
-  Engine(const Plan& plan, RunOptions options, Executor& executor, Recorder& recorder,
+  Engine(Plan& plan, RunOptions options, Executor& executor, Recorder& recorder,
          std::vector<Observer*> observers, Clock& clock);
 
   // Records RunStarted and starts what may start. Once.
@@ -63,6 +67,8 @@ class Engine final : public AttemptListener {
   void attempt_ended(AttemptKey key, AttemptResult result) override;
   // First call: start nothing more and ask what runs to end. Any later call: kill.
   void request_stop(StopWhy why);
+  // From now on at most so many at once (at least 1); those that run go on.
+  void request_workers(std::uint32_t limit, std::string why);
 
   // Inputs and due timers become facts (update), are recorded, and what may start is started (act).
   // Idempotent: a second call without new inputs or time does nothing.
@@ -82,32 +88,78 @@ class Engine final : public AttemptListener {
     AttemptKey key;
     AttemptResult result;
   };
+  struct WorkersInput {
+    std::uint32_t limit = 1;
+    std::string why;
+  };
   struct Deadline {
     MonotonicTime when;
     AttemptKey key;
     friend auto operator<=>(const Deadline&, const Deadline&) = default;
   };
+  enum class TimerKind : std::uint8_t { retry, group_timeout, group_round, resume, rollback };
+  struct Timer {
+    MonotonicTime when;
+    TimerKind kind = TimerKind::retry;
+    std::uint32_t id = 0;  // of the node or group
+    friend auto operator<=>(const Timer&, const Timer&) = default;
+  };
 
   // update: inputs and time become facts (engine_update.cpp)
   void take_inputs();
   void take_deadlines();
+  void take_timers();
   void on_ended(const EndedInput& input);
   void judge(AttemptFinished& fact) const;
   void after_part(const AttemptFinished& ended);
+  void after_expansion(const EndedInput& input, bool is_success);
   std::uint32_t next_test(NodeId node, std::uint32_t attempt, std::uint32_t after);
+  void after_failure(AttemptFinished ended);
   void finish_step(NodeId node, StepState state, std::string why);
-  void skip_dependents(NodeId settled);
-  void skip_members(NodeId begin, NodeId cause, std::vector<NodeId>& skipped);
+  void suffer(NodeId node, OnFailure policy);
+  void pause_after_failure(NodeId node);
   void ask_to_stop(AttemptKey key, StopWhy why);
   void stop_everything(StopWhy why, NodeId cause);
-  void join_groups();
+  [[nodiscard]] bool may_go_on_with(NodeId node) const;
+  [[nodiscard]] bool has_stop_of_group(NodeId node) const;
+  [[nodiscard]] bool is_spared(NodeId node, StopWhy why) const;
   void finish_run_if_done();
+  // what a failed attempt leads to (engine_retry.cpp)
+  bool try_again(const AttemptFinished& ended);
+  bool note_breaker(const AttemptFinished& ended, const BreakerScope& breaker, std::string why);
+  void schedule_retry(const RetryScheduled& fact);
+  void close_breaker(NodeId node);
+  void pause(Duration length, std::string why);
+  // dependents and groups (engine_groups.cpp)
+  void skip_dependents(NodeId settled);
+  void skip_group(NodeId begin, NodeId cause, const std::string& why, std::vector<NodeId>& skipped);
+  void join_groups();
+  void consider(GroupId id);
+  void decide(GroupId id, GroupVerdict verdict);
+  void time_out(GroupId id);
+  void fail_group(GroupId id, std::string why);
+  void cancel_rest(GroupId id, StopWhy why, const std::string& text);
+  [[nodiscard]] bool is_kept_alive(GroupId id) const;
+  void finish_group(GroupId id);
+  bool run_again(GroupId id, const GroupJoined& fact);
+  void begin_round(GroupId id);
+  void meet_group(NodeId begin);
+  void find_items(GroupId id);
+  // conditions (engine_groups.cpp): true to go on; false: the node or group was settled
+  [[nodiscard]] bool passes_condition(NodeId node);
+  // undoing (engine_rollback.cpp)
+  bool begin_rollback();
+  void start_compensations();
+  void after_compensation(const AttemptFinished& ended);
+  void give_up_rollback(StopWhy why);
   // act: what may start is chosen, then started once it is recorded (engine.cpp)
   void choose_starts();
+  void meet(NodeId ready);
   void start_node(NodeId node);
   void start_part(AttemptKey key);
   void set_deadline(AttemptKey key);
   void drop_deadline(AttemptKey key);
+  void add_timer(Duration at, TimerKind kind, std::uint32_t id);
   void arm_timer();
   void give_up_recording();
   // record
@@ -116,19 +168,24 @@ class Engine final : public AttemptListener {
   // show
   void show();
 
-  [[nodiscard]] bool may_start() const { return !state_.stop() && !store_error_; }
+  // No stop that keeps new processes away. After an abort only `finally` steps are left to start.
+  [[nodiscard]] bool may_go_on() const {
+    return !store_error_ && (!state_.stop() || state_.stop() == StopWhy::fail_fast);
+  }
+  [[nodiscard]] bool may_start() const { return may_go_on() && !state_.paused_until(); }
   [[nodiscard]] const AttemptState* find_running(AttemptKey key) const;
   [[nodiscard]] Duration timeout_of(AttemptKey key) const;
   [[nodiscard]] const ToolRule* tool_rule(NodeId node) const;
   [[nodiscard]] OnFailure policy_of(NodeId node) const;
   [[nodiscard]] bool needs_a_process(NodeId node) const;
+  [[nodiscard]] bool takes_slot(NodeId node) const;
   [[nodiscard]] StepState success_state(NodeId node) const;
   [[nodiscard]] GroupJoined joined(GroupId id) const;
   [[nodiscard]] std::string skip_reason(NodeId cause) const;
   [[nodiscard]] RunStatus final_status() const;
   [[nodiscard]] Duration since_start() const;
 
-  const Plan& plan_;
+  Plan& plan_;
   RunOptions options_;
   Executor& executor_;
   Recorder& recorder_;
@@ -136,7 +193,6 @@ class Engine final : public AttemptListener {
   Clock& clock_;
 
   RunState state_;
-  InputValues inputs_;
   RunValues values_;
   Admission admission_;
   MonotonicTime started_at_{};
@@ -146,11 +202,20 @@ class Engine final : public AttemptListener {
   std::vector<RunningInput> running_inputs_;
   std::deque<EndedInput> ended_inputs_;
   std::vector<StopWhy> stop_inputs_;
+  std::vector<WorkersInput> workers_inputs_;
   std::vector<AttemptKey> to_start_;  // recorded in this turn, spawned after
   std::vector<std::tuple<AttemptKey, StopWhy>> to_stop_;
-  std::vector<GroupId> dead_groups_;  // empty groups that will never be reached
+  std::vector<GroupId> due_groups_;  // to be looked at although no member of them settled
   std::set<Deadline> deadlines_;
   std::unordered_map<NodeId, MonotonicTime> deadline_of_;  // a node runs one part at a time
+  std::set<Timer> timers_;
+  std::vector<NodeId> due_retries_;
+  std::unordered_map<GroupId, std::uint32_t> timed_rounds_;  // whose time limit runs: which round
+  std::vector<std::pair<GroupId, std::string>>
+      broken_groups_;  // whose breaker just opened for good
+  std::optional<Rollback> rollback_;
+  std::map<Undoing, std::uint32_t> undone_tries_;  // attempts so far, all rounds
+  std::map<Undoing, std::uint32_t> round_tries_;   // in this round
   std::optional<Error> store_error_;
   bool is_stopped_by_user_ = false;
   bool is_run_timeout_spent_ = false;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/engine.h"
+#include "engine/error_signature.h"
 #include "model/invocation.h"
 
 namespace ws {
@@ -18,12 +19,6 @@ bool is_for_a_person(const Step* step) {
 bool is_success_exit(const Outcome& outcome, const SuccessRule& rule) {
   const auto* exited = std::get_if<Exited>(&outcome);
   return exited != nullptr && rule.allows_exit(exited->code);
-}
-
-bool is_inside(const Plan& plan, NodeId node, GroupId group) {
-  GroupId around = plan.node(node).group;
-  while (around.is_valid() && around != group) around = plan.group(around).parent;
-  return around == group;
 }
 
 std::string_view words(StopWhy why) {
@@ -67,6 +62,12 @@ void Engine::take_inputs() {
     ended_inputs_.pop_front();
     on_ended(input);
   }
+  for (WorkersInput& input : std::exchange(workers_inputs_, {})) {
+    const std::uint32_t now = state_.workers().value_or(options_.max_workers);
+    if (options_.is_sequential || input.limit == now) continue;
+    admission_.set_slots(input.limit);
+    note(WorkersChanged{input.limit, std::move(input.why)});
+  }
   for (const StopWhy why : std::exchange(stop_inputs_, {})) {
     // The first wish of a person asks; any further one kills.
     stop_everything(is_stopped_by_user_ ? StopWhy::killed : why, NodeId());
@@ -91,6 +92,32 @@ void Engine::take_deadlines() {
   if (is_anything_left_alone) stop_everything(StopWhy::run_timeout, NodeId());
 }
 
+void Engine::take_timers() {
+  const MonotonicTime now = clock_.now();
+  while (!timers_.empty() && timers_.begin()->when <= now) {
+    const Timer due = *timers_.begin();
+    timers_.erase(timers_.begin());
+    switch (due.kind) {
+      case TimerKind::retry:
+        due_retries_.emplace_back(due.id);
+        break;
+      case TimerKind::group_timeout:
+        time_out(GroupId(due.id));
+        break;
+      case TimerKind::group_round:
+        begin_round(GroupId(due.id));
+        break;
+      case TimerKind::resume:
+        if (state_.paused_until() && started_at_ + *state_.paused_until() <= now)
+          note(RunResumed{});
+        break;
+      case TimerKind::rollback:
+        give_up_rollback(StopWhy::rollback_timeout);
+        break;
+    }
+  }
+}
+
 void Engine::on_ended(const EndedInput& input) {
   const AttemptState* attempt = find_running(input.key);
   if (attempt == nullptr) return;  // an executor that says it twice must not count twice
@@ -101,16 +128,30 @@ void Engine::on_ended(const EndedInput& input) {
   fact.duration = since_start() - attempt->started;
   if (attempt->stopping) {
     // We stopped it: whatever code it left with says nothing.
-    const bool is_timeout = *attempt->stopping == StopWhy::timeout;
-    fact.outcome = is_timeout ? Outcome(TimedOut{timeout_of(input.key)}) : Outcome(Cancelled{});
-    fact.why = is_timeout ? describe(fact.outcome)
-                          : fmt::format("cancelled: {}", words(*attempt->stopping));
+    const StopWhy why = *attempt->stopping;
+    if (why == StopWhy::timeout || why == StopWhy::group_timeout) {
+      const bool is_own = why == StopWhy::timeout;
+      fact.outcome = TimedOut{is_own ? timeout_of(input.key) : since_start() - attempt->started};
+      fact.why = is_own ? describe(fact.outcome) : std::string(words(why));
+    } else {
+      fact.outcome = Cancelled{};
+      fact.why = fmt::format("cancelled: {}", words(why));
+    }
   } else {
     judge(fact);
   }
   drop_deadline(input.key);
+  const bool is_step_part = input.key.part < AttemptKey::kCompensation;
+  if (is_step_part && !fact.is_success && !std::holds_alternative<Cancelled>(fact.outcome) &&
+      breaker_of(plan_, input.key.node).policy != nullptr) {
+    fact.facts.signature = error_signature(fact.why, input.result.error_text);
+  }
   const AttemptFinished ended = fact;
   note(std::move(fact));
+  if (input.key.is_expansion()) return after_expansion(input, ended.is_success);
+  if (input.key.is_compensation()) return after_compensation(ended);
+  if (ended.is_success && !input.result.outputs.empty())
+    note(OutputsCollected{input.key.node, input.key.attempt, input.result.outputs});
   after_part(ended);
 }
 
@@ -130,6 +171,10 @@ void Engine::judge(AttemptFinished& fact) const {
     fact.why = "its output says it failed: " + fact.facts.forbidden_output;
   } else if (!fact.facts.missing_output.empty()) {
     fact.why = fmt::format("its output never matched '{}'", fact.facts.missing_output.front());
+  } else if (!fact.facts.missing_files.empty()) {
+    fact.why = fmt::format("it did not make '{}'", fact.facts.missing_files.front());
+  } else if (!fact.facts.broken_rule.empty()) {
+    fact.why = fact.facts.broken_rule;
   } else {
     fact.is_success = true;
   }
@@ -141,24 +186,48 @@ void Engine::after_part(const AttemptFinished& ended) {
   if (key.part > 0 && !was_cancelled) {
     note(AcceptanceFinished{key.node, key.attempt, key.part, false, ended.is_success, ended.why});
   }
-  if (!ended.is_success) {
-    StepState state = StepState::failed;
-    if (was_cancelled) state = StepState::cancelled;
-    if (std::holds_alternative<TimedOut>(ended.outcome)) state = StepState::timed_out;
-    const bool is_verdict = key.part > 0 && !was_cancelled;
-    finish_step(
-        key.node, state,
-        is_verdict ? fmt::format("acceptance test {} failed: {}", key.part, ended.why) : ended.why);
-    return;
-  }
+  const bool is_forgiven =
+      key.part > 0 && !was_cancelled && !plan_.acceptance_tests(key.node)[key.part - 1].is_blocking;
+  if (!ended.is_success && !is_forgiven) return after_failure(ended);
   const std::uint32_t next = next_test(key.node, key.attempt, key.part);
   if (next == 0) {
     finish_step(key.node, success_state(key.node), "");
-  } else if (may_start()) {
+  } else if (may_go_on_with(key.node)) {
     start_part({key.node, key.attempt, next});
   } else {
     finish_step(key.node, StepState::cancelled, "stopped before its acceptance tests ran");
   }
+}
+
+void Engine::after_failure(AttemptFinished ended) {
+  const AttemptKey key = ended.key;
+  const bool was_cancelled = std::holds_alternative<Cancelled>(ended.outcome);
+  StepState state = StepState::failed;
+  if (was_cancelled) state = StepState::cancelled;
+  if (std::holds_alternative<TimedOut>(ended.outcome)) state = StepState::timed_out;
+  if (key.part > 0 && !was_cancelled)
+    ended.why = fmt::format("acceptance test {} failed: {}", key.part, ended.why);
+  if (!was_cancelled && may_go_on_with(key.node) && try_again(ended)) return;
+  finish_step(key.node, state, ended.why);
+  for (auto& [group, why] : std::exchange(broken_groups_, {})) fail_group(group, std::move(why));
+}
+
+bool Engine::may_go_on_with(NodeId node) const {
+  const bool is_left_alone = !state_.stop() || is_spared(node, *state_.stop());
+  return may_go_on() && is_left_alone && !has_stop_of_group(node);
+}
+
+// A group around the node was decided and no member of it starts anything more.
+bool Engine::has_stop_of_group(NodeId node) const {
+  for (GroupId g = plan_.node(node).group; g.is_valid(); g = plan_.group(g).parent) {
+    const GroupRecord& record = state_.group(g);
+    if (!record.is_decided) continue;
+    const GroupVerdict verdict =
+        is_success(record.decision) ? GroupVerdict::success : GroupVerdict::failure;
+    if (rest_of(plan_.group(g).rule, verdict) == Rest::cancelled && !plan_.node(node).is_finally)
+      return true;
+  }
+  return false;
 }
 
 // The next test that is a command, 1-based; 0: none is left. Prose on the way gets its verdict:
@@ -182,71 +251,33 @@ StepState Engine::success_state(NodeId node) const {
 }
 
 void Engine::finish_step(NodeId node, StepState state, std::string why) {
-  const bool held_slot = state_.node(node).state == StepState::running;
+  const bool held_slot = state_.node(node).state == StepState::running && takes_slot(node);
   const bool is_own_failure = is_failure(state) && state != StepState::cancelled;
+  const bool is_item = plan_.node(node).item != PlanNode::kNoItem;
   const Step* step = plan_.step_if_any(node);
   const OnFailure policy = policy_of(node);
   const bool is_critical = step == nullptr || step->is_critical;
-  const bool is_accepted = is_own_failure && (!is_critical || policy == OnFailure::carry_on);
+  const bool is_accepted =
+      is_own_failure && !is_item && (!is_critical || policy == OnFailure::carry_on);
+  if (is_success(state)) close_breaker(node);
   note(StepFinished{node, state, std::move(why), is_accepted});
   if (held_slot) admission_.release(node);
   skip_dependents(node);
-  if (is_own_failure && policy == OnFailure::abort && !state_.stop()) {
-    stop_everything(StopWhy::fail_fast, node);
-  }
+  if (is_own_failure && !is_item && !is_accepted) suffer(node, policy);
+  if (is_own_failure && is_accepted) pause_after_failure(node);
 }
 
-// Everything that needed more from `settled` than it gave is skipped, and so on; the cause stays
-// the first.
-void Engine::skip_dependents(NodeId settled) {
-  const bool is_gate = plan_.node(settled).kind == NodeKind::end;
-  const NodeId first_cause = is_gate ? state_.node(settled).cause : settled;
-  std::vector<NodeId> lost = {settled};
-  while (!lost.empty()) {
-    const NodeId node = lost.back();
-    lost.pop_back();
-    for (const PlanEdge& edge : plan_.successors(node)) {
-      const NodeKind kind = plan_.node(edge.node).kind;
-      if (kind == NodeKind::end) continue;  // joins by counting its members
-      if (state_.node(edge.node).state != StepState::waiting) continue;
-      if (state_.is_satisfied(node, edge)) continue;
-      if (kind == NodeKind::begin) {
-        skip_members(edge.node, first_cause, lost);
-      } else {
-        note(StepSkipped{edge.node, first_cause, skip_reason(first_cause)});
-        lost.push_back(edge.node);
-      }
-    }
-  }
+// What the failure of a step or of a whole group does to the run.
+void Engine::suffer(NodeId node, OnFailure policy) {
+  if (policy == OnFailure::abort && !state_.stop())
+    return stop_everything(StopWhy::fail_fast, node);
+  pause_after_failure(node);
 }
 
-// The group behind `begin` will never be reached: every member is skipped, whatever it waits for
-// inside.
-void Engine::skip_members(NodeId begin, NodeId cause, std::vector<NodeId>& skipped) {
-  const GroupId group = plan_.node(begin).group;
-  if (state_.unsettled(group) == 0) {
-    if (!state_.has_joined(group)) dead_groups_.push_back(group);
-    return;
-  }
-  for (std::uint32_t i = begin.value + 1; i < plan_.group(group).end.value; ++i) {
-    const NodeId node(i);
-    const NodeKind kind = plan_.node(node).kind;
-    if (kind != NodeKind::step && kind != NodeKind::acceptance) continue;
-    if (!is_inside(plan_, node, group)) continue;  // the range may hold nodes of other groups
-    // Skipping one member may have made another ready ("on: done"): it is behind the same closed
-    // gate.
-    const StepState state = state_.node(node).state;
-    if (state != StepState::waiting && state != StepState::ready) continue;
-    note(StepSkipped{node, cause, skip_reason(cause)});
-    skipped.push_back(node);
-  }
-}
-
-std::string Engine::skip_reason(NodeId cause) const {
-  if (!cause.is_valid()) return "the run was stopped";
-  const StepState state = state_.node(cause).state;
-  return fmt::format("dependency '{}' {}", plan_.display_name(cause),
-                     is_success(state) ? std::string_view("succeeded") : name(state));
+void Engine::pause_after_failure(NodeId node) {
+  const ErrorHook& hook = plan_.workstream_of(node).error_handling.on_failure;
+  if (hook.action == ErrorAction::pause_and_notify && answers_to_workstream(plan_, node))
+    pause(hook.pause, fmt::format("'{}' failed", plan_.display_name(node)));
 }
 
 void Engine::ask_to_stop(AttemptKey key, StopWhy why) {
@@ -269,10 +300,24 @@ void Engine::ask_to_stop(AttemptKey key, StopWhy why) {
   }
 }
 
+// `finally` steps of what has begun outlive a failure, not a person's stop.
+bool Engine::is_spared(NodeId node, StopWhy why) const {
+  if (why != StopWhy::fail_fast) return false;
+  for (GroupId g = plan_.node(node).group; g.is_valid(); g = plan_.group(g).parent) {
+    if (plan_.group(g).is_finally) return is_kept_alive(plan_.group(g).parent);
+  }
+  return plan_.node(node).is_finally && is_kept_alive(plan_.node(node).group);
+}
+
 void Engine::stop_everything(StopWhy why, NodeId cause) {
   note(StopRequested{why, cause});
+  if (rollback_ && !rollback_->is_over()) {
+    // A rollback survives the first wish to stop: half undone is worse than done.
+    if (why == StopWhy::killed || why == StopWhy::run_timeout) give_up_rollback(why);
+    return;
+  }
   admission_.clear();
-  state_.forget_newly_ready();
+  due_retries_.clear();
   const std::string not_started =
       cause.is_valid() ? fmt::format("not started: '{}' failed", plan_.display_name(cause))
                        : fmt::format("not started: {}", words(why));
@@ -280,54 +325,37 @@ void Engine::stop_everything(StopWhy why, NodeId cause) {
     const NodeId node(i);
     const NodeKind kind = plan_.node(node).kind;
     const StepState state = state_.node(node).state;
-    if (kind != NodeKind::step && kind != NodeKind::acceptance) continue;
-    if (state != StepState::waiting && state != StepState::ready) continue;
+    if (kind == NodeKind::begin || kind == NodeKind::end) continue;
+    if (is_settled(state) || state == StepState::running || is_spared(node, why)) continue;
     note(StepFinished{node, StepState::cancelled, not_started, false});
+  }
+  for (std::size_t g = 0; g < plan_.groups().size(); ++g) {
+    const GroupId group(g);
+    if (state_.group(group).tally.unsettled == 0) due_groups_.push_back(group);
   }
   if (why == StopWhy::store_failed) return;  // what runs may finish
   std::vector<AttemptKey> keys;
-  for (const AttemptState& attempt : state_.running()) keys.push_back(attempt.key);
+  for (const AttemptState& attempt : state_.running()) {
+    if (!is_spared(attempt.key.node, why)) keys.push_back(attempt.key);
+  }
   for (const AttemptKey& key : keys) ask_to_stop(key, why);
-}
-
-// A group joins when its last member settled; that may release, or skip, what waits for it.
-void Engine::join_groups() {
-  for (;;) {
-    std::vector<GroupId> due(state_.newly_joinable().begin(), state_.newly_joinable().end());
-    state_.forget_newly_joinable();
-    due.insert(due.end(), dead_groups_.begin(), dead_groups_.end());
-    dead_groups_.clear();
-    if (due.empty()) return;
-    for (const GroupId group : due) {
-      if (state_.has_joined(group)) continue;
-      note(joined(group));
-      skip_dependents(plan_.group(group).end);
-    }
-  }
-}
-
-GroupJoined Engine::joined(GroupId id) const {
-  const NodeId failure = state_.failure_in(id);
-  const bool was_reached = state_.node(plan_.group(id).begin).state != StepState::waiting;
-  GroupJoined fact{id, StepState::succeeded, failure};
-  if (!was_reached) {
-    fact.state = StepState::skipped;
-  } else if (failure.is_valid()) {
-    fact.state = state_.node(failure).state == StepState::cancelled ? StepState::cancelled
-                                                                    : StepState::failed;
-  }
-  return fact;
 }
 
 void Engine::finish_run_if_done() {
   const bool is_done =
-      state_.counts().settled() == state_.counts().total && state_.running().empty();
+      state_.counts().settled() == state_.counts().total && state_.running().empty() &&
+      std::all_of(plan_.groups().begin(), plan_.groups().end(), [&](const PlanGroup& group) {
+        return group.parent.is_valid() || is_settled(state_.node(group.end).state);
+      });
   if (!is_done || is_finished_) return;
+  if (rollback_ ? !rollback_->is_over() : begin_rollback()) return;
   is_finished_ = true;
   note(RunFinished{final_status(), since_start(), state_.peak()});
 }
 
 RunStatus Engine::final_status() const {
+  if (rollback_)
+    return rollback_->is_whole() ? RunStatus::rolled_back : RunStatus::partially_rolled_back;
   if (state_.stop()) {
     switch (*state_.stop()) {
       case StopWhy::interrupted:
@@ -348,7 +376,7 @@ RunStatus Engine::final_status() const {
     }
   }
   if (state_.has_failed()) return RunStatus::failed;
-  return state_.counts().accepted > 0 ? RunStatus::completed_with_errors : RunStatus::succeeded;
+  return state_.has_errors() ? RunStatus::completed_with_errors : RunStatus::succeeded;
 }
 
 }  // namespace ws

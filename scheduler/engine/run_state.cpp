@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <variant>
 
+#include "engine/breaker.h"
+
 namespace ws {
 namespace {
 
 bool is_counted(const Plan& plan, NodeId id) {
   const NodeKind kind = plan.node(id).kind;
-  return kind == NodeKind::step || kind == NodeKind::acceptance;
+  return kind != NodeKind::begin && kind != NodeKind::end;
 }
 
 // A person's wish to stop outweighs our own reasons: an interrupted run must say so.
@@ -59,21 +61,64 @@ std::uint32_t* counter(RunState::Counts& counts, StepState state) {
 
 }  // namespace
 
+namespace {
+
+OnFailure default_of(const Workstream& workstream) {
+  if (workstream.execution.on_failure) return *workstream.execution.on_failure;
+  switch (workstream.error_handling.on_failure.action) {
+    case ErrorAction::fail_fast:
+    case ErrorAction::escalate:
+      return OnFailure::abort;
+    case ErrorAction::log_and_continue:
+    case ErrorAction::skip_step:
+      return OnFailure::carry_on;
+    case ErrorAction::none:
+    case ErrorAction::pause_and_notify:
+      return OnFailure::skip_dependents;
+  }
+  return OnFailure::skip_dependents;
+}
+
+}  // namespace
+
+bool answers_to_workstream(const Plan& plan, NodeId node) {
+  const PlanNode& of = plan.node(node);
+  const bool is_gate = of.kind == NodeKind::begin || of.kind == NodeKind::end;
+  const GroupId around = is_gate ? plan.group(of.group).parent : of.group;
+  return !around.is_valid() || plan.group(around).role == GroupRole::workstream;
+}
+
 OnFailure on_failure_of(const Plan& plan, NodeId node) {
+  const PlanNode& of = plan.node(node);
   const Workstream& workstream = plan.workstream_of(node);
   const Step* step = plan.step_if_any(node);
-  OnFailure policy = workstream.execution.on_failure.value_or(OnFailure::skip_dependents);
+  // What an item's failure does is its fan-out's rule; the fan-out as a whole is the step.
+  if (of.item != PlanNode::kNoItem) return OnFailure::skip_dependents;
+  if (of.kind == NodeKind::end) {
+    const PlanGroup& group = plan.group(of.group);
+    if (group.role == GroupRole::fan_out) step = &workstream.steps[group.step];
+    if (group.role == GroupRole::group) {
+      const auto& own = workstream.groups[group.declared].on_phase_failure;
+      if (own) return *own;
+    }
+  }
+  OnFailure policy =
+      answers_to_workstream(plan, node) ? default_of(workstream) : OnFailure::skip_dependents;
   if (step != nullptr && step->on_failure) policy = *step->on_failure;
   const bool is_critical = step == nullptr || step->is_critical;
   return !is_critical && policy == OnFailure::abort ? OnFailure::skip_dependents : policy;
 }
 
-RunState::RunState(const Plan& plan)
+bool is_wait(const Step* step) {
+  return step != nullptr && std::holds_alternative<WaitAction>(step->action) &&
+         step->details().acceptance_tests.empty();
+}
+
+RunState::RunState(Plan& plan)
     : plan_(&plan),
       nodes_(plan.node_count()),
-      unsettled_(plan.groups().size(), 0),
-      has_joined_(plan.groups().size(), false),
-      failure_in_(plan.groups().size()) {
+      groups_(plan.groups().size()),
+      is_guarded_(plan.groups().size(), false) {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const NodeId id(i);
     nodes_[i].unmet = static_cast<std::uint32_t>(plan.predecessors(id).size());
@@ -84,11 +129,9 @@ RunState::RunState(const Plan& plan)
       ++step_counts_.total;
       ++step_counts_.waiting;
     }
-    ++unsettled_[plan.node(id).group.index()];
   }
-  for (const PlanGroup& group : plan.groups()) {
-    if (group.parent.is_valid()) ++unsettled_[group.parent.index()];
-  }
+  count_members();
+  find_guarded_groups();
 }
 
 void RunState::apply(const Event& event) {
@@ -132,31 +175,37 @@ bool RunState::is_satisfied(NodeId from, const PlanEdge& edge) const {
 
 void RunState::on(const RunStarted& fact, Duration at) {
   header_ = fact;
+  std::vector<NodeId> settled;
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    // Nodes behind a begin gate are released by it; whatever waits for nothing is ready now.
-    if (nodes_[i].state == StepState::waiting && nodes_[i].unmet == 0) {
-      const NodeId id(i);
-      const NodeKind kind = plan_->node(id).kind;
-      if (kind == NodeKind::begin) {
-        nodes_[i].state = StepState::succeeded;
-        if (unsettled_[plan_->node(id).group.index()] == 0) {
-          newly_joinable_.push_back(plan_->node(id).group);
-        }
-        release_dependents(id, at);
-      } else if (kind != NodeKind::end) {
-        move(id, StepState::ready);
-        newly_ready_.push_back(id);
-      }
+    // Nodes behind a begin gate are released by it; whatever waits for nothing is reached now.
+    const NodeId id(i);
+    if (nodes_[i].state != StepState::waiting || nodes_[i].unmet != 0) continue;
+    const NodeKind kind = plan_->node(id).kind;
+    if (kind == NodeKind::begin) {
+      reach(id, at, settled);
+    } else if (kind != NodeKind::end) {
+      move(id, StepState::ready);
+      newly_ready_.push_back(id);
     }
+  }
+  while (!settled.empty()) {
+    const NodeId id = settled.back();
+    settled.pop_back();
+    for (const PlanEdge& edge : plan_->successors(id)) release(id, edge, at, settled);
   }
 }
 
 void RunState::on(const AttemptStarted& fact, Duration at) {
   NodeRecord& record = nodes_[fact.key.node.index()];
+  running_.push_back(AttemptState{fact.key, at, 0, std::nullopt});
+  // Neither undoing a step nor finding items is a try of the step.
+  if (fact.key.part >= AttemptKey::kCompensation) return;
   if (record.state != StepState::running) {
+    retry_due_.erase(fact.key.node);
     if (record.attempts == 0) record.started = at;
+    record.busy_since = at;
     move(fact.key.node, StepState::running);
-    peak_ = std::max(peak_, counts_.running);
+    peak_ = std::max(peak_, slots_in_use());
   }
   if (record.attempts != fact.key.attempt) {
     record.attempts = fact.key.attempt;
@@ -168,7 +217,6 @@ void RunState::on(const AttemptStarted& fact, Duration at) {
       });
     }
   }
-  running_.push_back(AttemptState{fact.key, at, 0, std::nullopt});
 }
 
 void RunState::on(const AttemptRunning& fact, Duration /*at*/) {
@@ -188,6 +236,8 @@ void RunState::on(const AttemptFinished& fact, Duration /*at*/) {
   const bool is_silent_success =
       fact.is_success && fact.facts.log.empty() && fact.facts.log_error.empty();
   if (!is_silent_success) attempts_[fact.key.node].push_back(fact);
+  if (fact.facts.signature != 0)
+    failures_[breaker_of(*plan_, fact.key.node).scope].push_back(fact.facts.signature);
 }
 
 void RunState::on(const AcceptanceFinished& fact, Duration /*at*/) {
@@ -196,22 +246,23 @@ void RunState::on(const AcceptanceFinished& fact, Duration /*at*/) {
 
 void RunState::on(const StepFinished& fact, Duration at) {
   NodeRecord& record = nodes_[fact.node.index()];
+  const PlanNode& node = plan_->node(fact.node);
   record.is_accepted = fact.is_accepted;
   if (!fact.why.empty()) whys_[fact.node] = fact.why;
   if (record.attempts == 0) record.started = at;
+  Standing standing = Standing::succeeded;
   if (is_failure(fact.state)) {
+    standing = fact.is_accepted ? Standing::neutral : Standing::failed;
     if (fact.is_accepted) {
       ++counts_.accepted;
-      if (plan_->node(fact.node).kind == NodeKind::step) ++step_counts_.accepted;
+      if (node.kind == NodeKind::step) ++step_counts_.accepted;
     }
-    // What we cancelled is a consequence, not a cause.
-    const bool is_own = fact.state != StepState::cancelled;
-    const bool is_better = !first_failure_.is_valid() ||
-                           (nodes_[first_failure_.index()].is_accepted && !fact.is_accepted);
-    if (is_own && is_better) first_failure_ = fact.node;
-    if (!fact.is_accepted) blame(plan_->node(fact.node).group, fact.node);
+    if (fact.is_accepted && !first_accepted_.is_valid()) first_accepted_ = fact.node;
+    if (!fact.is_accepted) blame(node.group, fact.node);
+  } else if (!failures_.empty()) {
+    failures_.erase(breaker_of(*plan_, fact.node).scope);
   }
-  settle(fact.node, fact.state, at);
+  settle(fact.node, fact.state, standing, at);
 }
 
 void RunState::on(const StepSkipped& fact, Duration at) {
@@ -220,39 +271,28 @@ void RunState::on(const StepSkipped& fact, Duration at) {
   record.started = at;
   if (!fact.why.empty()) whys_[fact.node] = fact.why;
   // A critical step that never ran because something failed is not "acceptable", even if that
-  // failure was.
+  // failure was. A condition that is false, or a race that was decided without it, is no failure.
   const Step* step = plan_->step_if_any(fact.node);
   const bool is_critical = step == nullptr || step->is_critical;
-  const bool is_consequence =
-      !fact.cause.is_valid() || is_failure(nodes_[fact.cause.index()].state);
+  const bool is_consequence = fact.cause.is_valid() &&
+                              is_failure(nodes_[fact.cause.index()].state) &&
+                              !lost_a_race(fact.cause);
   if (is_critical && is_consequence) {
     blame(plan_->node(fact.node).group, fact.cause);
-    if (fact.cause.is_valid() && !first_blocked_.is_valid()) first_blocked_ = fact.node;
+    if (!first_blocked_.is_valid()) first_blocked_ = fact.node;
   }
-  settle(fact.node, StepState::skipped, at);
+  settle(fact.node, StepState::skipped,
+         is_critical && is_consequence ? Standing::failed : Standing::neutral, at);
 }
 
-void RunState::on(const GroupJoined& fact, Duration at) {
-  has_joined_[fact.group.index()] = true;
-  const PlanGroup& group = plan_->group(fact.group);
-  NodeRecord& record = nodes_[group.end.index()];
-  record.cause = fact.cause;
-  record.state = fact.state;
-  record.ended = at;
-  if (group.parent.is_valid()) {
-    if (!is_success(fact.state)) blame(group.parent, fact.cause);
-    member_settled(group.parent);
+// Cancelled because its group was decided, and decided well.
+bool RunState::lost_a_race(NodeId id) const {
+  if (nodes_[id.index()].state != StepState::cancelled) return false;
+  for (GroupId g = plan_->node(id).group; g.is_valid(); g = plan_->group(g).parent) {
+    const GroupRecord& record = groups_[g.index()];
+    if (record.is_decided) return is_success(record.decision);
   }
-  release_dependents(group.end, at);
-}
-
-void RunState::member_settled(GroupId group) {
-  if (--unsettled_[group.index()] == 0) newly_joinable_.push_back(group);
-}
-
-void RunState::blame(GroupId group, NodeId cause) {
-  has_failed_ = true;
-  if (!failure_in_[group.index()].is_valid()) failure_in_[group.index()] = cause;
+  return false;
 }
 
 void RunState::on(const StopRequested& fact, Duration /*at*/) {
@@ -278,54 +318,104 @@ std::span<const NamedValue> RunState::outputs(NodeId id) const {
   return found->second;
 }
 
-void RunState::on(const RetryScheduled&, Duration) {}
-void RunState::on(const BreakerOpened&, Duration) {}
-void RunState::on(const BreakerClosed&, Duration) {}
-void RunState::on(const GroupBegan&, Duration) {}
-void RunState::on(const FanOutExpanded&, Duration) {}
-void RunState::on(const GroupDecided&, Duration) {}
-void RunState::on(const GroupRestarted&, Duration) {}
-void RunState::on(const RunPaused&, Duration) {}
-void RunState::on(const RunResumed&, Duration) {}
-void RunState::on(const WorkersChanged&, Duration) {}
-void RunState::on(const RollbackStarted&, Duration) {}
-void RunState::on(const CompensationFinished&, Duration) {}
+void RunState::on(const RetryScheduled& fact, Duration /*at*/) {
+  NodeRecord& record = nodes_[fact.node.index()];
+  if (record.state == StepState::running) busy_ += last_event_ - record.busy_since;
+  retry_due_[fact.node] = fact.due;
+  move(fact.node, StepState::backing_off);
+}
 
-void RunState::settle(NodeId id, StepState state, Duration at) {
+Duration RunState::retry_due(NodeId id) const {
+  const auto found = retry_due_.find(id);
+  return found == retry_due_.end() ? Duration::zero() : found->second;
+}
+
+void RunState::on(const BreakerOpened& fact, Duration /*at*/) {
+  open_breakers_[fact.scope] = fact.until;
+}
+
+void RunState::on(const BreakerClosed& fact, Duration /*at*/) {
+  open_breakers_.erase(fact.scope);
+  failures_.erase(fact.scope);
+}
+
+bool RunState::has_errors() const {
+  for (std::uint32_t i = 0; i < nodes_.size() && counts_.accepted > 0; ++i) {
+    if (!nodes_[i].is_accepted) continue;
+    // `skip_step` asks for a failure that is no error.
+    const Workstream& workstream = plan_->workstream_of(NodeId(i));
+    if (workstream.error_handling.on_failure.action != ErrorAction::skip_step) return true;
+  }
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const GroupRecord& group = groups_[g];
+    const NodeRecord& end = nodes_[plan_->groups()[g].end.index()];
+    if (end.is_accepted) return true;
+    const bool is_good = is_settled(group.state) && is_success(group.state);
+    if (is_good && group.tally.failed > 0 && shows_errors(plan_->groups()[g].rule)) return true;
+  }
+  return false;
+}
+
+std::span<const std::uint64_t> RunState::failures_of(NodeId scope) const {
+  const auto found = failures_.find(scope);
+  if (found == failures_.end()) return {};
+  return found->second;
+}
+
+void RunState::on(const RunPaused& fact, Duration /*at*/) { paused_until_ = fact.until; }
+void RunState::on(const RunResumed& /*fact*/, Duration /*at*/) { paused_until_.reset(); }
+void RunState::on(const WorkersChanged& fact, Duration /*at*/) { workers_ = fact.workers; }
+
+void RunState::on(const RollbackStarted& /*fact*/, Duration /*at*/) { is_rolling_back_ = true; }
+
+void RunState::on(const CompensationFinished& fact, Duration /*at*/) {
+  std::erase_if(compensations_, [&](const CompensationFinished& earlier) {
+    return earlier.node == fact.node && earlier.part == fact.part;
+  });
+  compensations_.push_back(fact);
+  const bool is_step = plan_->node(fact.node).kind == NodeKind::step;
+  if (fact.is_success && is_step) move(fact.node, StepState::compensated);
+}
+
+void RunState::settle(NodeId id, StepState state, Standing standing, Duration at) {
   NodeRecord& record = nodes_[id.index()];
-  if (record.state == StepState::running) busy_ += at - record.started;
+  if (record.state == StepState::running) busy_ += at - record.busy_since;
   record.ended = at;
+  retry_due_.erase(id);
   move(id, state);
-  member_settled(plan_->node(id).group);
+  member_settled(plan_->node(id).group, id, standing);
   release_dependents(id, at);
 }
 
-// Iterative: a chain of gates may be as long as the file says.
-void RunState::release_dependents(NodeId first, Duration at) {
-  std::vector<NodeId> settled = {first};
-  while (!settled.empty()) {
-    const NodeId id = settled.back();
-    settled.pop_back();
-    for (const PlanEdge& edge : plan_->successors(id)) {
-      NodeRecord& target = nodes_[edge.node.index()];
-      // An unsatisfied edge stays unmet for ever: the engine's StepSkipped settles the target.
-      if (target.state != StepState::waiting || !is_satisfied(id, edge)) continue;
-      if (--target.unmet > 0) continue;
-      const NodeKind kind = plan_->node(edge.node).kind;
-      if (kind == NodeKind::end) continue;  // ends by GroupJoined
-      target.ready = at;
-      if (kind == NodeKind::begin) {
-        target.state = StepState::succeeded;
-        settled.push_back(edge.node);
-        if (unsettled_[plan_->node(edge.node).group.index()] == 0) {
-          newly_joinable_.push_back(plan_->node(edge.node).group);
-        }
-      } else {
-        move(edge.node, StepState::ready);
-        newly_ready_.push_back(edge.node);
-      }
-    }
+void RunState::member_settled(GroupId group, NodeId member, Standing standing) {
+  GroupTally& tally = groups_[group.index()].tally;
+  --tally.unsettled;
+  switch (standing) {
+    case Standing::succeeded:
+      ++tally.succeeded;
+      groups_[group.index()].winner = member;
+      break;
+    case Standing::failed:
+      ++tally.failed;
+      break;
+    case Standing::neutral:
+      ++tally.neutral;
+      break;
   }
+  touched_groups_.push_back(group);
+}
+
+// Once a group is decided, what becomes of the others says nothing about it.
+void RunState::blame(GroupId group, NodeId cause) {
+  GroupRecord& record = groups_[group.index()];
+  if (record.is_decided) return;
+  if (!plan_->group(group).parent.is_valid()) {
+    has_failed_ = true;
+    // What we cancelled is a consequence, not a cause.
+    const bool is_own = nodes_[cause.index()].state != StepState::cancelled;
+    if (is_own && !first_failure_.is_valid()) first_failure_ = cause;
+  }
+  if (!record.failure.is_valid()) record.failure = cause;
 }
 
 // The one place where a step's state changes, so the counts cannot drift.
@@ -333,6 +423,10 @@ void RunState::move(NodeId id, StepState to) {
   NodeRecord& record = nodes_[id.index()];
   count_move(counts_, record.state, to);
   if (plan_->node(id).kind == NodeKind::step) count_move(step_counts_, record.state, to);
+  if (is_wait(plan_->step_if_any(id))) {
+    if (record.state == StepState::running) --running_waits_;
+    if (to == StepState::running) ++running_waits_;
+  }
   record.state = to;
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/event.h"
+#include "engine/group_rule.h"
 #include "model/plan.h"
 
 namespace ws {
@@ -31,14 +32,28 @@ struct NodeRecord {
   std::uint32_t unmet = 0;  // dependencies that have not settled yet
   Duration ready{};         // when the last of them settled
   Duration started{};       // first attempt
+  Duration busy_since{};    // while running: this attempt
   Duration ended{};
   bool is_accepted = false;
   NodeId cause;  // of a skip
 };
 
+struct GroupRecord {
+  StepState state = StepState::waiting;  // ready: entered once the engine lets it; running; its end
+  GroupTally tally;
+  NodeId failure;  // the first failure that counts against it, however deep inside
+  NodeId winner;   // the member that succeeded last: a step, or the end gate of a group
+  bool is_decided = false;
+  StepState decision = StepState::succeeded;  // with is_decided
+  std::uint32_t round = 1;
+  Duration began{};
+  Duration ended{};
+};
+
 class RunState {
  public:
-  explicit RunState(const Plan& plan);
+  // The plan grows when a fan-out finds its items; it must outlive the state.
+  explicit RunState(Plan& plan);
 
   void apply(const Event& event);
 
@@ -53,14 +68,18 @@ class RunState {
 
   // Attempts under way, in start order.
   [[nodiscard]] std::span<const AttemptState> running() const { return running_; }
-  // Nodes that became ready and have not started, in the order they became so. May hold stale ids;
-  // check node().state.
+  // Nodes that became ready and have not started, in the order they became so; begin gates of
+  // groups with a condition or with items to find among them. May hold stale ids; check
+  // node().state.
   [[nodiscard]] std::span<const NodeId> newly_ready() const { return newly_ready_; }
   void forget_newly_ready() { newly_ready_.clear(); }
-  // Groups whose last member has settled (or that are empty and were reached) and that have not
-  // joined.
-  [[nodiscard]] std::span<const GroupId> newly_joinable() const { return newly_joinable_; }
-  void forget_newly_joinable() { newly_joinable_.clear(); }
+  // Groups that began, or of which a member has settled, since they were last forgotten. May hold
+  // one twice.
+  [[nodiscard]] std::span<const GroupId> touched_groups() const { return touched_groups_; }
+  void forget_touched_groups() { touched_groups_.clear(); }
+
+  // Steps that run and take a slot: all but waits.
+  [[nodiscard]] std::uint32_t slots_in_use() const { return counts_.running - running_waits_; }
 
   // Counts over step and acceptance nodes (gates never count).
   struct Counts {
@@ -76,7 +95,9 @@ class RunState {
   [[nodiscard]] std::uint32_t peak() const { return peak_; }
   // The first step that failed: the root cause shown. An accepted failure only while there is no
   // other. Invalid when none failed.
-  [[nodiscard]] NodeId first_failure() const { return first_failure_; }
+  [[nodiscard]] NodeId first_failure() const {
+    return first_failure_.is_valid() ? first_failure_ : first_accepted_;
+  }
   // The first critical step that a failure, accepted or not, kept from running. Invalid when none
   // was.
   [[nodiscard]] NodeId first_blocked() const { return first_blocked_; }
@@ -92,13 +113,35 @@ class RunState {
   // leave no trace here.
   [[nodiscard]] std::span<const AttemptFinished> attempts(NodeId id) const;
 
-  // Members of a group that have not settled yet.
-  [[nodiscard]] std::uint32_t unsettled(GroupId id) const { return unsettled_[id.index()]; }
-  [[nodiscard]] bool has_joined(GroupId id) const { return has_joined_[id.index()]; }
-  // The first member whose failure counts against the group; invalid while there is none.
-  [[nodiscard]] NodeId failure_in(GroupId id) const { return failure_in_[id.index()]; }
-  // Some failure was not declared acceptable, or kept a critical step from running.
+  [[nodiscard]] const GroupRecord& group(GroupId id) const { return groups_[id.index()]; }
+  [[nodiscard]] bool has_joined(GroupId id) const { return is_settled(groups_[id.index()].state); }
+  // The first step whose failure counts against the group; invalid while there is none.
+  [[nodiscard]] NodeId failure_in(GroupId id) const { return groups_[id.index()].failure; }
+  // Some failure counts against a whole workstream.
   [[nodiscard]] bool has_failed() const { return has_failed_; }
+  // A failure was declared acceptable and is worth telling.
+  [[nodiscard]] bool has_errors() const;
+  // Whether what leaves the node's groups for `target` has to wait, because one of them may run
+  // again.
+  [[nodiscard]] bool is_held_back(NodeId from, NodeId target) const;
+  [[nodiscard]] bool may_run_again(GroupId id) const;
+
+  // The next attempt of a node in backing_off, since the run started.
+  [[nodiscard]] Duration retry_due(NodeId id) const;
+  // Breakers that are open, by scope: until when (zero: for good).
+  [[nodiscard]] const std::unordered_map<NodeId, Duration>& open_breakers() const {
+    return open_breakers_;
+  }
+  // Failures of a breaker's scope since its last success: their signatures, oldest first.
+  [[nodiscard]] std::span<const std::uint64_t> failures_of(NodeId scope) const;
+  [[nodiscard]] std::optional<Duration> paused_until() const { return paused_until_; }
+  // The worker limit, when it was changed.
+  [[nodiscard]] std::optional<std::uint32_t> workers() const { return workers_; }
+  [[nodiscard]] bool is_rolling_back() const { return is_rolling_back_; }
+  // Compensations that ended, in that order.
+  [[nodiscard]] std::span<const CompensationFinished> compensations() const {
+    return compensations_;
+  }
   // Sum of the time from first start to end over all settled steps: what one worker would have
   // needed.
   [[nodiscard]] Duration busy() const { return busy_; }
@@ -132,21 +175,33 @@ class RunState {
   void on(const RollbackStarted& fact, Duration at);
   void on(const CompensationFinished& fact, Duration at);
 
-  void settle(NodeId id, StepState state, Duration at);
-  void member_settled(GroupId group);
+  // What a settled member is to its group.
+  enum class Standing { succeeded, failed, neutral };
+  void settle(NodeId id, StepState state, Standing standing, Duration at);
+  void member_settled(GroupId group, NodeId member, Standing standing);
   void blame(GroupId group, NodeId cause);
+  [[nodiscard]] bool lost_a_race(NodeId id) const;
+  // run_state_groups.cpp
+  void count_members();
+  void find_guarded_groups();
+  void reach(NodeId begin, Duration at, std::vector<NodeId>& settled);
+  void enter(GroupId group, Duration at, std::vector<NodeId>& settled);
   void release_dependents(NodeId first, Duration at);
+  void release(NodeId from, const PlanEdge& edge, Duration at, std::vector<NodeId>& settled);
+  void release_held_back(GroupId group, Duration at, std::vector<NodeId>& settled);
+  void restart(GroupId group);
+  void restart_node(NodeId id, GroupId round);
   void move(NodeId id, StepState to);
   static void count_move(Counts& counts, StepState from, StepState to);
 
-  const Plan* plan_;
+  Plan* plan_;
   std::vector<NodeRecord> nodes_;
   std::vector<AttemptState> running_;
   std::vector<NodeId> newly_ready_;
-  std::vector<std::uint32_t> unsettled_;  // per group
-  std::vector<bool> has_joined_;          // per group
-  std::vector<NodeId> failure_in_;        // per group
-  std::vector<GroupId> newly_joinable_;
+  std::vector<GroupRecord> groups_;
+  std::vector<bool> is_guarded_;  // per group: entered by an event of its own
+  std::vector<bool> may_repeat_;  // per group; empty: none
+  std::vector<GroupId> touched_groups_;
   // Sparse: only nodes that have something to tell.
   std::unordered_map<NodeId, std::vector<AcceptanceFinished>> tests_;
   std::unordered_map<NodeId, std::vector<AttemptFinished>> attempts_;
@@ -158,17 +213,33 @@ class RunState {
   RunStatus status_ = RunStatus::running;
   std::optional<StopWhy> stop_;
   NodeId stop_cause_;
-  NodeId first_failure_;
+  NodeId first_accepted_;
+  NodeId first_failure_;  // that counts against a whole workstream
   NodeId first_blocked_;
   Duration duration_{};
   Duration last_event_{};
   Duration busy_{};
   std::uint32_t peak_ = 0;
+  std::uint32_t running_waits_ = 0;
+  std::unordered_map<NodeId, Duration> retry_due_;
+  std::unordered_map<NodeId, Duration> open_breakers_;
+  std::unordered_map<NodeId, std::vector<std::uint64_t>> failures_;  // by breaker scope
+  std::vector<CompensationFinished> compensations_;
+  std::optional<Duration> paused_until_;
+  std::optional<std::uint32_t> workers_;
+  bool is_rolling_back_ = false;
   bool has_failed_ = false;
 };
 
-// The step's policy: its own, else its workstream's, else skip_dependents. A step that is not
-// critical never aborts.
+// Whether what a failure of the node does is for the workstream to say; else a group's rule does.
+[[nodiscard]] bool answers_to_workstream(const Plan& plan, NodeId node);
+
+// Runs without a slot: a wait without acceptance tests.
+[[nodiscard]] bool is_wait(const Step* step);
+
+// What a failure of a step (or, by its end gate, of a fan-out or group) does: its own policy, else
+// its workstream's where it answers to that, else skip_dependents. A step that is not critical
+// never aborts.
 [[nodiscard]] OnFailure on_failure_of(const Plan& plan, NodeId node);
 
 }  // namespace ws

@@ -62,26 +62,32 @@ class CycleReport {
     return draft_.groups[draft_.nodes[v].group.index()];
   }
   [[nodiscard]] bool is_whole_workstream(Vertex v) const {
-    return is_gate(v) && group_of(v).declared == PlanGroup::kWholeWorkstream;
+    return is_gate(v) && group_of(v).role == GroupRole::workstream;
+  }
+
+  // Its gates, its tests and its pre-flight checks.
+  [[nodiscard]] bool is_of_workstream(Vertex v) const {
+    const NodeKind kind = draft_.nodes[v].kind;
+    return kind == NodeKind::acceptance || kind == NodeKind::preflight || is_whole_workstream(v);
+  }
+  // The step, or a gate of its fan-out.
+  [[nodiscard]] bool is_of_step(Vertex v) const {
+    return !is_gate(v) || group_of(v).role == GroupRole::fan_out;
   }
 
   // Steps and groups by their ids, gates by the id of what they belong to.
   [[nodiscard]] std::string_view name(Vertex v) const {
     const Workstream& workstream = draft_.workstream_of(v);
-    if (draft_.nodes[v].kind == NodeKind::acceptance) return workstream.id;
-    if (!is_gate(v)) return workstream.steps[draft_.nodes[v].step].id;
-    const PlanGroup& group = group_of(v);
-    return group.declared == PlanGroup::kWholeWorkstream ? workstream.id
-                                                         : workstream.groups[group.declared].id;
+    if (is_of_workstream(v)) return workstream.id;
+    if (is_of_step(v)) return workstream.steps[draft_.nodes[v].step].id;
+    return workstream.groups[group_of(v).declared].id;
   }
 
   [[nodiscard]] Place place(Vertex v) const {
     const Workstream& workstream = draft_.workstream_of(v);
-    if (draft_.nodes[v].kind == NodeKind::acceptance) return workstream.place;
-    if (!is_gate(v)) return workstream.steps[draft_.nodes[v].step].place;
-    const PlanGroup& group = group_of(v);
-    return group.declared == PlanGroup::kWholeWorkstream ? workstream.place
-                                                         : workstream.groups[group.declared].place;
+    if (is_of_workstream(v)) return workstream.place;
+    if (is_of_step(v)) return workstream.steps[draft_.nodes[v].step].place;
+    return workstream.groups[group_of(v).declared].place;
   }
 
   // One hop of the path in the user's terms: `needs` is `to` seen from `from`.

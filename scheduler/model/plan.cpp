@@ -128,12 +128,16 @@ std::string_view Plan::group_id(GroupId id) const {
 std::string Plan::full_name(NodeId id) const {
   const PlanNode& plan_node = node(id);
   const bool is_gate = plan_node.kind == NodeKind::begin || plan_node.kind == NodeKind::end;
-  const bool is_inner_gate =
-      is_gate && group(plan_node.group).declared != PlanGroup::kWholeWorkstream;
-  if (is_inner_gate) {
-    return fmt::format("{}/{}/{}", workstream_of(id).id, group_id(plan_node.group), short_name(id));
+  if (is_gate && group(plan_node.group).role != GroupRole::workstream) {
+    const bool is_body = group(plan_node.group).role == GroupRole::body;
+    return fmt::format("{}/{}{}/{}", workstream_of(id).id, group_id(plan_node.group),
+                       is_body ? "/body" : "", short_name(id));
   }
   return fmt::format("{}/{}", workstream_of(id).id, short_name(id));
+}
+
+std::string Plan::member_name(NodeId id) const {
+  return node(id).kind == NodeKind::end ? std::string(group_id(node(id).group)) : display_name(id);
 }
 
 std::string Plan::display_name(NodeId id) const {

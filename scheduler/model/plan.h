@@ -125,6 +125,9 @@ class Plan {
   // Unique in the plan: "ws/step", "ws/end", "ws/group/end". Plans of one workstream use the short
   // name on screen.
   [[nodiscard]] std::string full_name(NodeId id) const;
+  // A member of a group as its group knows it: a step by its display name, a group (by its end
+  // gate) by its id.
+  [[nodiscard]] std::string member_name(NodeId id) const;
   // What the screen shows: short when the plan holds one workstream, else full (just the id for
   // single-step workstreams).
   [[nodiscard]] std::string display_name(NodeId id) const;

@@ -58,10 +58,15 @@ class ScopeSerialiser {
       const PlanNode& node = draft_.nodes[v];
       const Workstream& workstream = draft_.workstream_of(v);
       if (node.kind == NodeKind::step) {
+        if (node.item != PlanNode::kNoItem) continue;  // its fan-out claims for all items
         add({v, v, node.workstream, false}, workstream.steps[node.step].details().files_scope);
       } else if (node.kind == NodeKind::begin) {
         const PlanGroup& group = draft_.groups[node.group.index()];
-        if (group.declared != PlanGroup::kWholeWorkstream) continue;
+        if (group.role == GroupRole::fan_out) {
+          add({v, group.end.value, node.workstream, false},
+              workstream.steps[node.step].details().files_scope);
+        }
+        if (group.role != GroupRole::workstream) continue;
         add({v, group.end.value, node.workstream, true}, workstream.files_scope);
       }
     }

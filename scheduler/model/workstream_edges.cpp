@@ -94,7 +94,7 @@ void WorkstreamLowering::add_dependency(Entity owner, const Dependency& dependen
 }
 
 void WorkstreamLowering::note_siblings(Entity before, Entity after) {
-  if (!parent_.empty() && parent_[before] != parent_[after]) return;
+  if (!parent_.empty() && home_of(before) != home_of(after)) return;
   has_after_[before] = true;
   has_before_[after] = true;
 }
@@ -117,58 +117,101 @@ void WorkstreamLowering::add_sequences() {
   }
 }
 
+// Items of a fan-out, and what a group with handlers is made of, between their gates.
+void WorkstreamLowering::add_bodies() {
+  for (std::uint32_t g = 0; g < workstream_.groups.size(); ++g) {
+    if (body_of_[g] == kNone) continue;
+    const PlanGroup& outer = plan_group(group_id(g));
+    const PlanGroup& body = plan_group(body_id(g));
+    draft_.add_gate_edge(outer.begin, body.begin, DependencyOn::success);
+    draft_.add_gate_edge(body.end, outer.end, DependencyOn::done);
+  }
+  for (Entity s = 0; s < static_cast<Entity>(fan_out_.size()); ++s) {
+    if (fan_out_[s] == kNone) continue;
+    const GroupId id = fan_out_of(s);
+    const PlanGroup& fan_out = plan_group(id);
+    if (fan_out.items.empty()) {
+      draft_.add_gate_edge(fan_out.begin, fan_out.end, DependencyOn::success);
+      continue;
+    }
+    std::uint32_t at = fan_out_first_[s];
+    for (std::size_t i = 0; i < fan_out.items.size(); ++i, ++at) {
+      draft_.add_gate_edge(fan_out.begin, NodeId(at), DependencyOn::success);
+      draft_.add_gate_edge(NodeId(at), fan_out.end, DependencyOn::done);
+    }
+  }
+}
+
 // `catch` steps run one after the other when the group failed, then the `finally` steps in any
 // case: both are statements of one block, so chains in listed order.
 void WorkstreamLowering::add_handlers() {
   for (std::uint32_t g = 0; g < workstream_.groups.size(); ++g) {
-    const Entity group = step_count_ + g;
-    Entity previous = group;
-    const auto chain = [&](const std::vector<std::string>& names, DependencyOn on) {
+    if (body_of_[g] == kNone) continue;
+    const NodeId body_end = plan_group(body_id(g)).end;
+    Entity previous = kNone;
+    const auto chain = [&](const std::vector<std::string>& names, DependencyOn on, Part part,
+                           DependencyOn after) {
       for (const std::string& name : names) {
         const auto handler = find(name);
-        if (!handler || !is_kept(*handler) || *handler == previous) continue;
-        if (*handler == group || parent_[*handler] != parent_[group]) continue;
-        draft_.add_gate_edge(last_node(group), first_node(*handler), on);
-        note_siblings(group, *handler);
-        if (previous != group) {
-          draft_.add_gate_edge(last_node(previous), first_node(*handler), DependencyOn::done);
+        const bool is_ours = handler && is_kept(*handler) && *handler != previous &&
+                             parent_[*handler] == step_count_ + g && part_[*handler] == part;
+        if (!is_ours) continue;
+        draft_.add_gate_edge(body_end, first_node(*handler), on);
+        has_before_[*handler] = true;
+        if (previous != kNone) {
+          const bool is_same_list = part_[previous] == part;
+          draft_.add_gate_edge(last_node(previous), first_node(*handler),
+                               is_same_list ? after : DependencyOn::done);
           note_siblings(previous, *handler);
         }
         previous = *handler;
       }
     };
-    chain(workstream_.groups[g].catch_steps, DependencyOn::failure);
-    chain(workstream_.groups[g].finally_steps, DependencyOn::done);
+    const Group& group = workstream_.groups[g];
+    chain(group.catch_steps, DependencyOn::failure, Part::catch_step, DependencyOn::success);
+    chain(group.finally_steps, DependencyOn::done, Part::finally_step, DependencyOn::done);
   }
 }
 
 void WorkstreamLowering::add_gates() {
   const PlanGroup own = draft_.groups[own_group_.index()];
+  const NodeId own_start = preflight_.is_valid() ? preflight_ : own.begin;
+  if (preflight_.is_valid()) {
+    draft_.add_gate_edge(own.begin, preflight_, DependencyOn::success);
+    draft_.add_gate_edge(preflight_, own.end, DependencyOn::done);
+  }
   for (Entity e = 0; e < names_.names().size(); ++e) {
     if (!is_kept(e)) continue;
-    const Entity parent = parent_.empty() ? kNone : parent_[e];
-    const GroupId group = parent == kNone ? own_group_ : group_id(parent - step_count_);
-    const PlanGroup& around = draft_.groups[group.index()];
-    if (!has_before_[e]) draft_.add_gate_edge(around.begin, first_node(e), DependencyOn::success);
+    const GroupId group = home_of(e);
+    const PlanGroup& around = plan_group(group);
+    if (!has_before_[e]) {
+      draft_.add_gate_edge(group == own_group_ ? own_start : around.begin, first_node(e),
+                           DependencyOn::success);
+    }
     if (has_after_[e]) continue;
     if (group == own_group_ && acceptance_.is_valid()) {
       draft_.add_gate_edge(last_node(e), acceptance_, DependencyOn::success);
     }
     draft_.add_gate_edge(last_node(e), around.end, DependencyOn::done);
   }
-  // A group without members still has to end.
-  for (std::size_t g = 0; g <= workstream_.groups.size(); ++g) {
-    const PlanGroup& group = draft_.groups[own_group_.index() + g];
-    const bool is_own = g == 0;
-    const bool is_empty = group.member_count == (is_own && acceptance_.is_valid() ? 1U : 0U);
-    if (!is_empty) continue;
-    if (is_own && acceptance_.is_valid()) {
-      draft_.add_gate_edge(group.begin, acceptance_, DependencyOn::success);
-    } else {
+  add_empty_groups(own_start);
+  if (acceptance_.is_valid()) draft_.add_gate_edge(acceptance_, own.end, DependencyOn::done);
+}
+
+// A group without members still has to end.
+void WorkstreamLowering::add_empty_groups(NodeId own_start) {
+  for (std::uint32_t g = 0; g < group_count_; ++g) {
+    const PlanGroup& group = plan_group(GroupId(own_group_.value + g));
+    if (group.role == GroupRole::fan_out) continue;
+    const std::uint32_t checks =
+        g == 0 ? (acceptance_.is_valid() ? 1U : 0U) + (preflight_.is_valid() ? 1U : 0U) : 0U;
+    if (group.member_count != checks) continue;
+    if (g == 0 && acceptance_.is_valid()) {
+      draft_.add_gate_edge(own_start, acceptance_, DependencyOn::success);
+    } else if (g != 0 || !preflight_.is_valid()) {
       draft_.add_gate_edge(group.begin, group.end, DependencyOn::success);
     }
   }
-  if (acceptance_.is_valid()) draft_.add_gate_edge(acceptance_, own.end, DependencyOn::done);
 }
 
 }  // namespace ws

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/fate.h"
+#include "model/for_each.h"
 #include "model/mistakes.h"
 
 namespace ws {
@@ -23,10 +24,13 @@ GroupId WorkstreamLowering::run() {
   last_owner_.assign(entities, kNone);
   if (!workstream_.groups.empty()) {
     parent_.assign(entities, kNone);
+    part_.assign(entities, Part::member);
     find_members();
     check_nesting();
   }
   drop_assumed();
+  number_groups();
+  add_groups();
   add_nodes();
   for (std::uint32_t s = 0; s < step_count_; ++s) {
     add_dependencies(s, workstream_.steps[s].depends_on);
@@ -35,6 +39,7 @@ GroupId WorkstreamLowering::run() {
     add_dependencies(step_count_ + g, workstream_.groups[g].depends_on);
   }
   add_sequences();
+  add_bodies();
   add_handlers();
   add_gates();
   return own_group_;
@@ -75,13 +80,28 @@ Place WorkstreamLowering::place_of(Entity e) const {
   return is_group(e) ? group_of(e).place : workstream_.steps[e].place;
 }
 
+GroupId WorkstreamLowering::home_of(Entity e) const {
+  const Entity parent = parent_.empty() ? kNone : parent_[e];
+  if (parent == kNone) return own_group_;
+  const std::uint32_t group = parent - step_count_;
+  return part_[e] == Part::member ? body_id(group) : group_id(group);
+}
+
+GroupId WorkstreamLowering::fan_out_of(Entity step) const {
+  if (fan_out_.empty() || fan_out_[step] == kNone) return GroupId();
+  return GroupId(own_group_.value + fan_out_[step]);
+}
+
 NodeId WorkstreamLowering::first_node(Entity e) const {
-  if (is_group(e)) return draft_.groups[group_id(e - step_count_).index()].begin;
+  if (is_group(e)) return plan_group(group_id(e - step_count_)).begin;
+  if (const GroupId fan_out = fan_out_of(e); fan_out.is_valid()) return plan_group(fan_out).begin;
   return NodeId(step_node_.empty() ? first_step_ + e : step_node_[e]);
 }
 
 NodeId WorkstreamLowering::last_node(Entity e) const {
-  return is_group(e) ? draft_.groups[group_id(e - step_count_).index()].end : first_node(e);
+  if (is_group(e)) return plan_group(group_id(e - step_count_)).end;
+  if (const GroupId fan_out = fan_out_of(e); fan_out.is_valid()) return plan_group(fan_out).end;
+  return first_node(e);
 }
 
 // Only steps that stand alone fall away with what is assumed complete; members of groups and what a
@@ -111,35 +131,24 @@ void WorkstreamLowering::drop_assumed() {
 }
 
 void WorkstreamLowering::add_nodes() {
-  own_group_ = GroupId(draft_.groups.size());
-  draft_.groups.emplace_back().workstream = index_;
-  for (std::uint32_t g = 0; g < workstream_.groups.size(); ++g) {
-    PlanGroup& group = draft_.groups.emplace_back();
-    group.workstream = index_;
-    group.declared = g;
-    const Entity parent = parent_[step_count_ + g];
-    group.parent = parent == kNone ? own_group_ : group_id(parent - step_count_);
-    group.rule = workstream_.groups[g].rule;
-  }
-  const std::size_t groups = workstream_.groups.size() + 1;
-  const auto add_gate = [&](std::size_t g, NodeKind kind) {
+  const auto add_gate = [&](std::uint32_t g, NodeKind kind) {
     const GroupId id(own_group_.index() + g);
-    return NodeId(draft_.add_node({kind, index_, 0, id}));
+    const bool is_fan_out = plan_group(id).role == GroupRole::fan_out;
+    return NodeId(draft_.add_node({kind, index_, is_fan_out ? plan_group(id).step : 0, id}));
   };
-  for (std::size_t g = 0; g < groups; ++g) {
+  for (std::uint32_t g = 0; g < group_count_; ++g) {
     draft_.groups[own_group_.index() + g].begin = add_gate(g, NodeKind::begin);
   }
-  first_step_ = static_cast<Vertex>(draft_.nodes.size());
-  if (!dropped_.empty()) step_node_.assign(step_count_, NodeId::kNone);
-  for (Entity s = 0; s < step_count_; ++s) {
-    if (!is_kept(s)) continue;
-    const Entity parent = parent_.empty() ? kNone : parent_[s];
-    const GroupId group = parent == kNone ? own_group_ : group_id(parent - step_count_);
-    const Vertex node = draft_.add_node({NodeKind::step, index_, s, group});
-    if (!step_node_.empty()) step_node_[s] = node;
-    ++draft_.groups[group.index()].member_count;
+  if (!workstream_.preflight_checks.empty()) {
+    preflight_ = NodeId(draft_.add_node({NodeKind::preflight, index_, 0, own_group_}));
+    ++draft_.groups[own_group_.index()].member_count;
   }
-  for (std::size_t g = 1; g < groups; ++g) {
+  first_step_ = static_cast<Vertex>(draft_.nodes.size());
+  if (!dropped_.empty() || !fan_out_.empty()) step_node_.assign(step_count_, NodeId::kNone);
+  for (Entity s = 0; s < step_count_; ++s) {
+    if (is_kept(s)) add_step(s);
+  }
+  for (std::uint32_t g = 1; g < group_count_; ++g) {
     PlanGroup& group = draft_.groups[own_group_.index() + g];
     group.end = add_gate(g, NodeKind::end);
     ++draft_.groups[group.parent.index()].member_count;
@@ -149,6 +158,33 @@ void WorkstreamLowering::add_nodes() {
     ++draft_.groups[own_group_.index()].member_count;
   }
   draft_.groups[own_group_.index()].end = add_gate(0, NodeKind::end);
+}
+
+void WorkstreamLowering::add_step(Entity s) {
+  const GroupId home = home_of(s);
+  if (const GroupId fan_out = fan_out_of(s); fan_out.is_valid()) return add_items(s, fan_out);
+  const Vertex node = draft_.add_node({NodeKind::step, index_, s, home});
+  draft_.nodes[node].is_finally = !part_.empty() && part_[s] == Part::finally_step;
+  if (!step_node_.empty()) step_node_[s] = node;
+  ++draft_.groups[home.index()].member_count;
+}
+
+// Items that are known already; those of a glob, a file or an earlier step come with the run.
+void WorkstreamLowering::add_items(Entity s, GroupId id) {
+  PlanGroup& group = draft_.groups[id.index()];
+  const ForEach& wanted = *workstream_.steps[s].details().for_each;
+  if (!has_known_items(wanted)) {
+    group.is_dynamic = true;
+    return;
+  }
+  group.items = known_items(wanted);
+  group.member_count = static_cast<std::uint32_t>(group.items.size());
+  if (fan_out_first_.empty()) fan_out_first_.assign(step_count_, NodeId::kNone);
+  fan_out_first_[s] = static_cast<Vertex>(draft_.nodes.size());
+  for (std::uint32_t i = 0; i < group.items.size(); ++i) {
+    group.item_names.push_back(fmt::format("{}[{}]", workstream_.steps[s].id, i));
+    draft_.add_node({NodeKind::step, index_, s, id, i});
+  }
 }
 
 }  // namespace ws

@@ -40,6 +40,8 @@ class WorkstreamLowering {
   // Steps and groups share one numbering: a step's index, then groups.
   using Entity = std::uint32_t;
   static constexpr Entity kNone = 0xFFFFFFFF;
+  // How an entity stands to its parent: a member, or one of its handlers.
+  enum class Part : std::uint8_t { member, catch_step, finally_step };
 
   // names
   void check_duplicates();
@@ -49,18 +51,25 @@ class WorkstreamLowering {
   void find_members();
   void adopt(std::uint32_t group, const Dependency& member);
   void adopt_handlers(std::uint32_t group);
+  void adopt_handler(Entity group, Entity handler, Part part);
   void check_nesting();
+  // plan groups: the workstream's own, the declared, the bodies of those with handlers, fan-outs
+  void number_groups();
+  void add_groups();
   // what is assumed complete
   void drop_assumed();
   // nodes
   void add_nodes();
-  void count_members();
+  void add_step(Entity step);
+  void add_items(Entity step, GroupId fan_out);
   // edges
   void add_dependencies(Entity owner, const std::vector<Dependency>& dependencies);
   void add_dependency(Entity owner, const Dependency& dependency, Entity needed);
   void add_sequences();
   void add_handlers();
   void add_gates();
+  void add_empty_groups(NodeId own_start);
+  void add_bodies();
   void note_siblings(Entity before, Entity after);
 
   [[nodiscard]] bool is_group(Entity e) const { return e >= step_count_; }
@@ -77,6 +86,15 @@ class WorkstreamLowering {
   [[nodiscard]] GroupId group_id(std::uint32_t group) const {
     return GroupId(own_group_.value + 1 + group);
   }
+  // The plan group that holds the members of a declared one.
+  [[nodiscard]] GroupId body_id(std::uint32_t group) const {
+    const std::uint32_t body = body_of_[group];
+    return body == kNone ? group_id(group) : GroupId(own_group_.value + body);
+  }
+  // The plan group an entity is a member of.
+  [[nodiscard]] GroupId home_of(Entity e) const;
+  [[nodiscard]] GroupId fan_out_of(Entity step) const;
+  [[nodiscard]] const PlanGroup& plan_group(GroupId id) const { return draft_.groups[id.index()]; }
 
   Draft& draft_;
   LoweringScope shared_;
@@ -84,14 +102,20 @@ class WorkstreamLowering {
   const Workstream& workstream_;
   const std::uint32_t step_count_;
   NameTable names_;
-  std::vector<Entity> parent_;    // the group an entity is in, kNone at the top; empty: no groups
-  std::vector<bool> dropped_;     // assumed complete or fallen away with it; empty: none
-  std::vector<bool> has_before_;  // a sibling comes before, so its group's begin need not
+  std::vector<Entity> parent_;  // the group an entity is in, kNone at the top; empty: no groups
+  std::vector<Part> part_;      // with parent_
+  std::vector<std::uint32_t> body_of_;  // per declared group: number from own_group_, kNone: itself
+  std::vector<std::uint32_t> fan_out_;  // per step, the same; empty: none has `for_each`
+  std::vector<Vertex> fan_out_first_;   // per step: its first item's node; with fan_out_
+  std::uint32_t group_count_ = 1;       // plan groups in all
+  std::vector<bool> dropped_;           // assumed complete or fallen away with it; empty: none
+  std::vector<bool> has_before_;        // a sibling comes before, so its group's begin need not
   std::vector<bool> has_after_;
   std::vector<Entity> last_owner_;  // per entity: who named it last, for repetitions
   GroupId own_group_;
   Vertex first_step_ = 0;          // node of step 0, when nothing is dropped
   std::vector<Vertex> step_node_;  // only when something is dropped
+  NodeId preflight_;
   NodeId acceptance_;
 };
 

@@ -64,11 +64,14 @@ void WorkstreamLowering::adopt(std::uint32_t g, const Dependency& member) {
 void WorkstreamLowering::adopt_handlers(std::uint32_t g) {
   const Group& group = workstream_.groups[g];
   const Entity entity = step_count_ + g;
-  const auto adopt_all = [&](const std::vector<std::string>& names, std::string_view key) {
+  const auto adopt_all = [&](const std::vector<std::string>& names, std::string_view key,
+                             Part part) {
     for (const std::string& name : names) {
       const auto handler = find(name);
-      if (handler && parent_[*handler] == kNone) parent_[*handler] = parent_[entity];
-      if (handler) continue;
+      if (handler) {
+        adopt_handler(entity, *handler, part);
+        continue;
+      }
       shared_.diagnostics
           .error(mistakes::unknown_member, group.place,
                  fmt::format("`{}` of {} names '{}', which is no step of workstream '{}'", key,
@@ -77,8 +80,80 @@ void WorkstreamLowering::adopt_handlers(std::uint32_t g) {
           .subject = subject(entity);
     }
   };
-  adopt_all(group.catch_steps, "catch");
-  adopt_all(group.finally_steps, "finally");
+  adopt_all(group.catch_steps, "catch", Part::catch_step);
+  adopt_all(group.finally_steps, "finally", Part::finally_step);
+}
+
+void WorkstreamLowering::adopt_handler(Entity group, Entity handler, Part part) {
+  if (handler == group) {
+    shared_.diagnostics
+        .error(mistakes::cycle, place_of(group),
+               fmt::format("{} is a handler of itself", described(group)), "remove it")
+        .subject = subject(group);
+    return;
+  }
+  if (parent_[handler] == kNone) {
+    parent_[handler] = group;
+    part_[handler] = part;
+    return;
+  }
+  Diagnostic& added = shared_.diagnostics.error(
+      mistakes::repeated_member, place_of(handler),
+      fmt::format("{} is a handler of {} and belongs to {}", described(handler), described(group),
+                  described(parent_[handler])),
+      "a step is in one place: give each its own");
+  added.subject = subject(group);
+  added.notes.push_back({place_of(group), fmt::format("{} is here", described(group))});
+}
+
+// The numbers of the plan groups, from the workstream's own on: declared ones keep their order, and
+// what they are made of comes behind.
+void WorkstreamLowering::number_groups() {
+  group_count_ = 1 + static_cast<std::uint32_t>(workstream_.groups.size());
+  body_of_.assign(workstream_.groups.size(), kNone);
+  for (std::uint32_t g = 0; g < workstream_.groups.size(); ++g) {
+    const Group& group = workstream_.groups[g];
+    if (!group.catch_steps.empty() || !group.finally_steps.empty()) body_of_[g] = group_count_++;
+  }
+  for (Entity s = 0; s < step_count_; ++s) {
+    if (!is_kept(s) || !workstream_.steps[s].details().for_each) continue;
+    if (fan_out_.empty()) fan_out_.assign(step_count_, kNone);
+    fan_out_[s] = group_count_++;
+  }
+}
+
+void WorkstreamLowering::add_groups() {
+  own_group_ = GroupId(draft_.groups.size());
+  draft_.groups.resize(draft_.groups.size() + group_count_);
+  const auto made = [&](GroupId id, GroupRole role, GroupId parent) -> PlanGroup& {
+    PlanGroup& group = draft_.groups[id.index()];
+    group.workstream = index_;
+    group.role = role;
+    group.parent = parent;
+    return group;
+  };
+  made(own_group_, GroupRole::workstream, GroupId());
+  for (std::uint32_t g = 0; g < workstream_.groups.size(); ++g) {
+    const Group& written = workstream_.groups[g];
+    PlanGroup& group = made(group_id(g), GroupRole::group, home_of(step_count_ + g));
+    group.declared = g;
+    group.is_finally = part_[step_count_ + g] == Part::finally_step;
+    group.rule = written.rule;
+    if (body_of_[g] == kNone) continue;
+    PlanGroup& body = made(body_id(g), GroupRole::body, group_id(g));
+    body.declared = g;
+    body.rule = written.rule;
+    body.is_failure_caught = !written.catch_steps.empty();
+    group.rule = GroupRule{};
+    group.rule.on_first_failure = OnFirstFailure::drain;
+  }
+  for (Entity s = 0; s < static_cast<Entity>(fan_out_.size()); ++s) {
+    if (fan_out_[s] == kNone) continue;
+    PlanGroup& group = made(fan_out_of(s), GroupRole::fan_out, home_of(s));
+    group.step = s;
+    group.is_finally = !part_.empty() && part_[s] == Part::finally_step;
+    group.rule = workstream_.steps[s].details().for_each->rule;
+  }
 }
 
 // Groups that hold each other have no outside: walk up from each, every group once. What is found

@@ -75,7 +75,7 @@ Result<void> RunStore::check_plan(std::int64_t run, const Plan& plan) {
   return {};
 }
 
-Result<RunState> RunStore::replay(std::int64_t run, const Plan& plan) {
+Result<RunState> RunStore::replay(std::int64_t run, Plan& plan) {
   if (auto done = check_plan(run, plan); !done) return in_context("cannot replay", done.error());
   RunState state(plan);
   std::uint64_t expected = 0;

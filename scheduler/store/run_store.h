@@ -64,7 +64,7 @@ class RunStore {
 
   // The fold of the stored events: what the engine's state was after the last of them. Error when
   // `plan` is not the one the run had (its nodes differ) or an event cannot be read.
-  [[nodiscard]] Result<RunState> replay(std::int64_t run, const Plan& plan);
+  [[nodiscard]] Result<RunState> replay(std::int64_t run, Plan& plan);
 
  private:
   RunStore(Database database, HolderIsAlive is_alive);

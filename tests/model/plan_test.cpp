@@ -170,8 +170,9 @@ TEST_CASE("handlers follow their group") {
   const auto plan = lower(workset, {}, diagnostics);
   REQUIRE(plan);
   CHECK(edges_of(*plan) ==
-        "w/begin>w/g/begin w/g/begin>w/a w/a>w/g/end:done w/fix>w/always:done "
-        "w/always>w/end:done w/g/end>w/fix:failure w/g/end>w/always:done");
+        "w/begin>w/g/begin w/g/begin>w/g/body/begin w/g/body/begin>w/a w/a>w/g/body/end:done "
+        "w/fix>w/always:done w/always>w/g/end:done w/g/end>w/end:done w/g/body/end>w/g/end:done "
+        "w/g/body/end>w/fix:failure w/g/body/end>w/always:done");
 }
 
 TEST_CASE("the remaining path counts steps only") {

@@ -58,7 +58,7 @@ TEST_CASE("after a run the screen holds what the plain report would have written
   Sample sample;
   add_troubled(sample);
   const auto events = events_of(sample, script_troubled);
-  const Plan& plan = sample.plan();
+  Plan& plan = sample.plan();
 
   std::string plain;
   PlainOptions options;
@@ -83,7 +83,7 @@ TEST_CASE("the screen during a run") {
   Sample sample;
   add_troubled(sample);
   const auto events = events_of(sample, script_troubled);
-  const Plan& plan = sample.plan();
+  Plan& plan = sample.plan();
   Watched watched({60, 12});
   std::string out;
   Duration now{};
@@ -103,7 +103,7 @@ TEST_CASE("a terminal made narrower in the middle of a run keeps no torn lines")
   Sample sample;
   add_example(sample);
   const auto events = events_of(sample, script_example);
-  const Plan& plan = sample.plan();
+  Plan& plan = sample.plan();
   Watched watched({100, 20});
   bool is_resized = false;
   replay(plan, events, [&](const Event& event, const RunState& state) {
@@ -127,7 +127,7 @@ TEST_CASE("a terminal made narrower and wider again and again keeps every line o
   Sample sample;
   add_example(sample);
   const auto events = events_of(sample, script_example);
-  const Plan& plan = sample.plan();
+  Plan& plan = sample.plan();
   std::string plain;
   PlainOptions options;
   options.summary = summary();

@@ -71,7 +71,7 @@ TEST_CASE("a hostile command is one clean line") {
   Sample sample;
   sample.workstream("ws");
   sample.step("s");
-  const Plan& plan = sample.plan();
+  Plan& plan = sample.plan();
   const AttemptStarted fact{{node_named(plan, "s"), 1, 0}, "echo '\x1b[2J\n2025 fake line\xff'"};
   CHECK(log_line(Event{1, 0s, WallTime{}, fact}, RunState(plan)) ==
         "1970-01-01T00:00:00.000Z INFO  [s] command started: echo '·[2J·2025 fake line\\xFF'");

@@ -19,7 +19,7 @@ PlainOptions quiet(Style style = {}) {
   return options;
 }
 
-std::string plain_text(const Plan& plan, const std::vector<Event>& events, PlainOptions options) {
+std::string plain_text(Plan& plan, const std::vector<Event>& events, PlainOptions options) {
   std::string out;
   PlainReport report(std::move(options), [&](std::string_view text) { out += text; });
   replay(plan, events, report);
@@ -284,7 +284,7 @@ TEST_CASE("a second attempt says so") {
   Sample sample;
   sample.workstream("ws-retry");
   sample.step("flaky");
-  const Plan& plan = sample.plan();
+  Plan& plan = sample.plan();
   const NodeId node = node_named(plan, "flaky");
   CHECK(console_line(Style{}, Event{1, 0s, {}, AttemptStarted{{node, 2, 0}, "run"}},
                      RunState(plan)) == "  → [flaky] Starting... (attempt 2)");

@@ -50,7 +50,7 @@ PlanSettings settings() {
 TEST_CASE("a plan with everything in it") {
   Sample sample;
   add_rich(sample);
-  const Plan& plan = sample.plan();
+  Plan& plan = sample.plan();
   const PlanAnalysis analysis = analyse(plan);
   check_golden("report/plan_rich.txt", plan_text(plan, analysis, settings()));
   check_golden("report/plan_rich.json", plan_json(plan, analysis, settings()));
@@ -73,7 +73,7 @@ TEST_CASE("a step's limit is its own, the command line's, its workstream's or it
   sample.step("free");
   sample.workstream("ws-c").execution.parallel = false;
   sample.step("mark").action = NoAction{};
-  const Plan& plan = sample.plan();
+  Plan& plan = sample.plan();
   PlanSettings given;
   given.max_workers = 4;
   given.run_timeout = 1h;
@@ -114,14 +114,14 @@ TEST_CASE("a plan of several workstreams, one assumed complete") {
   sample.step("two");
   LowerOptions options;
   options.assume_complete = {"ws-old"};
-  const Plan& plan = sample.plan(options);
+  Plan& plan = sample.plan(options);
   check_golden("report/plan_several.txt", plan_text(plan, analyse(plan), settings()));
 }
 
 TEST_CASE("a plan of ten thousand steps is bounded unless all is asked for") {
   Sample sample;
   add_layers(sample, 10000);
-  const Plan& plan = sample.plan();
+  Plan& plan = sample.plan();
   const PlanAnalysis analysis = analyse(plan);
   PlanSettings all = settings();
   const std::string bounded = plan_text(plan, analysis, all);
@@ -138,7 +138,7 @@ TEST_CASE("a plan of ten thousand steps is bounded unless all is asked for") {
 TEST_CASE("a plan of nothing") {
   Sample sample;
   sample.workstream("ws-empty");
-  const Plan& plan = sample.plan();
+  Plan& plan = sample.plan();
   check_golden("report/plan_empty.txt", plan_text(plan, analyse(plan), PlanSettings{}));
   CHECK(Json::parse(plan_json(plan, analyse(plan), {}))["steps"].empty());
 

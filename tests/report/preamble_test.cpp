@@ -37,7 +37,7 @@ TEST_CASE("the preamble counts workstreams, warnings and serialised pairs") {
   sample.step("one").edit_details().files_scope = {{"src/", {}}};
   sample.step("two").edit_details().files_scope = {{"src/main.c", {}}};
   sample.step("three", {"one"});
-  const Plan& plan = sample.plan();
+  Plan& plan = sample.plan();
   const Style style{.ascii = true};
   check_golden("report/preamble_ascii.txt",
                loading_line(style, std::vector<std::string>{"ws-a", "ws-b", "ws\x1b[1m"}) +

@@ -26,7 +26,7 @@ Step& Sample::step(const std::string& id, std::initializer_list<std::string> nee
   return workset.workstreams.back().steps.back();
 }
 
-const Plan& Sample::plan(const LowerOptions& options) {
+Plan& Sample::plan(const LowerOptions& options) {
   Diagnostics diagnostics;
   auto made = lower(workset, options, diagnostics);
   INFO(render(diagnostics, workset.sources, {}));
@@ -93,7 +93,7 @@ void script_troubled(Story& story) {
   story.script("docs", docs);
 }
 
-RunState replay(const Plan& plan, const std::vector<Event>& events,
+RunState replay(Plan& plan, const std::vector<Event>& events,
                 const std::function<void(const Event&, const RunState&)>& look) {
   RunState state(plan);
   for (const Event& event : events) {
@@ -103,7 +103,7 @@ RunState replay(const Plan& plan, const std::vector<Event>& events,
   return state;
 }
 
-RunState replay(const Plan& plan, const std::vector<Event>& events, Observer& observer) {
+RunState replay(Plan& plan, const std::vector<Event>& events, Observer& observer) {
   return replay(plan, events,
                 [&](const Event& event, const RunState& state) { observer.observe(event, state); });
 }

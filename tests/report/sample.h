@@ -22,7 +22,7 @@ class Sample {
   // Adds to the workstream added last; the command is `run <id>`.
   Step& step(const std::string& id, std::initializer_list<std::string> needs = {});
 
-  const Plan& plan(const LowerOptions& options = {});
+  Plan& plan(const LowerOptions& options = {});
 
   Workset workset;
 
@@ -44,9 +44,9 @@ void add_troubled(Sample& sample);
 void script_troubled(Story& story);
 
 // Folds the events one by one; `look` sees each with the state that holds it.
-RunState replay(const Plan& plan, const std::vector<Event>& events,
+RunState replay(Plan& plan, const std::vector<Event>& events,
                 const std::function<void(const Event&, const RunState&)>& look = {});
-RunState replay(const Plan& plan, const std::vector<Event>& events, Observer& observer);
+RunState replay(Plan& plan, const std::vector<Event>& events, Observer& observer);
 
 [[nodiscard]] NodeId node_named(const Plan& plan, const std::string& display_name);
 

@@ -46,7 +46,7 @@ std::string random_graph(Random& random) {
   return text;
 }
 
-void random_script(Random& random, const Plan& plan, Story& story) {
+void random_script(Random& random, Plan& plan, Story& story) {
   const std::vector<Outcome> outcomes = {Exited{0},
                                          Exited{0},
                                          Exited{0},
@@ -135,7 +135,7 @@ void check_tables(RunStore& store, const RunState& state) {
   if (run.ended) CHECK(run.peak == state.peak());
 }
 
-std::unique_ptr<SqliteRecorder> recorder_for(const Plan& plan, const std::filesystem::path& path) {
+std::unique_ptr<SqliteRecorder> recorder_for(Plan& plan, const std::filesystem::path& path) {
   auto recorder =
       SqliteRecorder::open(path, {}, test::some_context(), describe_nodes(plan, definition_hash));
   REQUIRE(recorder.has_value());
@@ -150,7 +150,7 @@ TEST_CASE("the fold of the stored events is the live state, at every transaction
     const std::string graph = random_graph(random);
     INFO("seed " << seed << ": " << graph);
     const test::Mini mini(graph);
-    const Plan& plan = mini.plan();
+    Plan& plan = mini.plan();
     Story story(plan);
     random_script(random, plan, story);
     story.run();

@@ -280,15 +280,16 @@ class Mini {
  public:
   explicit Mini(std::string text, const LowerOptions& options = {})
       : workset_(std::make_unique<Workset>(mini_workset(std::move(text)))) {
-    plan_ = lower(*workset_, options, diagnostics_);
+    if (std::optional<Plan> plan = lower(*workset_, options, diagnostics_))
+      plan_ = std::make_unique<Plan>(std::move(*plan));
   }
 
   // Throws, with the rendered mistakes, when there is none.
-  [[nodiscard]] const Plan& plan() const {
+  [[nodiscard]] Plan& plan() const {
     if (!plan_) throw std::runtime_error("mini: no plan\n" + complaints());
     return *plan_;
   }
-  [[nodiscard]] bool has_plan() const { return plan_.has_value(); }
+  [[nodiscard]] bool has_plan() const { return plan_ != nullptr; }
   [[nodiscard]] Workset& workset() { return *workset_; }
   [[nodiscard]] const Diagnostics& diagnostics() const { return diagnostics_; }
   [[nodiscard]] std::string complaints() const {
@@ -311,7 +312,7 @@ class Mini {
  private:
   std::unique_ptr<Workset> workset_;
   Diagnostics diagnostics_;
-  std::optional<Plan> plan_;
+  std::unique_ptr<Plan> plan_;
 };
 
 [[nodiscard]] inline Mini mini(std::string text, const LowerOptions& options = {}) {

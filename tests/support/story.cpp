@@ -15,7 +15,7 @@ Result<void> MemoryRecorder::record(std::span<const Event> batch) {
   return {};
 }
 
-Story::Story(const Plan& plan) : plan_(plan) {
+Story::Story(Plan& plan) : plan_(plan) {
   options.run_id = "run-1";
   options.max_workers = 4;
 }
@@ -127,7 +127,7 @@ void Story::check_invariants() {
   const RunState& state = engine_->state();
   const std::uint32_t limit = options.is_sequential ? 1 : options.max_workers;
   INFO(transcript_);
-  REQUIRE(state.counts().running <= limit);
+  REQUIRE(state.slots_in_use() <= limit);
   const auto& counts = state.counts();
   REQUIRE(counts.waiting + counts.ready + counts.running + counts.settled() == counts.total);
   if (engine_->store_error()) return;

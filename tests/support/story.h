@@ -51,7 +51,7 @@ class MemoryRecorder final : public Recorder {
 
 class Story : public Executor, public Observer {
  public:
-  explicit Story(const Plan& plan);
+  explicit Story(Plan& plan);
   ~Story() override;
 
   RunOptions options;
@@ -109,7 +109,7 @@ class Story : public Executor, public Observer {
     return "";
   }
 
-  const Plan& plan_;
+  Plan& plan_;
   VirtualClock clock_;
   std::unique_ptr<Engine> engine_;
   std::map<std::tuple<std::string, std::uint32_t, std::uint32_t>, Scripted> scripts_;

@@ -1,0 +1,104 @@
+// Undoing: once everything has settled and the run failed, the completed steps of a workstream that
+// failed are compensated. Part of the update half of the engine.
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/engine.h"
+#include "engine/rollback_order.h"
+
+namespace ws {
+namespace {
+
+// A person's stop is no failure of the work: what is there can be resumed.
+bool asks_for_rollback(std::optional<StopWhy> stop) {
+  if (!stop) return true;
+  switch (*stop) {
+    case StopWhy::fail_fast:
+    case StopWhy::run_timeout:
+      return true;
+    case StopWhy::timeout:
+    case StopWhy::interrupted:
+    case StopWhy::terminated:
+    case StopWhy::hang_up:
+    case StopWhy::killed:
+    case StopWhy::store_failed:
+    case StopWhy::not_needed:
+    case StopWhy::group_failed:
+    case StopWhy::group_timeout:
+    case StopWhy::rollback_timeout:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+// False when there is nothing to undo.
+bool Engine::begin_rollback() {
+  if (rollback_ || store_error_ || options_.is_dry || !asks_for_rollback(state_.stop()))
+    return false;
+  std::vector<RollbackShare> shares;
+  Duration limit{};
+  NodeId cause;
+  for (const PlanGroup& group : plan_.groups()) {
+    if (group.role != GroupRole::workstream) continue;
+    const Workstream& workstream = plan_.workset().workstreams[group.workstream];
+    const StepState state = state_.node(group.end).state;
+    if (!is_failure(state) || !workstream.saga) continue;
+    const auto& wish = workstream.error_handling.on_step_failure.triggers_rollback;
+    if (!wish.value_or(workstream.saga->rolls_back_on_failure)) continue;
+    RollbackShare share{rollback_waves(plan_, state_, group.workstream),
+                        workstream.saga->on_compensation_failure,
+                        workstream.saga->max_rollback_retries, group.end,
+                        static_cast<std::uint32_t>(workstream.compensation_actions.size())};
+    if (share.waves.empty() && share.action_count == 0) continue;
+    if (!cause.is_valid()) cause = state_.node(group.end).cause;
+    limit = std::max(limit, workstream.saga->timeout);
+    shares.push_back(std::move(share));
+  }
+  if (shares.empty()) return false;
+  rollback_.emplace(std::move(shares));
+  note(RollbackStarted{rollback_->total(), cause});
+  if (limit > Duration::zero()) add_timer(since_start() + limit, TimerKind::rollback, 0);
+  return true;
+}
+
+void Engine::start_compensations() {
+  if (!rollback_ || store_error_) return;
+  const std::uint32_t most =
+      options_.is_sequential ? 1 : state_.workers().value_or(options_.max_workers);
+  while (rollback_->running() < most) {
+    const std::optional<Undoing> what = rollback_->next();
+    if (!what) return;
+    round_tries_[*what] = 1;
+    start_part({what->node, ++undone_tries_[*what], what->part});
+  }
+}
+
+void Engine::after_compensation(const AttemptFinished& ended) {
+  const AttemptKey key = ended.key;
+  const Compensation* compensation = compensation_of(plan_, key);
+  const std::uint32_t tries = compensation != nullptr ? compensation->retries + 1 : 1;
+  const bool was_stopped = std::holds_alternative<Cancelled>(ended.outcome);
+  const Undoing what{key.node, key.part};
+  if (!ended.is_success && !was_stopped && round_tries_[what] < tries &&
+      !rollback_->is_given_up()) {
+    ++round_tries_[what];
+    return start_part({key.node, ++undone_tries_[what], key.part});
+  }
+  note(CompensationFinished{key.node, key.part, ended.is_success, ended.why});
+  rollback_->ended(what, ended.is_success);
+}
+
+// What runs is stopped, and nothing more is undone: the summary says what is left.
+void Engine::give_up_rollback(StopWhy why) {
+  if (!rollback_) return;
+  rollback_->give_up();
+  std::vector<AttemptKey> keys;
+  for (const AttemptState& attempt : state_.running()) keys.push_back(attempt.key);
+  for (const AttemptKey& key : keys) ask_to_stop(key, why);
+}
+
+}  // namespace ws
