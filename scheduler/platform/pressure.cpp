@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <string>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "platform/files.h"
@@ -58,9 +59,10 @@ std::optional<double> stalled_share_of(std::string_view pressure) {
 
 Pressure read_pressure() {
   Pressure pressure;
-  pressure.load = load_of(read_small("/proc/loadavg"));
+  const long processors = ::sysconf(_SC_NPROCESSORS_ONLN);
+  if (const std::optional<double> load = load_of(read_small("/proc/loadavg")))
+    pressure.load_per_processor = *load / static_cast<double>(std::max(processors, 1L));
   pressure.memory_available = available_share_of(read_small("/proc/meminfo"));
-  pressure.processor_stalled = stalled_share_of(read_small("/proc/pressure/cpu"));
   pressure.memory_stalled = stalled_share_of(read_small("/proc/pressure/memory"));
   return pressure;
 }

@@ -12,13 +12,15 @@ namespace ws {
 
 // Empty: the system does not say, or not in a form known here.
 struct Pressure {
-  std::optional<double> load;               // runnable processes, mean of the last minute
-  std::optional<double> memory_available;   // share of all memory, 0 to 1
-  std::optional<double> processor_stalled;  // shares of the last ten seconds in which something
-  std::optional<double> memory_stalled;     // waited for a processor, for memory; 0 to 1
+  std::optional<double> load_per_processor;  // runnable processes, mean of the last minute
+  std::optional<double> memory_available;    // share of all memory, 0 to 1
+  std::optional<double> memory_stalled;      // share of the last ten seconds in which something
+                                             // waited for memory, 0 to 1
 };
 
-// Reads four small files of /proc; those that are missing (no PSI in this kernel) stay empty.
+// Reads three small files of /proc; what is missing (no PSI in this kernel) stays empty. The load
+// is that of the whole machine, so it is shared among all of its processors, not only the usable
+// ones.
 [[nodiscard]] Pressure read_pressure();
 
 // The same from texts, for tests: the first number of /proc/loadavg; MemAvailable over MemTotal of

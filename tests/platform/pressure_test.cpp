@@ -34,8 +34,8 @@ TEST_CASE("a stall is the mean over ten seconds of the line 'some'") {
 
 TEST_CASE("this machine says how it feels") {
   const Pressure pressure = read_pressure();
-  REQUIRE(pressure.load.has_value());
-  CHECK(*pressure.load >= 0);
+  REQUIRE(pressure.load_per_processor.has_value());
+  CHECK(*pressure.load_per_processor >= 0);
   REQUIRE(pressure.memory_available.has_value());
   CHECK(*pressure.memory_available > 0);
   CHECK(*pressure.memory_available <= 1);
