@@ -14,11 +14,15 @@
 
 namespace ws {
 
-// An Error for a tool without a profile, which cli/ refuses before any run.
+class RunValues;
+
+// With every value in place. An Error for a tool without a profile, which cli/ refuses before any
+// run, and for a value that is not there.
 [[nodiscard]] Result<Invocation> invocation_of(const Plan& plan, const ToolBook& tools,
-                                               AttemptKey key);
+                                               AttemptKey key, const RunValues& values);
 
 // As a person would type it; empty when there is nothing to run.
-[[nodiscard]] std::string command_text_of(const Plan& plan, const ToolBook& tools, AttemptKey key);
+[[nodiscard]] std::string command_text_of(const Plan& plan, const ToolBook& tools, AttemptKey key,
+                                          const RunValues& values);
 
 }  // namespace ws

@@ -12,8 +12,8 @@ void DryExecutor::start(AttemptKey key, const RunValues& /*values*/) {
 
 void DryExecutor::stop(AttemptKey /*key*/, StopWhy /*why*/) {}
 
-std::string DryExecutor::command_text(AttemptKey key, const RunValues& /*values*/) const {
-  return command_text_of(plan_, tools_, key);
+std::string DryExecutor::command_text(AttemptKey key, const RunValues& values) const {
+  return command_text_of(plan_, tools_, key, values);
 }
 
 }  // namespace ws

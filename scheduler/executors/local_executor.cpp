@@ -41,13 +41,13 @@ bool speaks_of_directory(const Invocation& invocation) {
 // One process and what became of it so far.
 class LocalExecutor::Attempt final : public ChildListener {
  public:
-  Attempt(LocalExecutor& executor, AttemptKey attempt_key, std::string attempt_directory)
+  Attempt(LocalExecutor& executor, AttemptKey attempt_key, std::string attempt_directory,
+          std::string command)
       : owner(executor),
         key(attempt_key),
         directory(std::move(attempt_directory)),
         spec{{}, {}, EnvironmentBlock(executor.base_), {}, {}, {}},
-        log(directory, stem_of(key), command_text_of(executor.plan_, executor.tools_, key),
-            executor.options_.log_cap) {}
+        log(directory, stem_of(key), std::move(command), executor.options_.log_cap) {}
 
   void child_running(const ProcessStamp& stamp) override {
     owner.listener_->attempt_running(key, {stamp.pid, stamp.start_ticks});
@@ -102,12 +102,13 @@ LocalExecutor::LocalExecutor(const Plan& plan, const ToolBook& tools, EventLoop&
 
 LocalExecutor::~LocalExecutor() = default;
 
-void LocalExecutor::start(AttemptKey key, const RunValues& /*values*/) {
-  const Result<Invocation> invocation = invocation_of(plan_, tools_, key);
+void LocalExecutor::start(AttemptKey key, const RunValues& values) {
+  const Result<Invocation> invocation = invocation_of(plan_, tools_, key, values);
   if (!invocation) return end_soon(key, SpawnFailed{invocation.error().message});
   if (invocation->is_nothing()) return end_soon(key, Exited{0});
 
-  auto attempt = std::make_unique<Attempt>(*this, key, directory_of_attempt(key));
+  auto attempt = std::make_unique<Attempt>(*this, key, directory_of_attempt(key),
+                                           command_text_of(plan_, tools_, key, values));
   if (const Result<void> prepared = prepare(*attempt, *invocation); !prepared) {
     attempt->log.keep_command();
     return end_soon(key, SpawnFailed{prepared.error().message});
@@ -218,8 +219,8 @@ void LocalExecutor::stop(AttemptKey key, StopWhy why) {
   found->second->child->stop(ladder);
 }
 
-std::string LocalExecutor::command_text(AttemptKey key, const RunValues& /*values*/) const {
-  return command_text_of(plan_, tools_, key);
+std::string LocalExecutor::command_text(AttemptKey key, const RunValues& values) const {
+  return command_text_of(plan_, tools_, key, values);
 }
 
 std::string_view LocalExecutor::last_line(AttemptKey key) const {

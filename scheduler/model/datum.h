@@ -34,5 +34,9 @@ struct Datum {
 [[nodiscard]] std::string to_json(const Datum& datum);
 // As a command or a person gets it: text as it is, null as nothing, everything else as JSON.
 [[nodiscard]] std::string to_plain_text(const Datum& datum);
+// The other way, for values that have no quotes (`key=value`, `--var`): true, false, a list and an
+// object are read as JSON, and a number when it would be written the same way again (1.10 and 007
+// stay text). Everything else is text.
+[[nodiscard]] Datum from_plain_text(std::string_view text);
 
 }  // namespace ws

@@ -10,8 +10,12 @@
 //   path    = name { "." name | "[" (number | text) "]" }
 //
 // Words of the grammar are known in either case (AND, or). Text compares with text, numbers with
-// numbers; anything else is an error that says what both sides are. Knows no names: who looks a
-// path up decides what exists. Pure.
+// numbers; anything else is an error that says what both sides are (null may be compared with
+// anything: it equals only null). `a in b` is `b contains a`: a list holds an equal value, a text a
+// part, an object a member. `\\ \' \" \n \t` are the escapes of a text. A default stands in for no
+// value, null and the empty text; it is a quoted text, a list, another `${path}`, or the plain text
+// up to the brace (then as from_plain_text reads it). Knows no names: who looks a path up decides
+// what exists. Pure.
 #pragma once
 
 #include <cstddef>
@@ -68,6 +72,8 @@ class Expression {
   [[nodiscard]] std::variant<bool, NoValue> test(const LookUp& look_up) const;
   // What is certainly wrong without any value: comparing 'a' > true, or a number `and` something.
   [[nodiscard]] std::optional<ExpressionMistake> type_mistake() const;
+  // The same for a condition: it must not be certain to give anything but true or false.
+  [[nodiscard]] std::optional<ExpressionMistake> condition_mistake() const;
 
  private:
   struct Node;

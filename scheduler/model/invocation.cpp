@@ -8,9 +8,57 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "model/text_template.h"
 
 namespace ws {
 namespace {
+
+// Fills what a step says; the first reference without a value is kept and ends the matter.
+class Filler {
+ public:
+  Filler(const LookUp& look_up, const Step* step)
+      : look_up_(look_up), has_item_(step != nullptr && step->details().for_each.has_value()) {}
+
+  [[nodiscard]] std::string plain(std::string_view text) { return filled(text, Splice::plain); }
+  [[nodiscard]] std::string shell(std::string_view text) { return filled(text, Splice::shell); }
+
+  // The value itself when the text is one reference and nothing else.
+  [[nodiscard]] Datum datum(const std::string& text) {
+    const TemplateReferences found = find_references(text, has_item_);
+    const bool is_whole = found.references.size() == 1 && text.starts_with("${") &&
+                          find_end(text, found.references[0]) == text.size();
+    if (!is_whole) return Datum{plain(text)};
+    Evaluated value = look_up_(found.references[0]);
+    if (auto* known = std::get_if<Datum>(&value)) return std::move(*known);
+    return Datum{plain(text)};  // says why
+  }
+
+  [[nodiscard]] const std::optional<std::string>& why() const { return why_; }
+
+ private:
+  std::string filled(std::string_view text, Splice splice) {
+    if (why_) return "";
+    auto made = fill(text, has_item_, splice, look_up_);
+    if (auto* done = std::get_if<std::string>(&made)) return std::move(*done);
+    why_ = std::get<NoValue>(std::move(made)).why;
+    return "";
+  }
+
+  // Behind the brace that ends a reference without a default.
+  static std::size_t find_end(std::string_view text, const Reference& path) {
+    const std::size_t close = text.find_first_not_of(" \t", path.offset + path.length);
+    return close != std::string_view::npos && text[close] == '}' ? close + 1 : 0;
+  }
+
+  const LookUp& look_up_;
+  bool has_item_;
+  std::optional<std::string> why_;
+};
+
+Result<Invocation> finished(Invocation invocation, const Filler& filler) {
+  if (filler.why()) return Error{*filler.why(), 0};
+  return invocation;
+}
 
 // Replaces the names in one pass from left to right: what was put in is never looked at again.
 std::string replaced(std::string_view text,
@@ -65,25 +113,45 @@ std::vector<std::string> files_of(const Workstream& workstream, const Step& step
   return files;
 }
 
-// Where, with what input and with which environment; the same for a step and its tests.
-Invocation surroundings(const Workstream& workstream, const Step* step) {
+// Where and with which environment; the same for a step, its tests and its compensation.
+Invocation surroundings(const Workstream& workstream, const Step* step, Filler& filler) {
   Invocation invocation;
-  invocation.env = workstream.env;
+  const auto add = [&](const Environment& env) {
+    for (const auto& [name, value] : env) invocation.env.emplace_back(name, filler.plain(value));
+  };
+  add(workstream.env);
   if (step == nullptr) return invocation;
   const StepDetails& details = step->details();
-  invocation.env.insert(invocation.env.end(), details.env.begin(), details.env.end());
-  invocation.working_dir = beside_file(workstream, details.working_dir);
+  add(details.env);
+  invocation.working_dir = beside_file(workstream, filler.plain(details.working_dir));
   return invocation;
 }
 
-void use_command(Invocation& invocation, const Command& command) {
-  invocation.argv = command.argv;
+void use_command(Invocation& invocation, const Command& command, Filler& filler) {
   invocation.through_shell = command.through_shell;
+  invocation.argv.reserve(command.argv.size());
+  for (const std::string& word : command.argv)
+    invocation.argv.push_back(command.through_shell ? filler.shell(word) : filler.plain(word));
 }
 
-void use_script(Invocation& invocation, const ScriptAction& action) {
+// Whether a script is read by a shell, so that values in it are to be quoted.
+bool is_shell(const Command& shell) {
+  if (shell.argv.empty()) return true;
+  std::string program = shell.argv.front();
+  if (shell.through_shell) program = program.substr(0, program.find_first_of(" \t\n;|&"));
+  if (program == "env" || program.ends_with("/env"))
+    program = shell.argv.size() > 1 ? shell.argv[1] : "";
+  const std::string_view name =
+      std::string_view(program).substr(program.find_last_of('/') + std::size_t{1});
+  constexpr std::array<std::string_view, 7> kShells = {"sh",  "bash", "dash",   "ash",
+                                                       "ksh", "zsh",  "busybox"};
+  return std::find(kShells.begin(), kShells.end(), name) != kShells.end();
+}
+
+void use_script(Invocation& invocation, const ScriptAction& action, Filler& filler) {
   constexpr std::string_view kName = "{script}";
-  invocation.script = action.script;
+  invocation.script =
+      is_shell(action.shell) ? filler.shell(action.script) : filler.plain(action.script);
   if (action.shell.argv.empty()) {
     invocation.argv = {"/bin/sh", "-e"};
     add_word(invocation, std::string(kName), kName);
@@ -91,21 +159,21 @@ void use_script(Invocation& invocation, const ScriptAction& action) {
   }
   if (action.shell.through_shell) {
     // The path reaches the line as an argument, so it needs no quoting whatever it holds.
-    invocation.argv = {"/bin/sh", "-c", action.shell.argv.front() + " \"$0\""};
+    invocation.argv = {"/bin/sh", "-c", filler.shell(action.shell.argv.front()) + " \"$0\""};
     add_word(invocation, std::string(kName), kName);
     return;
   }
   bool is_placed = false;
   for (const std::string& word : action.shell.argv) {
-    add_word(invocation, word, word);
+    add_word(invocation, filler.plain(word), word);
     is_placed = is_placed || word.find(kName) != std::string::npos;
   }
   if (!is_placed) add_word(invocation, std::string(kName), kName);
 }
 
 void use_tool(Invocation& invocation, const ToolAction& action, const ToolProfile& profile,
-              const std::vector<std::string>& files) {
-  const std::string prompt = prompt_of(action);
+              const std::vector<std::string>& files, Filler& filler) {
+  const std::string prompt = filler.plain(prompt_of(action));
   std::string joined;
   for (const std::string& file : files) joined += (joined.empty() ? "" : " ") + file;
   const std::array<std::pair<std::string_view, std::string_view>, 2> names = {
@@ -154,28 +222,69 @@ std::vector<std::string> argv_with_paths(const Invocation& invocation, const Att
 }
 
 Result<Invocation> step_invocation(const Workstream& workstream, const Step& step,
-                                   const ToolBook& book) {
-  Invocation invocation = surroundings(workstream, &step);
-  invocation.success = step.details().success;
-  invocation.stdin_file = beside_file(workstream, step.details().stdin_file);
-  invocation.stdin_text = step.details().stdin_text;
+                                   const ToolBook& book, const LookUp& look_up) {
+  Filler filler(look_up, &step);
+  Invocation invocation = surroundings(workstream, &step, filler);
+  const StepDetails& details = step.details();
+  invocation.success = details.success;
+  invocation.stdin_file = beside_file(workstream, filler.plain(details.stdin_file));
+  if (details.stdin_text) invocation.stdin_text = filler.plain(*details.stdin_text);
   if (const auto* command = std::get_if<CommandAction>(&step.action)) {
-    use_command(invocation, command->command);
+    use_command(invocation, command->command, filler);
   } else if (const auto* script = std::get_if<ScriptAction>(&step.action)) {
-    use_script(invocation, *script);
+    use_script(invocation, *script, filler);
   } else if (const auto* tool = std::get_if<ToolAction>(&step.action)) {
     const auto profile = book.find(tool->tool);
     if (profile == book.end()) return unknown_tool(*tool, book);
-    use_tool(invocation, *tool, profile->second, files_of(workstream, step));
+    use_tool(invocation, *tool, profile->second, files_of(workstream, step), filler);
   }
-  return invocation;
+  return finished(std::move(invocation), filler);
 }
 
-Invocation test_invocation(const Workstream& workstream, const Step* step,
-                           const AcceptanceTest& test) {
-  Invocation invocation = surroundings(workstream, step);
-  if (!test.is_manual()) use_command(invocation, test.command);
-  return invocation;
+Result<Invocation> test_invocation(const Workstream& workstream, const Step* step,
+                                   const AcceptanceTest& test, const LookUp& look_up) {
+  Filler filler(look_up, step);
+  Invocation invocation = surroundings(workstream, step, filler);
+  if (!test.is_manual()) use_command(invocation, test.command, filler);
+  return finished(std::move(invocation), filler);
+}
+
+std::string parameter_variable(std::string_view name) {
+  std::string out = "PARAM_";
+  for (const char c : name) {
+    const bool is_lower = c >= 'a' && c <= 'z';
+    const bool is_kept = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    out += is_lower ? static_cast<char>(c - 'a' + 'A') : is_kept ? c : '_';
+  }
+  return out;
+}
+
+Result<Invocation> compensation_invocation(const Workstream& workstream, const Step* step,
+                                           const Compensation& compensation, const ToolBook& book,
+                                           const LookUp& look_up) {
+  Filler filler(look_up, step);
+  Invocation invocation = surroundings(workstream, step, filler);
+  Datum::Map parameters;
+  for (const auto& [name, text] : compensation.parameters) {
+    Datum value = filler.datum(text);
+    invocation.env.emplace_back(parameter_variable(name), to_plain_text(value));
+    parameters.emplace_back(name, std::move(value));
+  }
+  if (const auto* command = std::get_if<CommandAction>(&compensation.action)) {
+    use_command(invocation, command->command, filler);
+  } else if (const auto* script = std::get_if<ScriptAction>(&compensation.action)) {
+    use_script(invocation, *script, filler);
+  } else if (const auto* tool = std::get_if<ToolAction>(&compensation.action)) {
+    auto profile = book.find("compensate:" + tool->tool);
+    if (profile == book.end()) profile = book.find(tool->tool);
+    if (profile == book.end()) return unknown_tool(*tool, book);
+    const std::vector<std::string> files =
+        step == nullptr ? std::vector<std::string>() : files_of(workstream, *step);
+    use_tool(invocation, *tool, profile->second, files, filler);
+  }
+  if (!parameters.empty() && !invocation.stdin_text)
+    invocation.stdin_text = to_json(Datum{std::move(parameters)}) + "\n";
+  return finished(std::move(invocation), filler);
 }
 
 std::string prompt_of(const ToolAction& action) {

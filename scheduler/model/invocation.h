@@ -1,15 +1,20 @@
 // What an executor starts: argv, environment, stdin, working directory and the rule of success,
 // fully expanded but for the paths that exist only at run time (the attempt's own directory).
 //
-// Pure: step + profile in, value out. Does not look at PATH or the file system.
+// The templates (model/text_template.h) of everything a step says are filled on the way; a text
+// without any costs a look. In a shell line and in the script of a shell, values are quoted; in the
+// script of any other program they are put as they are. What a tool's profile says is no template.
+// Pure: step + profile + values in, value out. Does not look at PATH or the file system.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "model/expression.h"
 #include "model/tool_profile.h"
 #include "model/workstream.h"
 
@@ -43,15 +48,28 @@ struct AttemptPaths {
 [[nodiscard]] std::vector<std::string> argv_with_paths(const Invocation& invocation,
                                                        const AttemptPaths& paths);
 
-// The command of a step. `book` resolves `tool:`; an unknown tool is an Error (cli refuses it
-// before any run).
+// The command of a step. `book` resolves `tool:`; an Error: an unknown tool (cli refuses it before
+// any run), or a reference without a value ("steps.a.result has no value: …").
 [[nodiscard]] Result<Invocation> step_invocation(const Workstream& workstream, const Step& step,
-                                                 const ToolBook& book);
+                                                 const ToolBook& book, const LookUp& look_up);
 
 // An acceptance test of a step, or of the workstream itself when `step` is null. Nothing when it is
-// manual.
-[[nodiscard]] Invocation test_invocation(const Workstream& workstream, const Step* step,
-                                         const AcceptanceTest& test);
+// manual. An Error: a reference without a value.
+[[nodiscard]] Result<Invocation> test_invocation(const Workstream& workstream, const Step* step,
+                                                 const AcceptanceTest& test, const LookUp& look_up);
+
+// What undoes a step, or the workstream when `step` is null. A tool is looked up as
+// `compensate:<name>` first. Each parameter is the variable PARAM_<NAME> (upper case, every other
+// character than a letter or digit a '_'), and all of them are a JSON object on stdin, unless the
+// profile says what stands there. A parameter that is one reference keeps its type in the JSON.
+[[nodiscard]] Result<Invocation> compensation_invocation(const Workstream& workstream,
+                                                         const Step* step,
+                                                         const Compensation& compensation,
+                                                         const ToolBook& book,
+                                                         const LookUp& look_up);
+
+// The name of a parameter's variable: "file-name" is PARAM_FILE_NAME.
+[[nodiscard]] std::string parameter_variable(std::string_view name);
 
 // The step's own rule on top of its tool's: patterns of both count, exit codes of the step replace
 // the tool's.

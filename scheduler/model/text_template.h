@@ -1,8 +1,11 @@
 // A text with `${path}`, `${path:-default}` and, for the items of a fan-out, `{item}`, `{item.os}`
 // and `{index}` in it.
 //
-// Only paths whose first name is one of kRunNames are ours; every other `${…}` belongs to the shell
-// and stays as it is. `$${` is the text `${`. Pure; knows no names beyond those first ones.
+// Ours is `${NAME…}` where NAME is one of the first names below, followed by `.` when it only has
+// members and by `}` or `:-` when it is a value; every other `${…}` belongs to the shell and stays
+// as it is (also `${item}` and `${index}` outside a fan-out, and `${steps[0]}`). `$${` before what
+// would be ours is the text `${`. A default is a template itself; `\}` in it is a brace. Pure;
+// knows no names beyond those first ones.
 #pragma once
 
 #include <string>
@@ -34,6 +37,9 @@ struct TemplateReferences {
   std::vector<ExpressionMistake> mistakes;
 };
 [[nodiscard]] TemplateReferences find_references(std::string_view text, bool has_item);
+// The references that no value can replace safely because of where they stand in a shell text
+// (model/shell_context.h lists the cases).
+[[nodiscard]] std::vector<ExpressionMistake> find_unquotable(std::string_view text, bool has_item);
 
 // The text with every value in place; NoValue when one has none. `has_item`: `{item}` and `{index}`
 // are ours too. In a shell text a value inside quotes is put so that it stays inside them.

@@ -8,6 +8,8 @@ using Words = std::vector<std::string>;
 
 namespace {
 
+Evaluated no_value(const Reference&) { return NoValue{"there is none"}; }
+
 Workstream in_file(std::string file) {
   Workstream w;
   w.id = "w";
@@ -28,7 +30,7 @@ ToolBook book_with(ToolProfile profile) {
 }
 
 Invocation invoke(const Workstream& w, const Step& step, const ToolBook& book = {}) {
-  return step_invocation(w, step, book).value();
+  return step_invocation(w, step, book, no_value).value();
 }
 
 }  // namespace
@@ -181,7 +183,7 @@ TEST_CASE("success: the step's codes, and the patterns of both") {
 TEST_CASE("an unknown tool is an error with the nearest name") {
   Step step = tool_step({});
   std::get<ToolAction>(step.action).tool = "ia";
-  const auto made = step_invocation(in_file("w.json"), step, book_with({}));
+  const auto made = step_invocation(in_file("w.json"), step, book_with({}), no_value);
   REQUIRE(made.has_error());
   CHECK(made.error().message == "no tool profile is named 'ia' (did you mean 'ai'?)");
 }
@@ -195,12 +197,12 @@ TEST_CASE("tests run where their step does") {
   step.edit_details().success.exit_codes = {7};
   AcceptanceTest test;
   test.command = Command::from_line("test -s out");
-  const Invocation of_step = test_invocation(w, &step, test);
+  const Invocation of_step = test_invocation(w, &step, test, no_value).value();
   CHECK(of_step.argv == Words{"test", "-s", "out"});
   CHECK(of_step.env == Environment{{"A", "1"}, {"B", "2"}});
   CHECK(of_step.working_dir == "jobs/src");
   CHECK(of_step.success.exit_codes.empty());
-  CHECK(test_invocation(w, nullptr, test).env == Environment{{"A", "1"}});
+  CHECK(test_invocation(w, nullptr, test, no_value).value().env == Environment{{"A", "1"}});
   test.manual_reason = "prose";
-  CHECK(test_invocation(w, &step, test).is_nothing());
+  CHECK(test_invocation(w, &step, test, no_value).value().is_nothing());
 }
