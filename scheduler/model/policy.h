@@ -57,7 +57,7 @@ struct RepeatPolicy {
 enum class Backoff { none, fixed, linear, exponential };
 
 struct RetryPolicy {
-  std::uint32_t attempts = 1;  // total tries
+  std::uint32_t attempts = 1;  // total tries; 0: not given
   Backoff backoff = Backoff::none;
   Duration initial_delay{};
   Duration max_delay{};  // 0: no cap
