@@ -1,9 +1,7 @@
-// What a step runs and how it is checked: command, script, tool, wait, and acceptance tests.
+// What a step runs: a command, a script, a tool with its prompt, a wait, or nothing.
 //
-// Decides whether a test is a command or prose by prose.h. Starts nothing and never looks at PATH.
+// Starts nothing and never looks at PATH.
 #pragma once
-
-#include <vector>
 
 #include "formats/fields.h"
 #include "formats/reading.h"
@@ -15,13 +13,19 @@ namespace ws {
 [[nodiscard]] Command read_command(const Field& command, const Field* args,
                                    const SourceSet& sources);
 
+// What steps with tasks take from their workstream.
+struct ActionDefaults {
+  const Field* tool = nullptr;
+  const Field* capability = nullptr;
+};
+
 // Exactly one of command, tool, script and wait; `tasks` go to the tool (the step's, or the
-// workstream's as `default_tool`), and are a person's work when there is none.
-[[nodiscard]] Action read_action(const Fields& step, const Field* default_tool, Owner owner,
+// workstream's), or to the tool profile `capability:NAME`, and are a person's work when there is
+// neither.
+[[nodiscard]] Action read_action(const Fields& step, const ActionDefaults& defaults,
                                  Reading& reading);
 
-// Commands, or objects with `command`. Prose is kept as manual, with one warning each.
-[[nodiscard]] std::vector<AcceptanceTest> read_acceptance_tests(const Field* field,
-                                                                Reading& reading);
+// What `capability_payload` says beside its prompt, where the step says nothing itself.
+void read_payload(const Fields& step, Step& out, Reading& reading);
 
 }  // namespace ws

@@ -1,11 +1,9 @@
 #include "formats/shapes.h"
 
-// Step groups and phases.
+// Step groups and phases, and the joins they share with the items of a step.
 
 namespace ws {
 namespace {
-
-constexpr Deferral kLater = Deferral::when_asked;
 
 constexpr std::string_view kJoinWords[] = {"all", "first", "any", "settled"};
 constinit const Shape kJoinWord = words_of(kJoinWords, "a join");
@@ -16,13 +14,12 @@ constexpr KeySpec kJoinKeys[] = {
      .doc = "So many successes are enough.",
      .is_required = true},
 };
+constexpr Misplaced kJoinMisplaced[] = {{Key::count, "write {any: 2} for two successes"}};
 constinit const Shape kJoinEntry = object_of(kJoinObject, "an object with 'any'");
 constexpr const Shape* kJoinParts[] = {&kJoinWord, &kJoinEntry};
-constinit const Shape kJoin = either_of(kJoinParts, "a join, or {any: N}");
 
 constexpr std::string_view kGroupFailureWords[] = {"fail_fast", "drain", "collect", "continue",
                                                    "ignore"};
-constinit const Shape kGroupOnFailure = words_of(kGroupFailureWords, "a failure policy");
 constexpr std::string_view kLosersWords[] = {"cancel", "background"};
 constinit const Shape kLosers = words_of(kLosersWords, "what happens to losers");
 
@@ -34,6 +31,23 @@ constinit const Shape kMember = either_of(kMemberParts, "an id, a step or a grou
 
 constinit const Shape kGroup = object_of(kGroupObject, "an object with 'id' and 'steps'");
 constinit const Shape kPhase = object_of(kPhaseObject, "an object with 'id' and 'steps'");
+
+constinit const Shape kRounds = integer_in({1, 10000, 1e6});
+constexpr Key kRepeatBounds[] = {Key::max, Key::until, Key::while_};
+constexpr OneOf kRepeatOneOf[] = {
+    {.keys = kRepeatBounds, .is_required = true, .are_several_allowed = true}};
+constexpr KeySpec kRepeatKeys[] = {
+    {.key = Key::max,
+     .shape = &kRounds,
+     .doc = "The most rounds; 1000 when 'until' or 'while' is given."},
+    {.key = Key::until, .shape = &kFlagOrText, .doc = "Checked after each round: true ends it."},
+    {.key = Key::while_, .shape = &kFlagOrText, .doc = "Checked before each round: false ends it."},
+};
+constinit const Shape kRepeat =
+    object_of(kRepeatObject, "an object with 'max', 'until' or 'while'");
+
+constexpr Key kConditions[] = {Key::when, Key::condition};
+constexpr OneOf kGroupOneOf[] = {{kConditions}};
 
 constexpr KeySpec kGroupKeys[] = {
     {.key = Key::id,
@@ -58,6 +72,10 @@ constexpr KeySpec kGroupKeys[] = {
     {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of the whole group."},
     {.key = Key::member_timeout, .shape = &kTimeout, .doc = "Longest time of one member."},
     {.key = Key::retry, .shape = &kRetry, .doc = "Try the group again when it fails."},
+    {.key = Key::circuit_breaker, .shape = &kBreaker, .doc = "When to stop trying."},
+    {.key = Key::when, .shape = &kFlagOrText, .doc = "Run only if this is true."},
+    {.key = Key::condition, .shape = &kFlagOrText, .doc = "Another name of when."},
+    {.key = Key::repeat, .shape = &kRepeat, .doc = "Run it again and again."},
     {.key = Key::catch_, .shape = &kMembers, .doc = "Steps that run when the group failed."},
     {.key = Key::finally, .shape = &kMembers, .doc = "Steps that always run."},
     {.key = Key::metadata, .shape = &kParameters, .doc = "Shown, never acted on."},
@@ -72,7 +90,6 @@ constexpr KeySpec kCheckpointKeys[] = {
     {.key = Key::include, .shape = &kTexts, .doc = "What it holds."},
     {.key = Key::interval, .shape = &kDelay, .doc = "How often."},
 };
-constinit const ObjectSpec kCheckpointObject({.name = "checkpoint", .keys = kCheckpointKeys});
 constinit const Shape kCheckpoint = object_of(kCheckpointObject, "an object");
 
 constexpr std::string_view kPhaseFailureWords[] = {"retry_phase", "skip_phase",
@@ -83,8 +100,6 @@ constexpr KeySpec kResumeStrategyKeys[] = {
     {.key = Key::max_phase_retries, .shape = &kExtraAttempts, .doc = "Tries after the first one."},
     {.key = Key::checkpoint_interval, .shape = &kDelay, .doc = "How often to save."},
 };
-constinit const ObjectSpec kResumeStrategyObject({.name = "resume strategy",
-                                                  .keys = kResumeStrategyKeys});
 constinit const Shape kResumeStrategy = object_of(kResumeStrategyObject, "an object");
 
 constexpr KeySpec kPhaseKeys[] = {
@@ -109,42 +124,44 @@ constexpr KeySpec kPhaseKeys[] = {
     {.key = Key::max_workers, .shape = &kWorkers, .doc = "At most so many steps at a time."},
     {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of the whole phase."},
     {.key = Key::member_timeout, .shape = &kTimeout, .doc = "Longest time of one step."},
-    {.key = Key::retry,
-     .shape = &kRetry,
-     .doc = "Try the phase again when it fails.",
-     .deferral = kLater},
-    {.key = Key::circuit_breaker,
-     .shape = &kBreaker,
-     .doc = "When to stop trying.",
-     .deferral = kLater},
+    {.key = Key::retry, .shape = &kRetry, .doc = "Try the phase again when it fails."},
+    {.key = Key::circuit_breaker, .shape = &kBreaker, .doc = "When to stop trying."},
+    {.key = Key::when, .shape = &kFlagOrText, .doc = "Run only if this is true."},
+    {.key = Key::condition, .shape = &kFlagOrText, .doc = "Another name of when."},
+    {.key = Key::repeat, .shape = &kRepeat, .doc = "Run it again and again."},
     {.key = Key::checkpoint,
      .shape = &kCheckpoint,
-     .doc = "Saved after the phase.",
-     .deferral = kLater},
-    {.key = Key::resume_strategy,
-     .shape = &kResumeStrategy,
-     .doc = "How to go on.",
-     .deferral = kLater},
-    {.key = Key::acceptance_tests,
-     .shape = &kAcceptanceTests,
-     .doc = "Checks of the phase.",
-     .deferral = kLater},
+     .doc = "Shown only: every finished step is recorded."},
+    {.key = Key::resume_strategy, .shape = &kResumeStrategy, .doc = "What a failed phase does."},
     {.key = Key::catch_, .shape = &kMembers, .doc = "Steps that run when the phase failed."},
     {.key = Key::finally, .shape = &kMembers, .doc = "Steps that always run."},
     {.key = Key::metadata, .shape = &kParameters, .doc = "Shown, never acted on."},
 };
 
+constexpr Misplaced kPhaseMisplaced[] = {
+    {Key::acceptance_tests, "give them to the last step of the phase, or to a step of their own"}};
+
 }  // namespace
 
+constinit const Shape kJoin = either_of(kJoinParts, "a join, or {any: N}");
+constinit const Shape kGroupOnFailure = words_of(kGroupFailureWords, "a failure policy");
 constinit const Shape kSteps = list_of(kInlineStep, "a list of steps", 0);
 constinit const Shape kMembers = list_of(kMember, "a list of steps", 0);
 constinit const Shape kGroups = list_of(kGroup, "a list of groups", 0);
 constinit const Shape kPhases = list_of(kPhase, "a list of phases", 0);
 
-constinit const ObjectSpec kJoinObject({.name = "join", .keys = kJoinKeys});
-constinit const ObjectSpec kGroupObject({.name = "group",
-                                         .keys = kGroupKeys,
-                                         .marker = Key::steps});
-constinit const ObjectSpec kPhaseObject({.name = "phase", .keys = kPhaseKeys});
+constinit const ObjectSpec kJoinObject({.name = "join",
+                                        .keys = kJoinKeys,
+                                        .misplaced = kJoinMisplaced});
+constinit const ObjectSpec kRepeatObject({.name = "repeat",
+                                          .keys = kRepeatKeys,
+                                          .exclusions = kRepeatOneOf});
+constinit const ObjectSpec kGroupObject(
+    {.name = "group", .keys = kGroupKeys, .exclusions = kGroupOneOf, .marker = Key::steps});
+constinit const ObjectSpec kResumeStrategyObject({.name = "resume strategy",
+                                                  .keys = kResumeStrategyKeys});
+constinit const ObjectSpec kCheckpointObject({.name = "checkpoint", .keys = kCheckpointKeys});
+constinit const ObjectSpec kPhaseObject(
+    {.name = "phase", .keys = kPhaseKeys, .exclusions = kGroupOneOf, .misplaced = kPhaseMisplaced});
 
 }  // namespace ws

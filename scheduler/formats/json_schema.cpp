@@ -30,6 +30,9 @@ constexpr const char* kIdPattern =
 constexpr const char* kDirectoryPattern =
     "^(?!\\.|workstream\\.db)(?![ \\t])(?!.*[ \\t]$)[^/\\\\\\u0000-\\u001f\\u007f]+$";
 
+// Keys of other people (is_annotation()).
+constexpr const char* kAnnotationPattern = "^(_|x-|doc_id$)";
+
 std::string definition_name(const ObjectSpec& spec) {
   std::string name(spec.name);
   for (char& c : name) c = c == ' ' ? '_' : c;
@@ -107,6 +110,10 @@ class SchemaPrinter {
       if (key.needs != Key::none) needs[name] = {name_of(key.needs)};
     }
     out["properties"] = std::move(properties);
+    if (spec.others != nullptr) {
+      patterns[kAnnotationPattern] = Json::object();
+      out["additionalProperties"] = shape(*spec.others, true);
+    }
     if (!patterns.empty()) out["patternProperties"] = std::move(patterns);
     if (!required.empty()) out["required"] = std::move(required);
     if (!needs.empty()) {
@@ -130,13 +137,13 @@ class SchemaPrinter {
       Json some = Json::array();
       for (std::size_t i = 0; i < group.keys.size(); ++i) {
         some.push_back(has(group.keys[i]));
-        for (std::size_t j = i + 1; j < group.keys.size(); ++j)
+        for (std::size_t j = i + 1; j < group.keys.size() && !group.are_several_allowed; ++j)
           rules.push_back({{"not", {{"allOf", {has(group.keys[i]), has(group.keys[j])}}}}});
       }
       if (group.is_required) rules.push_back({{"anyOf", std::move(some)}});
     }
-    for (const Key key : spec.misplaced)
-      rules.push_back({{"not", {{"required", {std::string(name_of(key))}}}}});
+    for (const Misplaced& misplaced : spec.misplaced)
+      rules.push_back({{"not", {{"required", {std::string(name_of(misplaced.key))}}}}});
     return rules;
   }
 
@@ -181,22 +188,36 @@ class SchemaPrinter {
     return false;
   }
 
+  // The objects of an `either` from the first one that has a marker on: its key decides which of
+  // them it is, as in alternative_for(). Sets `next` behind them.
+  Json marked_objects(std::span<const Shape* const> parts, std::size_t& next) {
+    std::size_t last = next;
+    while (parts[last]->object->marker != Key::none && last + 1 < parts.size() &&
+           parts[last + 1]->kind == ShapeKind::object)
+      ++last;
+    Json out = plain(*parts[last]);
+    for (std::size_t i = last; i-- > next;) {
+      const ObjectSpec& object = *parts[i]->object;
+      Json choice{{"type", "object"}};
+      choice["if"] = Json{{"required", Json::array({std::string(name_of(object.marker))})}};
+      choice["then"] = reference(object);
+      choice["else"] = std::move(out);
+      out = std::move(choice);
+    }
+    next = last + 1;
+    return out;
+  }
+
   void add(const Shape& described, Json& choices) {
     if (described.kind == ShapeKind::either) {
-      for (std::size_t i = 0; i < described.alternatives.size(); ++i) {
+      for (std::size_t i = 0; i < described.alternatives.size();) {
         const Shape& part = *described.alternatives[i];
-        const bool is_marked = part.kind == ShapeKind::object && part.object->marker != Key::none;
-        if (is_marked && i + 1 < described.alternatives.size()) {
-          // The key decides which of the two objects it is, as in alternative_for().
-          Json both{{"type", "object"}};
-          both["if"] = Json{{"required", Json::array({std::string(name_of(part.object->marker))})}};
-          both["then"] = reference(*part.object);
-          both["else"] = plain(*described.alternatives[i + 1]);
-          choices.push_back(std::move(both));
-          ++i;
+        if (part.kind == ShapeKind::object) {
+          choices.push_back(marked_objects(described.alternatives, i));
           continue;
         }
         add(part, choices);
+        ++i;
       }
       return;
     }
@@ -296,13 +317,13 @@ class SchemaPrinter {
   Json map(const Shape& described) {
     Json out{{"type", "object"}};
     const bool is_environment = described.map_keys == TextRule::env_name;
-    Json element = shape(*described.element, true);
+    Json element = shape(*described.element, !described.element->takes_null);
     // Annotations are passed over in a map, but are names like any other in an environment.
     if (is_environment) {
       out["additionalProperties"] = std::move(element);
       out["propertyNames"] = {{"pattern", "^[^=]+$"}};
     } else {
-      out["patternProperties"] = {{"^(_|x-|doc_id$)", Json::object()}};
+      out["patternProperties"] = {{kAnnotationPattern, Json::object()}};
       out["additionalProperties"] = std::move(element);
     }
     return out;

@@ -41,7 +41,11 @@ void read_plan_details(const Fields& fields, const PlanDefaults& defaults, StepD
   const std::uint32_t retries = read_count(fields.find(Key::retries), defaults.retries);
   if (retries > 0)
     details.retry = retries_of(retries, read_duration(fields.find(Key::retry_delay)));
-  details.when = read_scalar(fields.find(Key::condition), sources);
+  Condition when = read_condition(fields, sources);
+  details.when = std::move(when.text);
+  details.when_place = when.place;
+  details.provides = read_names(fields.find(Key::provides));
+  details.consumes = read_names(fields.find(Key::consumes));
   details.tags = read_texts(fields.find(Key::tags));
   read_metadata(fields.find(Key::metadata), sources, details.metadata);
 }
@@ -57,7 +61,6 @@ Step read_plan_step(Value value, const PlanDefaults& defaults, Reading& reading)
   step.on_failure = read_on_failure(fields.find(Key::on_failure)).value_or(OnFailure::abort);
   step.is_critical = read_flag(fields.find(Key::critical), true);
   read_plan_details(fields, defaults, step.edit_details(), reading.sources);
-  note_deferred(fields, {"step", step.id}, reading);
   return step;
 }
 
@@ -86,7 +89,6 @@ Workstream read_plan(Value value, std::string file, const SourceSet& sources,
       out.execution.timeout_per_step = read_duration(inner.find(Key::default_timeout));
     defaults.retries = read_count(inner.find(Key::default_retries), 0);
     out.env = read_environment(inner.find(Key::env), sources);
-    note_deferred(inner, {"plan", out.id}, reading);
   }
   if (const Field* steps = fields.find(Key::steps)) {
     out.steps.reserve(steps->value.size());

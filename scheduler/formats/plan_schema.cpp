@@ -5,15 +5,10 @@
 namespace ws {
 namespace {
 
-constexpr Deferral kLater = Deferral::when_asked;
-
 constexpr KeySpec kPlanGlobalsKeys[] = {
     {.key = Key::max_concurrency, .shape = &kWorkers, .doc = "Steps at the same time; default 1."},
     {.key = Key::default_timeout, .shape = &kTimeout, .doc = "For steps without one; 1800 s."},
-    {.key = Key::default_retries,
-     .shape = &kExtraAttempts,
-     .doc = "Attempts after the first.",
-     .deferral = kLater},
+    {.key = Key::default_retries, .shape = &kExtraAttempts, .doc = "Attempts after the first."},
     {.key = Key::env, .shape = &kEnvironment, .doc = "Variables for every step."},
 };
 constinit const Shape kPlanGlobals = object_of(kPlanGlobalsObject, "an object");
@@ -45,24 +40,15 @@ constexpr KeySpec kPlanStepKeys[] = {
     {.key = Key::env, .shape = &kEnvironment, .doc = "Variables on top of the environment."},
     {.key = Key::depends_on, .shape = &kDependsOn, .doc = "What must be done before."},
     {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of one attempt."},
-    {.key = Key::retries,
-     .shape = &kExtraAttempts,
-     .doc = "Attempts after the first one.",
-     .deferral = kLater},
+    {.key = Key::retries, .shape = &kExtraAttempts, .doc = "Attempts after the first one."},
     {.key = Key::retry_delay, .shape = &kDelay, .doc = "Before another attempt."},
     {.key = Key::critical, .shape = &kBoolean, .doc = "false: its failure never aborts the run."},
-    {.key = Key::condition,
-     .shape = &kFlagOrText,
-     .doc = "Run only if this is true.",
-     .deferral = kLater},
+    {.key = Key::condition, .shape = &kFlagOrText, .doc = "Run only if this is true."},
     {.key = Key::on_failure,
      .shape = &kStepOnFailure,
      .doc = "abort (default), skip_dependents or continue."},
-    {.key = Key::provides, .shape = &kTexts, .doc = "What it makes available.", .deferral = kLater},
-    {.key = Key::consumes,
-     .shape = &kTexts,
-     .doc = "What it needs to be available.",
-     .deferral = kLater},
+    {.key = Key::provides, .shape = &kTexts, .doc = "What it makes available."},
+    {.key = Key::consumes, .shape = &kTexts, .doc = "What it needs to be available."},
     {.key = Key::tags, .shape = &kTexts, .doc = "Labels."},
     {.key = Key::ui_hints, .shape = &kAnything, .doc = "For user interfaces."},
     {.key = Key::metadata, .shape = &kParameters, .doc = "Shown, never acted on."},

@@ -2,12 +2,11 @@
 
 #include <limits>
 
-#include "base/source.h"
+#include <fmt/format.h>
+
 #include "formats/coerce.h"
-#include "formats/reading.h"
 #include "formats/shapes.h"
-#include "formats/value_text.h"
-#include "model/command.h"
+#include "model/mistakes.h"
 
 namespace ws {
 namespace {
@@ -21,6 +20,100 @@ Backoff backoff_named(std::string_view word) {
 
 std::uint32_t plus_one(std::uint32_t count) {
   return count == std::numeric_limits<std::uint32_t>::max() ? count : count + 1;
+}
+
+Backoff backoff_of_escalation(std::string_view strategy) {
+  if (strategy == "linear_backoff") return Backoff::linear;
+  if (strategy == "exponential_backoff") return Backoff::exponential;
+  return Backoff::none;
+}
+
+class RetryReader {
+ public:
+  RetryReader(const Field& field, Backoff escalation, Reading& reading)
+      : fields_(field.value, kRetryObject), escalation_(escalation), reading_(reading) {}
+
+  RetryPolicy read() {
+    RetryPolicy policy;
+    if (!read_flag(fields_.find(Key::enabled), true)) return policy;
+    policy.attempts = read_count(either(Key::attempts, Key::max_attempts), 0);
+    policy.initial_delay = read_duration(fields_.find(Key::initial_delay));
+    policy.backoff = backoff(policy.initial_delay);
+    policy.max_delay = read_duration(fields_.find(Key::max_delay));
+    if (const Field* factor = fields_.find(Key::factor))
+      policy.factor = to_number(factor->value).value_or(policy.factor);
+    policy.jitter = read_flag(fields_.find(Key::jitter), false);
+    policy.on_exit = read_integers(fields_.find(Key::on_exit));
+    policy.on_output = read_texts(fields_.find(Key::on_output));
+    check_delays(policy);
+    return policy;
+  }
+
+ private:
+  [[nodiscard]] const Field* either(Key first, Key second) const {
+    const Field* field = fields_.find(first);
+    return field != nullptr ? field : fields_.find(second);
+  }
+
+  [[nodiscard]] Backoff backoff(Duration initial_delay) const {
+    const Field* word = either(Key::backoff, Key::strategy);
+    if (word != nullptr) return backoff_named(read_text(word));
+    if (escalation_ != Backoff::none) return escalation_;
+    return initial_delay > Duration{} ? Backoff::fixed : Backoff::none;
+  }
+
+  void check_delays(const RetryPolicy& policy) {
+    const bool is_growing =
+        policy.backoff == Backoff::linear || policy.backoff == Backoff::exponential;
+    Diagnostics& diagnostics = reading_.diagnostics;
+    if (const Field* cap = fields_.find(Key::max_delay)) {
+      if (!is_growing && either(Key::backoff, Key::strategy) == nullptr) {
+        diagnostics.error(mistakes::not_applicable, cap->key_place,
+                          fmt::format("'{}' has a meaning only beside 'backoff'", cap->key),
+                          "add 'backoff: exponential' or 'backoff: linear'");
+      } else if (!is_growing) {
+        no_effect(*cap, "a delay that does not grow needs no longest one");
+      } else if (policy.max_delay > Duration{} && policy.max_delay < policy.initial_delay) {
+        diagnostics.error(
+            mistakes::out_of_range, cap->value.place(),
+            fmt::format("'{}' is {}, less than 'initial_delay', which is {}", cap->key,
+                        format_duration(policy.max_delay), format_duration(policy.initial_delay)),
+            "the delay begins at 'initial_delay' and grows up to 'max_delay'");
+      }
+    }
+    if (const Field* jitter = fields_.find(Key::jitter);
+        jitter != nullptr && policy.jitter && policy.backoff == Backoff::none)
+      no_effect(*jitter, "there is no delay to spread: add 'backoff' or 'initial_delay'");
+    if (const Field* factor = fields_.find(Key::factor);
+        factor != nullptr && policy.backoff != Backoff::exponential)
+      no_effect(*factor, "only 'backoff: exponential' grows by a factor");
+  }
+
+  void no_effect(const Field& field, std::string why) {
+    reading_.diagnostics.warning(mistakes::not_applicable, field.key_place,
+                                 fmt::format("'{}' has no effect here", field.key), std::move(why));
+  }
+
+  Fields fields_;
+  Backoff escalation_;
+  Reading& reading_;
+};
+
+std::optional<BreakerPolicy> read_breaker(const Field* field) {
+  if (field == nullptr || !field->value.is_object()) return std::nullopt;
+  const Fields fields(field->value, kBreakerObject);
+  BreakerPolicy policy;
+  if (!read_flag(fields.find(Key::enabled), true)) return policy;
+  policy.max_attempts = read_count(fields.find(Key::max_attempts), 0);
+  policy.max_error_repeats = read_count(fields.find(Key::max_error_repeats), 0);
+  policy.oscillation_threshold = read_count(fields.find(Key::oscillation_threshold), 0);
+  policy.per_phase = read_flag(fields.find(Key::per_phase), false);
+  policy.per_step = read_flag(fields.find(Key::per_step), !policy.per_phase);
+  policy.cooldown = read_duration(fields.find(Key::cooldown));
+  policy.error_patterns = read_texts(fields.find(Key::error_patterns));
+  policy.escalation_strategy = read_text(fields.find(Key::escalation_strategy));
+  if (policy.escalation_strategy == "circuit_break") policy.max_error_repeats = 1;
+  return policy;
 }
 
 void read_group_failure(const Field* field, GroupRule& rule) {
@@ -49,28 +142,6 @@ void read_join(const Field* field, GroupRule& rule) {
 
 }  // namespace
 
-std::optional<RetryPolicy> read_retry(const Field* field) {
-  if (field == nullptr || !field->value.is_object()) return std::nullopt;
-  const Fields fields(field->value, kRetryObject);
-  if (!read_flag(fields.find(Key::enabled), true)) return std::nullopt;
-  RetryPolicy policy;
-  const Field* attempts = fields.find(Key::attempts);
-  if (attempts == nullptr) attempts = fields.find(Key::max_attempts);
-  policy.attempts = read_count(attempts, 0);
-  const Field* backoff = fields.find(Key::backoff);
-  if (backoff == nullptr) backoff = fields.find(Key::strategy);
-  policy.backoff = backoff_named(read_text(backoff));
-  policy.initial_delay = read_duration(fields.find(Key::initial_delay));
-  if (backoff == nullptr && policy.initial_delay > Duration{}) policy.backoff = Backoff::fixed;
-  policy.max_delay = read_duration(fields.find(Key::max_delay));
-  if (const Field* factor = fields.find(Key::factor))
-    policy.factor = to_number(factor->value).value_or(policy.factor);
-  policy.jitter = read_flag(fields.find(Key::jitter), false);
-  policy.on_exit = read_integers(fields.find(Key::on_exit));
-  policy.on_output = read_texts(fields.find(Key::on_output));
-  return policy;
-}
-
 RetryPolicy retries_of(std::uint32_t retries, Duration delay) {
   RetryPolicy policy;
   policy.attempts = plus_one(retries);
@@ -79,32 +150,21 @@ RetryPolicy retries_of(std::uint32_t retries, Duration delay) {
   return policy;
 }
 
-std::optional<BreakerPolicy> read_breaker(const Field* field) {
-  if (field == nullptr || !field->value.is_object()) return std::nullopt;
-  const Fields fields(field->value, kBreakerObject);
-  if (!read_flag(fields.find(Key::enabled), true)) return std::nullopt;
-  BreakerPolicy policy;
-  policy.max_attempts = read_count(fields.find(Key::max_attempts), 0);
-  policy.max_error_repeats = read_count(fields.find(Key::max_error_repeats), 0);
-  policy.oscillation_threshold = read_count(fields.find(Key::oscillation_threshold), 0);
-  policy.per_phase = read_flag(fields.find(Key::per_phase), false);
-  policy.per_step = read_flag(fields.find(Key::per_step), !policy.per_phase);
-  policy.cooldown = read_duration(fields.find(Key::cooldown));
-  policy.error_patterns = read_texts(fields.find(Key::error_patterns));
-  policy.escalation_strategy = read_text(fields.find(Key::escalation_strategy));
-  return policy;
-}
-
-std::optional<Compensation> read_compensation(const Field* field, const SourceSet& sources) {
-  if (field == nullptr || !field->value.is_object()) return std::nullopt;
-  const Fields fields(field->value, kCompensationObject);
-  Compensation out;
-  out.enabled = read_flag(fields.find(Key::enabled), true);
-  out.timeout = read_duration(fields.find(Key::timeout));
-  out.retries = read_count(fields.find(Key::retries), 0);
-  if (const Field* parameters = fields.find(Key::parameters)) {
-    for (const Member& member : parameters->value.members())
-      out.parameters.emplace_back(std::string(member.key), plain_text(member.value, sources));
+Trying read_trying(const Fields& fields, Reading& reading) {
+  Trying out;
+  out.breaker = read_breaker(fields.find(Key::circuit_breaker));
+  const Backoff escalation =
+      backoff_of_escalation(out.breaker ? out.breaker->escalation_strategy : std::string());
+  const Field* retry = fields.find(Key::retry);
+  if (retry != nullptr && retry->value.is_object()) {
+    out.retry = RetryReader(*retry, escalation, reading).read();
+  } else if (const Field* retries = fields.find(Key::retries)) {
+    out.retry = retries_of(read_count(retries, 0), {});
+    out.retry->backoff = escalation;
+  } else if (escalation != Backoff::none) {
+    out.retry = RetryPolicy{};
+    out.retry->attempts = 0;
+    out.retry->backoff = escalation;
   }
   return out;
 }
@@ -139,6 +199,15 @@ GroupRule read_group_rule(const Fields& fields) {
   if (read_text(fields.find(Key::execute)) == "sequential") rule.execute = Execute::sequential;
   rule.max_workers = read_count(fields.find(Key::max_workers), 0);
   rule.timeout = read_duration(fields.find(Key::timeout));
+  return rule;
+}
+
+GroupRule read_item_rule(const Fields& step) {
+  GroupRule rule;
+  read_join(step.find(Key::join), rule);
+  read_group_failure(step.find(Key::on_item_failure), rule);
+  if (read_text(step.find(Key::execute)) == "sequential") rule.execute = Execute::sequential;
+  rule.max_workers = read_count(step.find(Key::max_workers), 0);
   return rule;
 }
 

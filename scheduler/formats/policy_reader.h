@@ -1,23 +1,26 @@
-// Retry, breaker, success, compensation and group rules: from their blocks to the model's policies.
+// Retry, breaker, success and group rules: from their blocks to the model's policies.
 //
-// Does not carry anything out and does not report: SchemaCheck did.
+// Does not carry anything out. Reports what contradicts itself inside one block; kinds, words and
+// ranges were SchemaCheck's.
 #pragma once
 
 #include <optional>
 
 #include "formats/fields.h"
-#include "model/command.h"
+#include "formats/reading.h"
 #include "model/policy.h"
 
 namespace ws {
 
-class SourceSet;
-
-// Nothing when the field is absent or switched off.
-[[nodiscard]] std::optional<RetryPolicy> read_retry(const Field* field);
-[[nodiscard]] std::optional<BreakerPolicy> read_breaker(const Field* field);
-[[nodiscard]] std::optional<Compensation> read_compensation(const Field* field,
-                                                            const SourceSet& sources);
+// `retry` (or `retries`) and `circuit_breaker` of a step, group, phase or workstream. Nothing where
+// the key is absent; what is switched off is a policy that asks for nothing, so that it stands
+// before the workstream's. The breaker's escalation_strategy gives a retry without a backoff its
+// backoff.
+struct Trying {
+  std::optional<RetryPolicy> retry;
+  std::optional<BreakerPolicy> breaker;
+};
+[[nodiscard]] Trying read_trying(const Fields& fields, Reading& reading);
 
 // `retries` extra attempts, `delay` apart (the plan form).
 [[nodiscard]] RetryPolicy retries_of(std::uint32_t retries, Duration delay);
@@ -29,5 +32,7 @@ class SourceSet;
 
 // execute, join, on_failure, losers, max_workers and timeout of a group or phase.
 [[nodiscard]] GroupRule read_group_rule(const Fields& fields);
+// join, on_item_failure, max_workers and execute of a step with `for_each`.
+[[nodiscard]] GroupRule read_item_rule(const Fields& step);
 
 }  // namespace ws

@@ -1,11 +1,11 @@
+#include <array>
+
 #include "formats/shapes.h"
 
 // Retry, breaker, error handling, saga and the other policies of shapes A and B.
 
 namespace ws {
 namespace {
-
-constexpr Deferral kLater = Deferral::when_asked;
 
 constexpr std::string_view kBackoffWords[] = {"none", "fixed", "linear", "exponential"};
 constinit const Shape kBackoff = words_of(kBackoffWords, "a backoff");
@@ -65,33 +65,41 @@ constexpr KeySpec kCompensationKeys[] = {
 };
 
 // error_handling: one hook per occasion. What may be done is listed for two of them; the others
-// take any word.
+// take any word, and do nothing beyond the rest of the hook for one that is not listed.
 constexpr std::string_view kFailureActions[] = {"fail_fast", "log_and_continue", "skip_step",
                                                 "escalate", "pause_and_notify"};
 constinit const Shape kFailureAction = words_of(kFailureActions, "an action");
-constexpr KeySpec kHookKeys[] = {
-    {.key = Key::action, .shape = &kFailureAction, .doc = "What to do."},
-    {.key = Key::log_level, .shape = &kText, .doc = "How loud to log it."},
-    {.key = Key::notify, .shape = &kAnything, .doc = "Whom to tell."},
-    {.key = Key::collect_diagnostics, .shape = &kBoolean, .doc = "Keep what helps to explain it."},
-    {.key = Key::message, .shape = &kText, .doc = "Message template."},
-    {.key = Key::message_template, .shape = &kText, .doc = "Message template."},
-    {.key = Key::pause_duration, .shape = &kDelay, .doc = "How long to pause."},
-    {.key = Key::trigger_saga_rollback, .shape = &kBoolean, .doc = "Undo what was done."},
-};
-constexpr KeySpec kOtherHookKeys[] = {
-    {.key = Key::action, .shape = &kText, .doc = "What to do."},
-    {.key = Key::log_level, .shape = &kText, .doc = "How loud to log it."},
-    {.key = Key::notify, .shape = &kAnything, .doc = "Whom to tell."},
-    {.key = Key::collect_diagnostics, .shape = &kBoolean, .doc = "Keep what helps to explain it."},
-    {.key = Key::message, .shape = &kText, .doc = "Message template."},
-    {.key = Key::message_template, .shape = &kText, .doc = "Message template."},
-    {.key = Key::pause_duration, .shape = &kDelay, .doc = "How long to pause."},
-    {.key = Key::trigger_saga_rollback, .shape = &kBoolean, .doc = "Undo what was done."},
-};
-constinit const ObjectSpec kHookObject({.name = "error hook", .keys = kHookKeys});
-constinit const Shape kHook = object_of(kHookObject, "an object with 'action'");
-constinit const ObjectSpec kOtherHookObject({.name = "hook", .keys = kOtherHookKeys});
+constexpr Shape open_words(std::span<const std::string_view> words, std::string_view noun) {
+  Shape shape = words_of(words, noun);
+  shape.is_open = true;
+  return shape;
+}
+constinit const Shape kOtherAction = open_words(kFailureActions, "an action");
+constexpr std::string_view kLogLevels[] = {"debug", "info", "warning", "error", "critical",
+                                           "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"};
+constinit const Shape kLogLevel = open_words(kLogLevels, "a log level");
+
+// The keys of a hook, whose actions are of that shape.
+constexpr std::array<KeySpec, 8> hook_keys(const Shape& actions) {
+  return {{
+      {.key = Key::action, .shape = &actions, .doc = "What to do."},
+      {.key = Key::log_level, .shape = &kLogLevel, .doc = "How loud to log it."},
+      {.key = Key::notify, .shape = &kTexts, .doc = "Whom the notify command is to tell."},
+      {.key = Key::collect_diagnostics, .shape = &kBoolean, .doc = "Keep what helps to explain."},
+      {.key = Key::message, .shape = &kText, .doc = "Message template."},
+      {.key = Key::message_template, .shape = &kText, .doc = "Another name of message."},
+      {.key = Key::pause_duration, .shape = &kDelay, .doc = "How long to pause."},
+      {.key = Key::trigger_saga_rollback, .shape = &kBoolean, .doc = "Undo what was done."},
+  }};
+}
+constexpr std::array<KeySpec, 8> kHookKeys = hook_keys(kFailureAction);
+constexpr std::array<KeySpec, 8> kOtherHookKeys = hook_keys(kOtherAction);
+constexpr Key kMessages[] = {Key::message, Key::message_template};
+constexpr OneOf kHookOneOf[] = {{kMessages}};
+constinit const Shape kHook = object_of(kErrorHookObject, "an object with 'action'");
+constinit const ObjectSpec kOtherHookObject({.name = "hook",
+                                             .keys = kOtherHookKeys,
+                                             .exclusions = kHookOneOf});
 constinit const Shape kOtherHook = object_of(kOtherHookObject, "an object with 'action'");
 constexpr KeySpec kErrorHandlingKeys[] = {
     {.key = Key::on_failure, .shape = &kHook, .doc = "When a step failed for good."},
@@ -103,15 +111,12 @@ constexpr KeySpec kErrorHandlingKeys[] = {
     {.key = Key::on_rollback_complete, .shape = &kOtherHook, .doc = "After undoing."},
     {.key = Key::on_rollback_failure, .shape = &kOtherHook, .doc = "When undoing failed."},
 };
-constinit const ObjectSpec kErrorHandlingObject({.name = "error handling",
-                                                 .keys = kErrorHandlingKeys});
 
 constexpr KeySpec kTransitionKeys[] = {
     {.key = Key::from, .shape = &kTexts, .doc = "State, or * for any."},
     {.key = Key::to, .shape = &kName, .doc = "State."},
     {.key = Key::trigger, .shape = &kText, .doc = "What causes it."},
 };
-constinit const ObjectSpec kTransitionObject({.name = "transition", .keys = kTransitionKeys});
 constinit const Shape kTransition = object_of(kTransitionObject, "an object with 'from' and 'to'");
 constinit const Shape kTransitions = list_of(kTransition, "a list of transitions", 0);
 constexpr KeySpec kStateTransitionsKeys[] = {
@@ -119,8 +124,6 @@ constexpr KeySpec kStateTransitionsKeys[] = {
     {.key = Key::states, .shape = &kNames, .doc = "All states."},
     {.key = Key::transitions, .shape = &kTransitions, .doc = "What leads where."},
 };
-constinit const ObjectSpec kStateTransitionsObject({.name = "state transitions",
-                                                    .keys = kStateTransitionsKeys});
 
 constexpr KeySpec kOnResumeKeys[] = {
     {.key = Key::validate_state, .shape = &kBoolean, .doc = "Check the recorded state."},
@@ -148,7 +151,6 @@ constexpr KeySpec kSagaKeys[] = {
     {.key = Key::rollback_on_failure, .shape = &kBoolean, .doc = "Roll back by itself."},
     {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of the whole saga."},
 };
-constinit const ObjectSpec kSagaObject({.name = "saga", .keys = kSagaKeys});
 
 constexpr std::string_view kCompensationFailureWords[] = {"log_and_continue", "fail_fast",
                                                           "retry_later"};
@@ -161,8 +163,6 @@ constexpr KeySpec kRollbackStrategyKeys[] = {
     {.key = Key::rollback_timeout, .shape = &kTimeout, .doc = "Longest time of the rollback."},
     {.key = Key::partial_rollback, .shape = &kBoolean, .doc = "Undo what can be undone."},
 };
-constinit const ObjectSpec kRollbackStrategyObject({.name = "rollback strategy",
-                                                    .keys = kRollbackStrategyKeys});
 
 constexpr Shape payload_timeout() {
   Shape shape = integer_in({0, 3.6e6, 8.64e10});
@@ -189,14 +189,25 @@ constexpr std::string_view kGateTypes[] = {"GATE_LINT",     "GATE_UNIT", "GATE_I
 constinit const Shape kGateType = words_of(kGateTypes, "a kind of gate");
 constexpr KeySpec kTestGateKeys[] = {
     {.key = Key::type, .shape = &kGateType, .doc = "Which gate.", .is_required = true},
-    {.key = Key::required, .shape = &kBoolean, .doc = "Whether it must be passed."},
-    {.key = Key::blocking, .shape = &kBoolean, .doc = "Whether it stops the rest."},
+    {.key = Key::command, .shape = &kCommand, .doc = "The check: exit code 0 is a pass."},
+    {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of the check."},
+    {.key = Key::description, .shape = &kText, .doc = "What is checked, for people."},
+    {.key = Key::required,
+     .shape = &kBoolean,
+     .doc = "false: passed over without a command; a failure is reported only."},
+    {.key = Key::blocking, .shape = &kBoolean, .doc = "false: a failure is reported only."},
 };
-constinit const ObjectSpec kTestGateObject({.name = "test gate", .keys = kTestGateKeys});
 constinit const Shape kTestGate = object_of(kTestGateObject, "an object with 'type'");
+
+constexpr std::string_view kRollbackOrders[] = {"reverse", "parallel", "custom"};
+constinit const Shape kRollbackWord = words_of(kRollbackOrders, "an order");
+constinit const Shape kRollbackList = list_of(kStepId, "a list of step ids", 1);
+constexpr const Shape* kRollbackOrderParts[] = {&kRollbackWord, &kRollbackList};
 
 }  // namespace
 
+constinit const Shape kRollbackOrder =
+    either_of(kRollbackOrderParts, "an order, or a list of step ids");
 constinit const Shape kRetry = object_of(kRetryObject, "an object with 'attempts'");
 constinit const Shape kBreaker = object_of(kBreakerObject, "an object with 'max_attempts'");
 constinit const Shape kCompensation =
@@ -212,6 +223,18 @@ constinit const Shape kTestGates = list_of(kTestGate, "a list of gates", 0);
 constinit const ObjectSpec kRetryObject({.name = "retry",
                                          .keys = kRetryKeys,
                                          .exclusions = kRetryOneOf});
+constinit const ObjectSpec kErrorHookObject({.name = "error hook",
+                                             .keys = kHookKeys,
+                                             .exclusions = kHookOneOf});
+constinit const ObjectSpec kErrorHandlingObject({.name = "error handling",
+                                                 .keys = kErrorHandlingKeys});
+constinit const ObjectSpec kTransitionObject({.name = "transition", .keys = kTransitionKeys});
+constinit const ObjectSpec kStateTransitionsObject({.name = "state transitions",
+                                                    .keys = kStateTransitionsKeys});
+constinit const ObjectSpec kSagaObject({.name = "saga", .keys = kSagaKeys});
+constinit const ObjectSpec kRollbackStrategyObject({.name = "rollback strategy",
+                                                    .keys = kRollbackStrategyKeys});
+constinit const ObjectSpec kTestGateObject({.name = "test gate", .keys = kTestGateKeys});
 constinit const ObjectSpec kBreakerObject({.name = "circuit breaker", .keys = kBreakerKeys});
 constinit const ObjectSpec kCompensationObject({.name = "compensation",
                                                 .keys = kCompensationKeys,

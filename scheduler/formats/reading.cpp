@@ -1,7 +1,5 @@
 #include "formats/reading.h"
 
-#include <array>
-
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -45,30 +43,6 @@ void warn_about_hint(const Field* field, Reading& reading) {
       fmt::format("'{}' is a hint for people: it makes no edge", field->key),
       field->spec->key == Key::blocks ? "write 'depends_on' where it is waited"
                                       : "write 'depends_on'");
-}
-
-// A retry of one attempt in all is none.
-bool asks_for_retry(Value value) {
-  if (!value.is_object()) return true;
-  const Fields fields(value, kRetryObject);
-  const Field* attempts = fields.find(Key::attempts);
-  if (attempts == nullptr) attempts = fields.find(Key::max_attempts);
-  return attempts == nullptr || to_integer(attempts->value).value_or(2) > 1;
-}
-
-bool asks(const Field& field) {
-  const Deferral deferral = field.spec->deferral;
-  if (deferral == Deferral::never) return false;
-  if (deferral == Deferral::when_false) return !to_boolean(field.value).value_or(true);
-  // A condition that is true asks for nothing; one that is false asks to skip the step.
-  if (field.spec->key == Key::when || field.spec->key == Key::condition)
-    return to_boolean(field.value) != true;
-  if (!asks_for_something(field.value)) return false;
-  if (field.spec->key == Key::retry) return asks_for_retry(field.value);
-  const bool is_default_word =
-      (field.spec->key == Key::no_change && to_text(field.value) == "ok") ||
-      (field.spec->key == Key::observer && to_text(field.value) == "noop");
-  return !is_default_word;
 }
 
 }  // namespace
@@ -180,36 +154,38 @@ std::vector<Dependency> read_dependencies(const Fields& fields, Reading& reading
   return out;
 }
 
+std::vector<Dependency> read_names(const Field* field) {
+  std::vector<Dependency> out;
+  if (field == nullptr) return out;
+  const auto add = [&](Value value) {
+    if (value.is_string())
+      out.push_back({std::string(value.as_string()), DependencyOn::success, value.place()});
+  };
+  add(field->value);
+  if (!field->value.is_array()) return out;
+  for (const Value element : field->value.items()) add(element);
+  return out;
+}
+
+Condition read_condition(const Fields& fields, const SourceSet& sources) {
+  const Field* field = fields.find(Key::when);
+  if (field == nullptr) field = fields.find(Key::condition);
+  if (field == nullptr) return {};
+  return {read_scalar(field, sources), field->value.place()};
+}
+
 std::string read_id(const Field* field) { return read_text(field); }
 
 Place place_of(const Field* field, Place otherwise) {
   return field == nullptr ? otherwise : field->value.place();
 }
 
-std::optional<std::string_view> runtime_expression(std::string_view text) {
-  static constexpr std::array<std::string_view, 3> kPrefixes = {"${steps.", "${step_output.",
-                                                                "${inputs."};
-  for (std::size_t at = text.find("${"); at != std::string_view::npos;
-       at = text.find("${", at + 2)) {
-    const std::string_view rest = text.substr(at);
-    for (const std::string_view prefix : kPrefixes) {
-      if (!rest.starts_with(prefix)) continue;
-      const std::size_t end = rest.find('}');
-      return rest.substr(0, end == std::string_view::npos ? prefix.size() : end + 1);
-    }
-  }
-  return std::nullopt;
-}
-
-void note_deferred(std::string key, const Field& field, Owner owner, Reading& reading) {
-  reading.workstream.deferred.push_back({std::move(key),
-                                         fmt::format("{} '{}'", owner.kind, owner.id),
-                                         field.key_place, json_text(field.value, reading.sources)});
-}
-
 void note_deferred(const Fields& fields, Owner owner, Reading& reading) {
   for (const Field& field : fields.all()) {
-    if (asks(field)) note_deferred(std::string(field.key), field, owner, reading);
+    if (field.spec->deferral == Deferral::never || !asks_for_something(field.value)) continue;
+    reading.workstream.deferred.push_back(
+        {std::string(field.key), fmt::format("{} '{}'", owner.kind, owner.id), field.key_place,
+         json_text(field.value, reading.sources)});
   }
 }
 

@@ -41,13 +41,19 @@ struct Reading {
 // one warning each.
 [[nodiscard]] std::vector<Dependency> read_dependencies(const Fields& fields, Reading& reading);
 
+// Names with their places: provides and consumes.
+[[nodiscard]] std::vector<Dependency> read_names(const Field* field);
+
+// `when`, or its other name: text, true or false as an expression.
+struct Condition {
+  std::string text;  // empty: none
+  Place place;
+};
+[[nodiscard]] Condition read_condition(const Fields& fields, const SourceSet& sources);
+
 // An id, with the place of its text; empty when it is missing or no text.
 [[nodiscard]] std::string read_id(const Field* field);
 [[nodiscard]] Place place_of(const Field* field, Place otherwise);
-
-// `${steps.…}`, `${step_output.…}` and `${inputs.…}` get their values while a run goes on, which is
-// a later version's: nullopt when the text has none.
-[[nodiscard]] std::optional<std::string_view> runtime_expression(std::string_view text);
 
 // Who owns a key: "step 'build'".
 struct Owner {
@@ -57,6 +63,5 @@ struct Owner {
 
 // Records every field whose behaviour a later version brings and that asks for something.
 void note_deferred(const Fields& fields, Owner owner, Reading& reading);
-void note_deferred(std::string key, const Field& field, Owner owner, Reading& reading);
 
 }  // namespace ws

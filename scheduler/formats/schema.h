@@ -67,6 +67,7 @@ struct Shape {
   const Shape* element = nullptr;
   TextRule map_keys = TextRule::any;
   std::size_t minimum_items = 0;
+  bool takes_null = false;  // as an element: `name:` with nothing behind it
   const ObjectSpec* object = nullptr;
   // either: an object alternative whose spec has a `marker` is taken when that key is present.
   std::span<const Shape* const> alternatives;
@@ -76,7 +77,6 @@ struct Shape {
 enum class Deferral : std::uint8_t {
   never,
   when_asked,  // unless the value asks for nothing: null, false, 0, empty, {enabled: false}
-  when_false,  // parallel_ok: false
 };
 
 struct KeySpec {
@@ -88,10 +88,17 @@ struct KeySpec {
   Key needs = Key::none;  // has a meaning only beside this key
 };
 
-// Keys of which an object may have only one (or must have exactly one).
+// Keys of which an object may have only one, must have exactly one, or must have at least one.
 struct OneOf {
   std::span<const Key> keys;
   bool is_required = false;
+  bool are_several_allowed = false;
+};
+
+// A key that belongs elsewhere and would be dropped silently here: an error.
+struct Misplaced {
+  Key key;
+  std::string_view hint;
 };
 
 enum class UnknownKeys : std::uint8_t {
@@ -103,19 +110,20 @@ struct ObjectSpec {
   std::string_view name;  // "step": in $defs and in messages ("a step has no key 'x'")
   std::span<const KeySpec> keys;
   std::span<const OneOf> exclusions;
-  // Keys that belong elsewhere and would be dropped silently here: errors.
-  std::span<const Key> misplaced;
+  std::span<const Misplaced> misplaced;
   Key marker = Key::none;
   UnknownKeys unknown = UnknownKeys::warn;
+  const Shape* others = nullptr;              // what every key the description does not name holds
   std::array<std::uint8_t, kKeyCount> slots;  // Key → index into keys + 1; 0: not a key of this
 
   struct Parts {
     std::string_view name;
     std::span<const KeySpec> keys;
     std::span<const OneOf> exclusions = {};
-    std::span<const Key> misplaced = {};
+    std::span<const Misplaced> misplaced = {};
     Key marker = Key::none;
     UnknownKeys unknown = UnknownKeys::warn;
+    const Shape* others = nullptr;
   };
   explicit constexpr ObjectSpec(const Parts& parts)
       : name(parts.name),
@@ -124,6 +132,7 @@ struct ObjectSpec {
         misplaced(parts.misplaced),
         marker(parts.marker),
         unknown(parts.unknown),
+        others(parts.others),
         slots{} {
     for (std::size_t i = 0; i < keys.size(); ++i)
       slots[static_cast<std::size_t>(keys[i].key)] = static_cast<std::uint8_t>(i + 1);

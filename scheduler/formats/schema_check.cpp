@@ -181,6 +181,7 @@ void SchemaCheck::check_map(Value value, const Shape& shape, Name name) {
   for (const Member& member : value.members()) {
     if (is_annotation(member.key) && shape.map_keys != TextRule::env_name) continue;
     check_rule(shape.map_keys, member.key, member.key_place, name);
+    if (member.value.is_null() && shape.element->takes_null) continue;
     if (member.value.is_null() && shape.element->kind == ShapeKind::scalar) {
       error(mistakes::wrong_type, member.value.place(),
             fmt::format("'{}' of '{}' must be {}, not nothing", shown(member.key), shown(name.key),
@@ -214,11 +215,11 @@ void SchemaCheck::wrong_type(Value value, const Shape& shape, Name name) {
 
 void SchemaCheck::check_unknown_key(const Member& member, const ObjectSpec& spec) {
   const Key key = key_named(member.key);
-  if (key != Key::none &&
-      std::find(spec.misplaced.begin(), spec.misplaced.end(), key) != spec.misplaced.end()) {
+  for (const Misplaced& misplaced : spec.misplaced) {
+    if (key == Key::none || misplaced.key != key) continue;
     error(mistakes::not_applicable, member.key_place,
           fmt::format("{} has no '{}'", article(spec.name), member.key),
-          fmt::format("{}: write it under 'steps'", home_of(member.key)));
+          std::string(misplaced.hint));
     return;
   }
   const KeyJudgement judgement = judge_unknown_key(member, spec);
@@ -286,7 +287,8 @@ void SchemaCheck::check_exclusions(Value object, const ObjectSpec& spec, std::si
             fmt::format("'{}' needs one of {}", spec.name, quoted_list(names)), "");
       continue;
     }
-    if (first->spec == second->spec) continue;  // check_spellings() says it
+    if (group.are_several_allowed || first->spec == second->spec)
+      continue;  // check_spellings() says what is said twice
     Diagnostic& added =
         error(mistakes::conflicting_keys, second->place,
               fmt::format("'{}' cannot stand beside '{}'", second->key, first->key),
@@ -320,7 +322,11 @@ void SchemaCheck::check_object(Value value, const ObjectSpec& spec) {
   for (const Member& member : value.members()) {
     const KeyMatch match = find_key(spec, member.key);
     if (match.spec == nullptr) {
-      if (!is_annotation(member.key)) check_unknown_key(member, spec);
+      if (is_annotation(member.key)) continue;
+      if (spec.others == nullptr)
+        check_unknown_key(member, spec);
+      else
+        check_value(member.value, *spec.others, {member.key, false}, spec.others->unit);
       continue;
     }
     if (member.value.is_null()) continue;

@@ -2,8 +2,7 @@
 // written in.
 //
 // Knows no Documents and no model: what a shape makes of a value is in schema_check.cpp and the
-// readers. shapes.cpp holds the common shapes, step_schema.cpp, workstream_schema.cpp,
-// group_schema.cpp, policy_schema.cpp, plan_schema.cpp and tool_profile_schema.cpp one topic each.
+// readers. shapes.cpp holds the common shapes, each *_schema.cpp one topic.
 #pragma once
 
 #include "formats/schema.h"
@@ -39,6 +38,8 @@ extern const Shape kPriority;
 extern const Shape kFlagOrText;  // conditions
 extern const Shape kStepOnFailure;
 extern const Shape kExecute;
+extern const Shape kJoin;
+extern const Shape kGroupOnFailure;
 
 // Objects and what they are made of.
 extern const Shape kDependsOn;
@@ -56,6 +57,7 @@ extern const Shape kStateTransitions;
 extern const Shape kResume;
 extern const Shape kSaga;
 extern const Shape kRollbackStrategy;
+extern const Shape kRollbackOrder;
 extern const Shape kCapabilityPayload;
 extern const Shape kTestGates;
 extern const Shape kArtifacts;
@@ -63,6 +65,8 @@ extern const Shape kExecution;
 extern const Shape kSuccess;
 extern const Shape kPools;
 extern const Shape kOutputs;
+extern const Shape kInputs;
+extern const Shape kForEach;
 
 extern const ObjectSpec kWorkstreamObject;
 extern const ObjectSpec kExecutionObject;
@@ -76,10 +80,26 @@ extern const ObjectSpec kSuccessObject;
 extern const ObjectSpec kGroupObject;
 extern const ObjectSpec kPhaseObject;
 extern const ObjectSpec kJoinObject;
+extern const ObjectSpec kRepeatObject;
+extern const ObjectSpec kCheckpointObject;
+extern const ObjectSpec kResumeStrategyObject;
+extern const ObjectSpec kGlobItemsObject;
+extern const ObjectSpec kLinesItemsObject;
+extern const ObjectSpec kFromItemsObject;
+extern const ObjectSpec kProductObject;
 extern const ObjectSpec kRetryObject;
 extern const ObjectSpec kBreakerObject;
 extern const ObjectSpec kCompensationObject;
 extern const ObjectSpec kCapabilityPayloadObject;
+extern const ObjectSpec kErrorHandlingObject;
+extern const ObjectSpec kErrorHookObject;
+extern const ObjectSpec kStateTransitionsObject;
+extern const ObjectSpec kTransitionObject;
+extern const ObjectSpec kSagaObject;
+extern const ObjectSpec kRollbackStrategyObject;
+extern const ObjectSpec kTestGateObject;
+extern const ObjectSpec kArtifactObject;
+extern const ObjectSpec kInputObject;
 extern const ObjectSpec kPlanObject;
 extern const ObjectSpec kPlanGlobalsObject;
 extern const ObjectSpec kPlanStepObject;

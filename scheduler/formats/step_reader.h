@@ -3,6 +3,7 @@
 // Does not check (SchemaCheck did) and knows no other step.
 #pragma once
 
+#include "formats/action_reader.h"
 #include "formats/fields.h"
 #include "formats/reading.h"
 #include "model/workstream.h"
@@ -11,7 +12,7 @@ namespace ws {
 
 // What a step takes from its workstream when it says nothing itself.
 struct StepDefaults {
-  const Field* tool = nullptr;  // for steps with tasks
+  ActionDefaults action;
   std::int32_t priority = 0;
 };
 
@@ -20,9 +21,6 @@ struct StepDefaults {
 // name → text, for metadata; keys that begin with '_' are left out.
 void read_metadata(const Field* field, const SourceSet& sources,
                    std::vector<std::pair<std::string, std::string>>& out);
-
-// Paths of artifacts: texts, or objects with `path`.
-[[nodiscard]] std::vector<std::string> read_artifacts(const Field* field);
 
 // name → text, and name → slots.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> read_outputs(

@@ -5,8 +5,6 @@
 namespace ws {
 namespace {
 
-constexpr Deferral kLater = Deferral::when_asked;
-
 // Dependencies.
 constexpr std::string_view kDependencyWords[] = {"success", "failure", "done"};
 constinit const Shape kDependencyOn = words_of(kDependencyWords, "what to wait for");
@@ -60,13 +58,17 @@ constexpr KeySpec kWaitKeys[] = {
 };
 constinit const Shape kWait = object_of(kWaitObject, "an object with 'for', 'until' or 'event'");
 
-constexpr Key kStdinSources[] = {Key::file, Key::text};
+constexpr Key kStdinSources[] = {Key::file, Key::text, Key::context};
 constexpr OneOf kStdinOneOf[] = {{kStdinSources, true}};
 constexpr KeySpec kStdinKeys[] = {
     {.key = Key::file, .shape = &kPath, .doc = "The file the command reads."},
     {.key = Key::text, .shape = &kText, .doc = "The text the command reads."},
+    {.key = Key::context,
+     .shape = &kBoolean,
+     .doc = "true: the results of what the step depends on, as JSON."},
 };
-constinit const Shape kStdin = object_of(kStdinObject, "an object with 'file' or 'text'");
+constinit const Shape kStdin =
+    object_of(kStdinObject, "an object with 'file', 'text' or 'context'");
 
 constinit const Shape kExitCode = integer_in({0, 255, 255});
 constinit const Shape kExitCodeList = list_of(kExitCode, "a list of exit codes", 1);
@@ -83,36 +85,28 @@ constexpr KeySpec kSuccessKeys[] = {
     {.key = Key::fail_on_output,
      .shape = &kPatterns,
      .doc = "Regular expressions; none may match a line of the output."},
-    {.key = Key::files,
-     .shape = &kPaths,
-     .doc = "Files that must exist afterwards.",
-     .deferral = kLater},
-    {.key = Key::no_change,
-     .shape = &kNoChange,
-     .doc = "What it means when no file changed.",
-     .deferral = kLater},
+    {.key = Key::files, .shape = &kPaths, .doc = "Files that must exist afterwards."},
+    {.key = Key::no_change, .shape = &kNoChange, .doc = "What it means when no file changed."},
 };
 
-// Outputs, pools, fan-out.
+// Artifacts, pools.
 constexpr KeySpec kArtifactKeys[] = {
     {.key = Key::id, .shape = &kScalar, .doc = "A name for the artifact."},
     {.key = Key::path, .shape = &kPath, .doc = "File or glob."},
     {.key = Key::description, .shape = &kText, .doc = "What it is."},
 };
-constinit const ObjectSpec kArtifactObject({.name = "artifact", .keys = kArtifactKeys});
 constinit const Shape kArtifactEntry = object_of(kArtifactObject, "an object with 'path'");
 constexpr const Shape* kArtifactParts[] = {&kPath, &kArtifactEntry};
 constinit const Shape kArtifact = either_of(kArtifactParts, "a path, or an object with 'path'");
 constinit const Shape kPoolSlots = integer_in({1, 1024, 1e6});
-constinit const Shape kItems = list_of(kAnything, "a list", 0);
-constexpr const Shape* kItemsParts[] = {&kItems, &kParameters, &kName};
-constinit const Shape kForEach = either_of(kItemsParts, "a list, or an object");
-
 constexpr Key kActions[] = {Key::command, Key::tool, Key::script, Key::wait};
 constexpr Key kConditions[] = {Key::when, Key::condition};
 constexpr Key kDirectories[] = {Key::working_dir, Key::cwd};
 constexpr Key kTries[] = {Key::retry, Key::retries};
-constexpr OneOf kStepOneOf[] = {{kActions}, {kConditions}, {kDirectories}, {kTries}};
+constexpr Key kUndoing[] = {Key::compensation, Key::compensation_actions};
+constexpr OneOf kStepOneOf[] = {{kActions}, {kConditions}, {kDirectories}, {kTries}, {kUndoing}};
+constexpr Misplaced kStepMisplaced[] = {
+    {Key::error_handling, "it is a key of the workstream, not of anything in it"}};
 
 constexpr KeySpec kStepKeys[] = {
     {.key = Key::id, .shape = &kStepId, .doc = "Unique in the workstream.", .is_required = true},
@@ -132,37 +126,22 @@ constexpr KeySpec kStepKeys[] = {
      .shape = &kCommand,
      .doc = "What runs `script`; default /bin/sh -e.",
      .needs = Key::script},
-    {.key = Key::wait, .shape = &kWait, .doc = "Wait for a time or an event.", .deferral = kLater},
+    {.key = Key::wait, .shape = &kWait, .doc = "Wait for a time or an event."},
     {.key = Key::depends_on, .shape = &kDependsOn, .doc = "What must be done before."},
     {.key = Key::dependencies, .shape = &kDependencies, .doc = "Another name of depends_on."},
     {.key = Key::blocks, .shape = &kTexts, .doc = "A hint for people; makes no edge."},
     {.key = Key::blocked_by, .shape = &kTexts, .doc = "A hint for people; makes no edge."},
-    {.key = Key::when,
-     .shape = &kFlagOrText,
-     .doc = "Run only if this is true.",
-     .deferral = Deferral::when_asked},
-    {.key = Key::condition,
-     .shape = &kFlagOrText,
-     .doc = "Another name of when.",
-     .deferral = Deferral::when_asked},
+    {.key = Key::when, .shape = &kFlagOrText, .doc = "Run only if this is true."},
+    {.key = Key::condition, .shape = &kFlagOrText, .doc = "Another name of when."},
     {.key = Key::working_dir, .shape = &kPath, .doc = "Relative to the workstream file."},
     {.key = Key::cwd, .shape = &kPath, .doc = "Another name of working_dir."},
     {.key = Key::env, .shape = &kEnvironment, .doc = "Variables on top of the environment."},
     {.key = Key::stdin_, .shape = &kStdin, .doc = "What the command reads; default nothing."},
     {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of one attempt."},
-    {.key = Key::idle_timeout,
-     .shape = &kTimeout,
-     .doc = "Longest time without output.",
-     .deferral = kLater},
-    {.key = Key::retry, .shape = &kRetry, .doc = "Try again when it fails.", .deferral = kLater},
-    {.key = Key::retries,
-     .shape = &kExtraAttempts,
-     .doc = "Attempts after the first one.",
-     .deferral = kLater},
-    {.key = Key::circuit_breaker,
-     .shape = &kBreaker,
-     .doc = "When to stop trying.",
-     .deferral = kLater},
+    {.key = Key::idle_timeout, .shape = &kTimeout, .doc = "Longest time without output."},
+    {.key = Key::retry, .shape = &kRetry, .doc = "Try again when it fails."},
+    {.key = Key::retries, .shape = &kExtraAttempts, .doc = "Attempts after the first one."},
+    {.key = Key::circuit_breaker, .shape = &kBreaker, .doc = "When to stop trying."},
     {.key = Key::success, .shape = &kSuccess, .doc = "What counts as success."},
     {.key = Key::acceptance_tests,
      .shape = &kAcceptanceTests,
@@ -171,66 +150,51 @@ constexpr KeySpec kStepKeys[] = {
      .shape = &kStepOnFailure,
      .doc = "abort, skip_dependents or continue; default: the workstream's."},
     {.key = Key::critical, .shape = &kBoolean, .doc = "false: its failure never aborts the run."},
-    {.key = Key::compensation,
-     .shape = &kCompensation,
-     .doc = "How to undo the step.",
-     .deferral = kLater},
-    {.key = Key::compensation_actions,
-     .shape = &kTexts,
-     .doc = "How to undo the step, by name.",
-     .deferral = kLater},
-    {.key = Key::outputs, .shape = &kOutputs, .doc = "Named results.", .deferral = kLater},
-    {.key = Key::inputs, .shape = &kAnything, .doc = "Named inputs.", .deferral = kLater},
-    {.key = Key::for_each, .shape = &kForEach, .doc = "Run once per item.", .deferral = kLater},
+    {.key = Key::compensation, .shape = &kCompensation, .doc = "How to undo the step."},
+    {.key = Key::compensation_actions, .shape = &kTexts, .doc = "Commands that undo the step."},
+    {.key = Key::outputs, .shape = &kOutputs, .doc = "Named results."},
+    {.key = Key::inputs, .shape = &kAnything, .doc = "Of no effect: write env."},
+    {.key = Key::for_each, .shape = &kForEach, .doc = "Run once per item."},
+    {.key = Key::join,
+     .shape = &kJoin,
+     .doc = "Of the items: all (default), first, any, {any: N}, settled.",
+     .needs = Key::for_each},
+    {.key = Key::on_item_failure,
+     .shape = &kGroupOnFailure,
+     .doc = "fail_fast (default), drain, collect, continue, ignore.",
+     .needs = Key::for_each},
+    {.key = Key::max_workers,
+     .shape = &kWorkers,
+     .doc = "At most so many items at a time.",
+     .needs = Key::for_each},
+    {.key = Key::execute,
+     .shape = &kExecute,
+     .doc = "Of the items: parallel (default) or sequential.",
+     .needs = Key::for_each},
     {.key = Key::files_scope,
      .shape = &kScopes,
      .doc = "Files, directories or globs the step works on; overlaps are run one after another."},
     {.key = Key::files_create, .shape = &kScopes, .doc = "Files the step may create."},
-    {.key = Key::pools,
-     .shape = &kPools,
-     .doc = "Named limits it counts against.",
-     .deferral = kLater},
+    {.key = Key::pools, .shape = &kPools, .doc = "Named limits it counts against."},
     {.key = Key::priority,
      .shape = &kPriority,
      .doc = "Higher starts first: a number, or critical, high, medium, low, P0, …"},
-    {.key = Key::conflict_group,
-     .shape = &kText,
-     .doc = "Only one of a group runs at a time.",
-     .deferral = kLater},
-    {.key = Key::parallel_ok,
-     .shape = &kBoolean,
-     .doc = "false: must run alone.",
-     .deferral = Deferral::when_false},
+    {.key = Key::conflict_group, .shape = &kText, .doc = "Only one of a group runs at a time."},
+    {.key = Key::parallel_ok, .shape = &kBoolean, .doc = "false: must run alone."},
     {.key = Key::tags, .shape = &kTexts, .doc = "Labels."},
     {.key = Key::kind, .shape = &kText, .doc = "A label."},
     {.key = Key::metadata, .shape = &kParameters, .doc = "Shown, never acted on."},
     {.key = Key::ui_hints, .shape = &kAnything, .doc = "For user interfaces."},
-    {.key = Key::provides, .shape = &kTexts, .doc = "What it makes available.", .deferral = kLater},
-    {.key = Key::consumes,
-     .shape = &kTexts,
-     .doc = "What it needs to be available.",
-     .deferral = kLater},
-    {.key = Key::expected_artifacts,
-     .shape = &kArtifacts,
-     .doc = "Files it must leave behind.",
-     .deferral = kLater},
-    {.key = Key::test_gates,
-     .shape = &kTestGates,
-     .doc = "Gates it must pass.",
-     .deferral = kLater},
+    {.key = Key::provides, .shape = &kTexts, .doc = "What it makes available."},
+    {.key = Key::consumes, .shape = &kTexts, .doc = "What it needs to be available."},
+    {.key = Key::expected_artifacts, .shape = &kArtifacts, .doc = "Files it must leave behind."},
+    {.key = Key::test_gates, .shape = &kTestGates, .doc = "Gates it must pass."},
     {.key = Key::capability, .shape = &kText, .doc = "A kind of tool, instead of one by name."},
-    {.key = Key::capability_payload,
-     .shape = &kCapabilityPayload,
-     .doc = "What the tool gets.",
-     .deferral = kLater},
-    {.key = Key::error_handling,
-     .shape = &kErrorHandling,
-     .doc = "What to do about errors.",
-     .deferral = kLater},
+    {.key = Key::capability_payload, .shape = &kCapabilityPayload, .doc = "What the tool gets."},
     {.key = Key::secrets,
      .shape = &kNames,
      .doc = "Variables to mask in logs.",
-     .deferral = kLater},
+     .deferral = Deferral::when_asked},
 };
 
 }  // namespace
@@ -252,12 +216,12 @@ constinit const ObjectSpec kAcceptanceTestObject({.name = "acceptance test",
 constinit const ObjectSpec kWaitObject({.name = "wait",
                                         .keys = kWaitKeys,
                                         .exclusions = kWaitOneOf});
+constinit const ObjectSpec kArtifactObject({.name = "artifact", .keys = kArtifactKeys});
 constinit const ObjectSpec kStdinObject({.name = "stdin",
                                          .keys = kStdinKeys,
                                          .exclusions = kStdinOneOf});
 constinit const ObjectSpec kSuccessObject({.name = "success", .keys = kSuccessKeys});
-constinit const ObjectSpec kStepObject({.name = "step",
-                                        .keys = kStepKeys,
-                                        .exclusions = kStepOneOf});
+constinit const ObjectSpec kStepObject(
+    {.name = "step", .keys = kStepKeys, .exclusions = kStepOneOf, .misplaced = kStepMisplaced});
 
 }  // namespace ws

@@ -3,12 +3,15 @@
 #include <charconv>
 
 #include "formats/action_reader.h"
+#include "formats/check_reader.h"
 #include "formats/coerce.h"
+#include "formats/error_handling_reader.h"
 #include "formats/group_reader.h"
 #include "formats/policy_reader.h"
 #include "formats/reading.h"
 #include "formats/shapes.h"
 #include "formats/step_reader.h"
+#include "formats/undo_reader.h"
 #include "formats/value_text.h"
 #include "model/mistakes.h"
 
@@ -55,13 +58,8 @@ void read_execution(const Field* field, Reading& reading) {
     if (is_fast) out.on_failure = *is_fast ? OnFailure::abort : OnFailure::skip_dependents;
   }
   out.adaptive_scaling = read_flag(fields.find(Key::adaptive_scaling), false);
-  if (out.adaptive_scaling) {
-    reading.diagnostics.warning(mistakes::not_applicable,
-                                fields.find(Key::adaptive_scaling)->key_place,
-                                "'adaptive_scaling' has no effect yet",
-                                "the number of workers stays as 'max_workers' says");
-  }
-  note_deferred(fields, {"workstream", reading.workstream.id}, reading);
+  out.observer = read_text(fields.find(Key::observer));
+  if (out.observer == "slog") out.observer = "log";
 }
 
 // Labels and trace links: shown, never acted on.
@@ -77,6 +75,25 @@ void read_labels(const Fields& fields, Reading& reading) {
   if (const Field* tokens = fields.find(Key::estimated_context_tokens)) {
     const auto count = to_integer(tokens->value);
     if (count && *count >= 0) out.estimated_context_tokens = static_cast<std::uint64_t>(*count);
+  }
+}
+
+void read_inputs(const Field* field, Reading& reading) {
+  if (field == nullptr || !field->value.is_object()) return;
+  for (const Member& member : field->value.members()) {
+    if (is_annotation(member.key)) continue;
+    Input input;
+    input.name = std::string(member.key);
+    input.place = member.key_place;
+    if (member.value.is_object()) {
+      const Fields fields(member.value, kInputObject);
+      input.description = read_text(fields.find(Key::description));
+      if (const Field* value = fields.find(Key::default_))
+        input.default_json = json_text(value->value, reading.sources);
+    } else if (!member.value.is_null()) {
+      input.default_json = json_text(member.value, reading.sources);
+    }
+    reading.workstream.inputs.push_back(std::move(input));
   }
 }
 
@@ -97,8 +114,15 @@ void read_top(const Fields& fields, Reading& reading) {
   out.outputs = read_outputs(fields.find(Key::outputs), reading.sources);
   out.conflict_group = read_text(fields.find(Key::conflict_group));
   out.parallel_ok = read_flag(fields.find(Key::parallel_ok), true);
-  out.breaker = read_breaker(fields.find(Key::circuit_breaker));
-  out.retry = read_retry(fields.find(Key::retry));
+  Trying trying = read_trying(fields, reading);
+  out.breaker = std::move(trying.breaker);
+  out.retry = std::move(trying.retry);
+  read_inputs(fields.find(Key::inputs), reading);
+  out.preflight_checks = read_checks(fields.find(Key::pre_flight_checks), reading);
+  out.compensation_actions =
+      read_compensation_actions(fields.find(Key::compensation_actions), reading);
+  out.error_handling = read_error_handling(fields.find(Key::error_handling));
+  out.state_machine = read_state_machine(fields.find(Key::state_transitions), reading);
   read_gate(fields.find(Key::gate), reading);
   read_execution(fields.find(Key::execution), reading);
   read_labels(fields, reading);
@@ -113,11 +137,10 @@ void read_single_step(const Fields& fields, const StepDefaults& defaults, Readin
   step.id = out.id;
   step.place = out.place;
   step.priority = defaults.priority;
-  step.action = read_action(fields, nullptr, {"workstream", out.id}, reading);
-  if (fields.has(Key::acceptance_tests)) {
-    step.edit_details().acceptance_tests =
-        read_acceptance_tests(fields.find(Key::acceptance_tests), reading);
-  }
+  step.action = read_action(fields, {}, reading);
+  std::vector<AcceptanceTest> checks = read_all_checks(fields, reading);
+  if (!checks.empty()) step.edit_details().acceptance_tests = std::move(checks);
+  read_payload(fields, step, reading);
   if (const Field* steps = fields.find(Key::steps);
       steps != nullptr && std::holds_alternative<NoAction>(step.action)) {
     reading.diagnostics.warning(mistakes::unusual_value, steps->key_place,
@@ -148,7 +171,7 @@ void read_steps(const Fields& fields, const StepDefaults& defaults, Reading& rea
       read_phases(field, defaults, reading);
     }
   }
-  out.acceptance_tests = read_acceptance_tests(fields.find(Key::acceptance_tests), reading);
+  out.acceptance_tests = read_all_checks(fields, reading);
   const Field* tasks = fields.find(Key::tasks);
   if (has_elements(tasks)) {
     reading.diagnostics.warning(mistakes::not_applicable, tasks->key_place,
@@ -165,12 +188,13 @@ Workstream read_workstream(Value value, std::string file, const SourceSet& sourc
   Reading reading{sources, diagnostics, out};
   const Fields fields(value, kWorkstreamObject);
   read_top(fields, reading);
-  const StepDefaults defaults{fields.find(Key::tool),
+  const StepDefaults defaults{{fields.find(Key::tool), fields.find(Key::capability)},
                               read_priority(fields.find(Key::priority)).value_or(0)};
   if (has_steps(fields))
     read_steps(fields, defaults, reading);
   else
     read_single_step(fields, defaults, reading);
+  read_saga(fields, reading);
   return out;
 }
 

@@ -5,8 +5,6 @@
 namespace ws {
 namespace {
 
-constexpr Deferral kLater = Deferral::when_asked;
-
 constexpr std::string_view kAutoWords[] = {"auto"};
 constinit const Shape kAuto = words_of(kAutoWords, "auto");
 constexpr const Shape* kWorkersOrAutoParts[] = {&kWorkers, &kAuto};
@@ -41,10 +39,7 @@ constexpr KeySpec kExecutionKeys[] = {
      .shape = &kBoolean,
      .doc = "true: the first failure cancels everything; not given is not the same as false."},
     {.key = Key::adaptive_scaling, .shape = &kBoolean, .doc = "Fewer workers under load."},
-    {.key = Key::observer,
-     .shape = &kObserver,
-     .doc = "Who is told of events.",
-     .deferral = kLater},
+    {.key = Key::observer, .shape = &kObserver, .doc = "Who is told of events, as --observer."},
 };
 
 constexpr std::string_view kKinds[] = {"design", "impl",     "test",       "docs",
@@ -60,12 +55,27 @@ constexpr const Shape* kGateParts[] = {&kGateNumber, &kName};
 constinit const Shape kGate = either_of(kGateParts, "a whole number");
 constinit const Shape kCost = number_in({0, 1e6, 1e12});
 constinit const Shape kTokens = integer_in({0, 1e9, 1e15});
-constinit const Shape kCheckList = list_of(kAnything, "a list of checks", 0);
-constexpr std::string_view kRollbackOrders[] = {"reverse", "parallel", "custom"};
-constinit const Shape kRollbackOrder = words_of(kRollbackOrders, "an order");
+constinit const Shape kStepIds = list_of(kStepId, "a list of step ids", 1);
 constinit const Shape kVariables = map_of(kScalar, "names with values");
 
-constexpr Key kMisplaced[] = {Key::command, Key::script, Key::wait};
+constexpr std::string_view kUnderSteps = "it is a key of a step: write it under 'steps'";
+constexpr Misplaced kMisplaced[] = {
+    {Key::command, kUnderSteps}, {Key::script, kUnderSteps}, {Key::wait, kUnderSteps}};
+
+// inputs: a default, or what is known of it.
+constexpr KeySpec kInputKeys[] = {
+    {.key = Key::default_, .shape = &kAnything, .doc = "Its value when none is given."},
+    {.key = Key::description, .shape = &kText, .doc = "For people."},
+};
+constinit const Shape kInputEntry = object_of(kInputObject, "an object with 'default'");
+constinit const Shape kInputList = list_of(kAnything, "a list", 0);
+constexpr const Shape* kInputParts[] = {&kScalar, &kInputList, &kInputEntry};
+constexpr Shape input_shape() {
+  Shape shape = either_of(kInputParts, "a default, or an object with 'default'");
+  shape.takes_null = true;
+  return shape;
+}
+constinit const Shape kInput = input_shape();
 
 constexpr KeySpec kWorkstreamKeys[] = {
     {.key = Key::id,
@@ -85,10 +95,7 @@ constexpr KeySpec kWorkstreamKeys[] = {
     {.key = Key::tasks, .shape = &kTexts, .doc = "The prompt of its tool, one line each."},
     {.key = Key::tool, .shape = &kName, .doc = "A tool profile."},
     {.key = Key::capability, .shape = &kText, .doc = "A kind of tool, instead of one by name."},
-    {.key = Key::capability_payload,
-     .shape = &kCapabilityPayload,
-     .doc = "What the tool gets.",
-     .deferral = kLater},
+    {.key = Key::capability_payload, .shape = &kCapabilityPayload, .doc = "What the tool gets."},
     {.key = Key::acceptance_tests,
      .shape = &kAcceptanceTests,
      .doc = "Commands that check the result, after all steps."},
@@ -98,82 +105,45 @@ constexpr KeySpec kWorkstreamKeys[] = {
     {.key = Key::blocked_by, .shape = &kTexts, .doc = "A hint for people; makes no edge."},
     {.key = Key::execution, .shape = &kExecution, .doc = "How to run the steps."},
     {.key = Key::steps, .shape = &kSteps, .doc = "The steps."},
-    {.key = Key::step_groups, .shape = &kGroups, .doc = "Groups of steps.", .deferral = kLater},
-    {.key = Key::groups,
-     .shape = &kGroups,
-     .doc = "Another name of step_groups.",
-     .deferral = kLater},
-    {.key = Key::phases,
-     .shape = &kPhases,
-     .doc = "Groups of steps with checkpoints.",
-     .deferral = kLater},
+    {.key = Key::step_groups, .shape = &kGroups, .doc = "Groups of steps."},
+    {.key = Key::groups, .shape = &kGroups, .doc = "Another name of step_groups."},
+    {.key = Key::phases, .shape = &kPhases, .doc = "Groups of steps with checkpoints."},
     {.key = Key::env, .shape = &kEnvironment, .doc = "Variables for every step."},
     {.key = Key::vars,
      .shape = &kVariables,
      .doc = "Defaults of ${vars.NAME}; --var replaces them."},
-    {.key = Key::inputs, .shape = &kAnything, .doc = "Named inputs.", .deferral = kLater},
-    {.key = Key::outputs, .shape = &kOutputs, .doc = "Named results.", .deferral = kLater},
+    {.key = Key::inputs,
+     .shape = &kInputs,
+     .doc = "Values of ${inputs.NAME}: a default each; nothing: it must be given."},
+    {.key = Key::outputs, .shape = &kOutputs, .doc = "Named results."},
     {.key = Key::secrets,
      .shape = &kNames,
      .doc = "Variables to mask in logs.",
-     .deferral = kLater},
-    {.key = Key::pools, .shape = &kPools, .doc = "Named limits.", .deferral = kLater},
-    {.key = Key::circuit_breaker,
-     .shape = &kBreaker,
-     .doc = "When to stop trying.",
-     .deferral = kLater},
-    {.key = Key::retry,
-     .shape = &kRetry,
-     .doc = "Try again when a step fails.",
-     .deferral = kLater},
-    {.key = Key::error_handling,
-     .shape = &kErrorHandling,
-     .doc = "What to do about errors.",
-     .deferral = kLater},
-    {.key = Key::state_transitions,
-     .shape = &kStateTransitions,
-     .doc = "States and transitions.",
-     .deferral = kLater},
+     .deferral = Deferral::when_asked},
+    {.key = Key::pools, .shape = &kPools, .doc = "Named limits."},
+    {.key = Key::circuit_breaker, .shape = &kBreaker, .doc = "When to stop trying."},
+    {.key = Key::retry, .shape = &kRetry, .doc = "Try again when a step fails."},
+    {.key = Key::error_handling, .shape = &kErrorHandling, .doc = "What to do about errors."},
+    {.key = Key::state_transitions, .shape = &kStateTransitions, .doc = "States and transitions."},
     {.key = Key::resume,
      .shape = &kResume,
      .doc = "How to go on after an interruption.",
-     .deferral = kLater},
-    {.key = Key::saga,
-     .shape = &kSaga,
-     .doc = "Undo finished steps when one fails.",
-     .deferral = kLater},
-    {.key = Key::rollback_order,
-     .shape = &kRollbackOrder,
-     .doc = "In which order to undo.",
-     .deferral = kLater},
-    {.key = Key::rollback_strategy,
-     .shape = &kRollbackStrategy,
-     .doc = "How to undo.",
-     .deferral = kLater},
+     .deferral = Deferral::when_asked},
+    {.key = Key::saga, .shape = &kSaga, .doc = "Undo finished steps when one fails."},
+    {.key = Key::rollback_order, .shape = &kRollbackOrder, .doc = "In which order to undo."},
+    {.key = Key::custom_order,
+     .shape = &kStepIds,
+     .doc = "The order of rollback_order: custom.",
+     .needs = Key::rollback_order},
+    {.key = Key::rollback_strategy, .shape = &kRollbackStrategy, .doc = "How to undo."},
     {.key = Key::compensation_actions,
      .shape = &kTexts,
-     .doc = "How to undo it, by name.",
-     .deferral = kLater},
-    {.key = Key::test_gates,
-     .shape = &kTestGates,
-     .doc = "Gates it must pass.",
-     .deferral = kLater},
-    {.key = Key::pre_flight_checks,
-     .shape = &kCheckList,
-     .doc = "Checks before it starts.",
-     .deferral = kLater},
-    {.key = Key::expected_artifacts,
-     .shape = &kArtifacts,
-     .doc = "Files it must leave behind.",
-     .deferral = kLater},
-    {.key = Key::parallel_ok,
-     .shape = &kBoolean,
-     .doc = "false: must run alone.",
-     .deferral = Deferral::when_false},
-    {.key = Key::conflict_group,
-     .shape = &kText,
-     .doc = "Only one of a group runs at a time.",
-     .deferral = kLater},
+     .doc = "Commands at the end of a rollback."},
+    {.key = Key::test_gates, .shape = &kTestGates, .doc = "Gates it must pass."},
+    {.key = Key::pre_flight_checks, .shape = &kAcceptanceTests, .doc = "Checks before it starts."},
+    {.key = Key::expected_artifacts, .shape = &kArtifacts, .doc = "Files it must leave behind."},
+    {.key = Key::parallel_ok, .shape = &kBoolean, .doc = "false: must run alone."},
+    {.key = Key::conflict_group, .shape = &kText, .doc = "Only one of a group runs at a time."},
     {.key = Key::priority,
      .shape = &kPriority,
      .doc = "Higher starts first: a number, or critical, high, medium, low, P0, …"},
@@ -186,6 +156,8 @@ constexpr KeySpec kWorkstreamKeys[] = {
 
 }  // namespace
 
+constinit const Shape kInputs = map_of(kInput, "names with defaults");
+constinit const ObjectSpec kInputObject({.name = "input", .keys = kInputKeys});
 constinit const Shape kExecution = object_of(kExecutionObject, "an object");
 constinit const ObjectSpec kExecutionObject({.name = "execution",
                                              .keys = kExecutionKeys,

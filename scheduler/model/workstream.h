@@ -64,8 +64,9 @@ struct StepDetails {
   Environment env;
   std::string
       working_dir;  // relative to the workstream file; empty: the directory the run started in
-  std::string stdin_file;  // at most one of these two
+  std::string stdin_file;  // at most one of these three
   std::optional<std::string> stdin_text;
+  bool stdin_context = false;  // the results of the steps before it, as one JSON object
   Duration idle_timeout{};
   std::optional<RetryPolicy> retry;
   std::optional<BreakerPolicy> breaker;
@@ -152,6 +153,7 @@ struct Execution {
   Duration rate_limit_delay{};
   std::optional<OnFailure> on_failure;
   bool adaptive_scaling = false;
+  std::string observer;  // noop | log | json; empty: not given
 };
 
 struct Workstream {

@@ -1,0 +1,111 @@
+#include "formats/error_handling_reader.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "formats/shapes.h"
+#include "model/mistakes.h"
+
+namespace ws {
+namespace {
+
+ErrorAction action_named(std::string_view word) {
+  if (word == "fail_fast") return ErrorAction::fail_fast;
+  if (word == "log_and_continue") return ErrorAction::log_and_continue;
+  if (word == "skip_step") return ErrorAction::skip_step;
+  if (word == "escalate") return ErrorAction::escalate;
+  if (word == "pause_and_notify") return ErrorAction::pause_and_notify;
+  return ErrorAction::none;
+}
+
+std::string level_named(std::string word) {
+  for (char& c : word) c = (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
+  constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error", "critical"};
+  const bool is_known =
+      std::find(std::begin(kLevels), std::end(kLevels), word) != std::end(kLevels);
+  return is_known ? word : "";
+}
+
+ErrorHook read_hook(const Field* field) {
+  ErrorHook hook;
+  if (field == nullptr || !field->value.is_object()) return hook;
+  const Fields fields(field->value, kErrorHookObject);
+  hook.action = action_named(read_text(fields.find(Key::action)));
+  hook.log_level = level_named(read_text(fields.find(Key::log_level)));
+  hook.notify = read_texts(fields.find(Key::notify));
+  hook.collect_diagnostics = read_flag(fields.find(Key::collect_diagnostics), false);
+  const Field* message = fields.find(Key::message);
+  hook.message = read_text(message != nullptr ? message : fields.find(Key::message_template));
+  hook.pause = read_duration(fields.find(Key::pause_duration));
+  if (const Field* trigger = fields.find(Key::trigger_saga_rollback))
+    hook.triggers_rollback = read_flag(trigger, false);
+  return hook;
+}
+
+class StateCheck {
+ public:
+  StateCheck(const std::vector<std::string>& states, Reading& reading)
+      : states_(states.begin(), states.end()), reading_(reading) {}
+
+  // `name` is "'from' of a transition".
+  void check(Value value, std::string_view name) {
+    if (!value.is_string() || states_.contains(value.as_string())) return;
+    const std::vector<std::string_view> known(states_.begin(), states_.end());
+    const auto near = known.size() <= 1000 ? nearest(value.as_string(), known) : std::nullopt;
+    reading_.diagnostics.error(
+        mistakes::bad_value, value.place(),
+        fmt::format("{} is '{}', which is not one of 'states'", name, printable(value.as_string())),
+        near ? fmt::format("did you mean '{}'?", *near) : "add it to 'states'");
+  }
+
+ private:
+  std::unordered_set<std::string_view> states_;
+  Reading& reading_;
+};
+
+}  // namespace
+
+ErrorHandling read_error_handling(const Field* field) {
+  ErrorHandling out;
+  if (field == nullptr || !field->value.is_object()) return out;
+  const Fields fields(field->value, kErrorHandlingObject);
+  out.on_failure = read_hook(fields.find(Key::on_failure));
+  out.on_retry = read_hook(fields.find(Key::on_retry));
+  out.on_recovery = read_hook(fields.find(Key::on_recovery));
+  out.on_circuit_open = read_hook(fields.find(Key::on_circuit_open));
+  out.on_step_failure = read_hook(fields.find(Key::on_step_failure));
+  out.on_rollback_start = read_hook(fields.find(Key::on_rollback_start));
+  out.on_rollback_complete = read_hook(fields.find(Key::on_rollback_complete));
+  out.on_rollback_failure = read_hook(fields.find(Key::on_rollback_failure));
+  return out;
+}
+
+std::optional<StateMachine> read_state_machine(const Field* field, Reading& reading) {
+  if (field == nullptr || !field->value.is_object()) return std::nullopt;
+  const Fields fields(field->value, kStateTransitionsObject);
+  StateMachine out{read_text(fields.find(Key::initial)), read_texts(fields.find(Key::states))};
+  if (!fields.has(Key::states)) return out;
+  StateCheck states(out.states, reading);
+  if (const Field* initial = fields.find(Key::initial)) states.check(initial->value, "'initial'");
+  const Field* transitions = fields.find(Key::transitions);
+  if (transitions == nullptr) return out;
+  for (const Value element : transitions->value.items()) {
+    if (!element.is_object()) continue;
+    const Fields one(element, kTransitionObject);
+    if (const Field* to = one.find(Key::to)) states.check(to->value, "'to' of a transition");
+    const Field* from = one.find(Key::from);
+    if (from == nullptr || read_text(from) == "*") continue;
+    constexpr std::string_view kWhere = "'from' of a transition";
+    states.check(from->value, kWhere);
+    if (!from->value.is_array()) continue;
+    for (const Value state : from->value.items()) {
+      if (!state.is_string() || state.as_string() != "*") states.check(state, kWhere);
+    }
+  }
+  return out;
+}
+
+}  // namespace ws
