@@ -64,8 +64,9 @@ struct StepDetails {
   Environment env;
   std::string
       working_dir;  // relative to the workstream file; empty: the directory the run started in
-  std::string stdin_file;  // at most one of these two
+  std::string stdin_file;  // at most one of these three
   std::optional<std::string> stdin_text;
+  bool stdin_context = false;  // the results of the steps before it, as one JSON object
   Duration idle_timeout{};
   std::optional<RetryPolicy> retry;
   std::optional<BreakerPolicy> breaker;
