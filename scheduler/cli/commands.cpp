@@ -43,6 +43,15 @@ constexpr std::array kSubcommands = {
                "  workstream history\n"
                "  workstream history ws-build --status failed --limit 5",
                &declare_history},
+    Subcommand{
+        "signal", "Tell a run that an event happened for which steps wait",
+        "  workstream signal deployed\n"
+        "  workstream signal approved --ws-id ws-release\n"
+        "  workstream signal approved --run 20250131-235959-k3xv --json\n"
+        "\n"
+        "Exit codes: 0 sent, 2 no such run or no name of an event, 5 that run is over or none "
+        "is\n  going on",
+        &declare_signal},
     Subcommand{"tools", "List the tool profiles and whether their programs are installed",
                "  workstream tools\n"
                "  workstream tools aider --json",

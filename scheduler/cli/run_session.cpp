@@ -187,7 +187,9 @@ class Session {
       const std::string& id = plan_.workstream_of(key.node).id;
       const Step* step = plan_.step_if_any(key.node);
       return step != nullptr
-                 ? wish_.layout.attempt_dir(id, wish_.run_id, step->id, key.attempt).string()
+                 ? wish_.layout
+                       .attempt_dir(id, wish_.run_id, plan_.short_name(key.node), key.attempt)
+                       .string()
                  : wish_.layout.acceptance_dir(id, wish_.run_id, key.attempt).string();
     };
     options.run_dir = [this](NodeId node) {

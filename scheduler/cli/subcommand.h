@@ -34,6 +34,7 @@ SubcommandBody declare_graph(CLI::App& app);
 SubcommandBody declare_status(CLI::App& app);
 SubcommandBody declare_logs(CLI::App& app);
 SubcommandBody declare_history(CLI::App& app);
+SubcommandBody declare_signal(CLI::App& app);
 SubcommandBody declare_tools(CLI::App& app);
 SubcommandBody declare_schema(CLI::App& app);
 

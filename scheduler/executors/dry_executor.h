@@ -1,4 +1,5 @@
-// Pretends: every attempt ends with exit 0 at once, nothing is started and nothing is written.
+// Pretends: every attempt ends at once with an exit code that its rule allows, nothing is started
+// and nothing is written. Only the items of a fan-out are really read.
 //
 // Knows what would have been run, for the record. Made by cli/run for --dry-run; the rest of the
 // house cannot tell the difference.

@@ -8,9 +8,15 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "engine/run_values.h"
 #include "executors/attempt_command.h"
-#include "executors/attempt_log.h"
-#include "executors/last_line.h"
+#include "executors/attempt_environment.h"
+#include "executors/expansion.h"
+#include "executors/local_attempt.h"
+#include "executors/step_outputs.h"
+#include "model/glob.h"
+#include "model/text_template.h"
+#include "platform/directory.h"
 #include "platform/files.h"
 #include "platform/program.h"
 
@@ -19,10 +25,6 @@ namespace ws {
 namespace {
 
 constexpr const char* kShell = "/bin/sh";
-
-std::string stem_of(AttemptKey key) {
-  return key.part == 0 ? "out" : fmt::format("test-{}", key.part);
-}
 
 // The directory costs more than starting a small program does, so it is made beforehand only for
 // an attempt that speaks of it, and for those that put files there themselves.
@@ -38,58 +40,6 @@ bool speaks_of_directory(const Invocation& invocation) {
 
 }  // namespace
 
-// One process and what became of it so far.
-class LocalExecutor::Attempt final : public ChildListener {
- public:
-  Attempt(LocalExecutor& executor, AttemptKey attempt_key, std::string attempt_directory,
-          std::string command)
-      : owner(executor),
-        key(attempt_key),
-        directory(std::move(attempt_directory)),
-        spec{{}, {}, EnvironmentBlock(executor.base_), {}, {}, {}},
-        log(directory, stem_of(key), std::move(command), executor.options_.log_cap) {}
-
-  void child_running(const ProcessStamp& stamp) override {
-    owner.listener_->attempt_running(key, {stamp.pid, stamp.start_ticks});
-  }
-
-  void child_output(std::string_view bytes) override {
-    log.append(bytes);
-    matcher.feed(bytes);
-    last_line.feed(bytes);
-  }
-
-  void child_ended(const ChildEnd& end) override {
-    matcher.finish();
-    const bool is_clean = !end.is_signaled && end.code == 0;
-    if (!is_clean) log.keep_command();
-    AttemptResult result;
-    if (end.is_signaled) {
-      result.outcome = Signaled{end.code, end.is_core_dumped};
-    } else {
-      result.outcome = Exited{end.code};
-    }
-    result.facts =
-        AttemptFacts{log.bytes(),   log.path(),      matcher.missing(), matcher.forbidden(),
-                     end.user_time, end.system_time, end.max_rss_kib,   log.error()};
-    owner.end_now(key, std::move(result));
-  }
-
-  void child_not_started(const Error& error) override {
-    log.keep_command();
-    owner.end_now(key, {SpawnFailed{error.message}, {}});
-  }
-
-  LocalExecutor& owner;
-  AttemptKey key;
-  std::string directory;
-  ChildSpec spec;
-  AttemptLog log;
-  OutputMatcher matcher;
-  LastLine last_line;
-  std::unique_ptr<ChildProcess> child;
-};
-
 LocalExecutor::LocalExecutor(const Plan& plan, const ToolBook& tools, EventLoop& loop,
                              LocalOptions options)
     : plan_(plan),
@@ -98,47 +48,103 @@ LocalExecutor::LocalExecutor(const Plan& plan, const ToolBook& tools, EventLoop&
       options_(std::move(options)),
       base_(options_.environment),
       host_(loop, kStepMark, options_.launch_threads),
+      waits_(loop,
+             [this](AttemptKey key, Outcome outcome) {
+               AttemptResult result{std::move(outcome), {}};
+               if (const auto* failed = std::get_if<SpawnFailed>(&result.outcome))
+                 result.error_text = failed->error;
+               listener_->attempt_ended(key, std::move(result));
+             }),
       alive_(std::make_shared<bool>(true)) {}
 
 LocalExecutor::~LocalExecutor() = default;
 
 void LocalExecutor::start(AttemptKey key, const RunValues& values) {
-  const Result<Invocation> invocation = invocation_of(plan_, tools_, key, values);
-  if (!invocation) return end_soon(key, SpawnFailed{invocation.error().message});
-  if (invocation->is_nothing()) return end_soon(key, Exited{0});
+  if (key.is_expansion()) return expand(key, values);
+  if (const WaitAction* wait = wait_of(plan_, key))
+    return waits_.begin(key, *wait, join_path(options_.start_dir, options_.run_dir(key.node)));
+  Result<Invocation> invocation = invocation_of(plan_, tools_, key, values);
+  if (!invocation) return end_soon(key, not_started(invocation.error()));
+  if (const AcceptanceTest* test = test_of(plan_, key); test != nullptr && !test->artifact.empty())
+    return look_for_artifact(key, *test, *invocation, values);
+  if (invocation->is_nothing()) return end_soon(key, {Exited{0}, {}});
 
-  auto attempt = std::make_unique<Attempt>(*this, key, directory_of_attempt(key),
-                                           command_text_of(plan_, tools_, key, values));
-  if (const Result<void> prepared = prepare(*attempt, *invocation); !prepared) {
+  auto attempt =
+      std::make_unique<Attempt>(*this, key, directory_of_attempt(key), command_text(key, values));
+  if (const Result<void> prepared = prepare(*attempt, *invocation, values); !prepared) {
     attempt->log.keep_command();
-    return end_soon(key, SpawnFailed{prepared.error().message});
+    return end_soon(key, not_started(prepared.error()));
   }
   Attempt& kept = *attempts_.emplace(key, std::move(attempt)).first->second;
   kept.child = std::make_unique<ChildProcess>(host_, std::move(kept.spec), kept);
+  const Step* step = key.part == 0 ? plan_.step_if_any(key.node) : nullptr;
+  if (step != nullptr && step->details().idle_timeout > Duration::zero())
+    kept.limit_silence(step->details().idle_timeout);
 }
 
-Result<void> LocalExecutor::prepare(Attempt& attempt, const Invocation& invocation) {
-  Result<OutputMatcher> matcher = OutputMatcher::make(invocation.success, patterns_);
+AttemptResult LocalExecutor::not_started(const Error& error) {
+  AttemptResult result{SpawnFailed{error.message}, {}};
+  result.error_text = error.message;
+  return result;
+}
+
+void LocalExecutor::expand(AttemptKey key, const RunValues& values) {
+  Result<std::vector<std::string>> items = read_items(plan_, key, values, options_.start_dir);
+  if (!items) return end_soon(key, not_started(items.error()));
+  AttemptResult result{Exited{0}, {}};
+  result.items = std::move(*items);
+  end_soon(key, std::move(result));
+}
+
+void LocalExecutor::look_for_artifact(AttemptKey key, const AcceptanceTest& test,
+                                      const Invocation& invocation, const RunValues& values) {
+  const bool has_item = plan_.node(key.node).item != PlanNode::kNoItem;
+  const auto filled = fill(test.artifact, has_item, Splice::plain, values.look_up(key));
+  if (const auto* missing = std::get_if<NoValue>(&filled))
+    return end_soon(key, not_started(Error{missing->why, 0}));
+  const auto& wanted = std::get<std::string>(filled);
+  if (is_any_file(working_dir_of(invocation), wanted)) return end_soon(key, {Exited{0}, {}});
+  AttemptResult result{Exited{1}, {}};
+  result.error_text = result.facts.broken_rule =
+      is_glob(wanted) ? fmt::format("nothing matches '{}'", printable(wanted))
+                      : fmt::format("there is no '{}'", printable(wanted));
+  end_soon(key, std::move(result));
+}
+
+std::string LocalExecutor::working_dir_of(const Invocation& invocation) const {
+  if (invocation.working_dir.empty() || invocation.working_dir == ".") return options_.start_dir;
+  return join_path(options_.start_dir, invocation.working_dir);
+}
+
+Result<void> LocalExecutor::prepare(Attempt& attempt, Invocation& invocation,
+                                    const RunValues& values) {
+  Result<OutputMatcher> matcher = OutputMatcher::make(
+      invocation.success, retry_patterns_of(plan_, attempt.key.node), patterns_);
   if (!matcher) return matcher.error();
   attempt.matcher = std::move(*matcher);
+  attempt.success = std::move(invocation.success);
 
   ChildSpec& spec = attempt.spec;
   spec.open_files = options_.open_files;
+  if (Result<void> told = tell(attempt, values); !told) return told;
   for (const auto& [name, value] : invocation.env) spec.environment.set(name, value);
-  const Result<std::string> output_file = output_file_of(attempt.key);
+  Result<std::string> output_file = output_file_of(attempt.key);
   if (!output_file) return output_file.error();
-  set_variables(attempt, *output_file);
+  attempt.output_file = std::move(*output_file);
+  set_variables(attempt);
 
-  if (invocation.working_dir == ".") {
-    spec.working_dir = options_.start_dir;
-  } else if (!invocation.working_dir.empty()) {
-    spec.working_dir = join_path(options_.start_dir, invocation.working_dir);
-  }
+  if (!invocation.working_dir.empty()) spec.working_dir = working_dir_of(invocation);
   if (!invocation.stdin_file.empty())
     spec.stdin_file = join_path(options_.start_dir, invocation.stdin_file);
-  spec.stdin_text = invocation.stdin_text;
+  if (invocation.stdin_text) spec.stdin_text = std::move(invocation.stdin_text);
   if (Result<void> written = write_files(attempt, invocation); !written) return written;
+  if (Result<void> found = set_program(attempt, invocation); !found) return found;
+  if (attempt.key.part == 0) watch(attempt);
+  return {};
+}
 
+Result<void> LocalExecutor::set_program(Attempt& attempt, const Invocation& invocation) {
+  ChildSpec& spec = attempt.spec;
   if (invocation.through_shell) {
     spec.program = kShell;
     spec.argv = {"sh", "-c", invocation.argv.front()};
@@ -152,6 +158,52 @@ Result<void> LocalExecutor::prepare(Attempt& attempt, const Invocation& invocati
   if (!program) return program.error();
   spec.program = std::move(*program);
   return {};
+}
+
+// What a step is told of the rest of the run. Its file's own environment goes over it.
+Result<void> LocalExecutor::tell(Attempt& attempt, const RunValues& values) {
+  ChildSpec& spec = attempt.spec;
+  const AttemptKey key = attempt.key;
+  set_item(spec.environment, plan_, key.node);
+  set_error(spec.environment, plan_, key, values);
+  if (key.attempt > 1 && !key.is_compensation()) {
+    if (const std::string why = previous_failure(values, key); !why.empty())
+      spec.environment.set("PREVIOUS_FAILURE", why);
+  }
+  const std::vector<NamedValue> results = values.results_for(key.node);
+  const Step* step = plan_.step_if_any(key.node);
+  const bool is_on_stdin = key.part == 0 && step != nullptr && step->details().stdin_context;
+  if (results.empty() && !is_on_stdin) return {};
+  std::string json = results_as_json(results);
+  if (!results.empty()) {
+    set_results(spec.environment, results);
+    const std::string path = join_path(attempt.directory, "results.json");
+    if (Result<void> made = make_directories(attempt.directory); !made) return made;
+    if (Result<void> written = write_file(path, json); !written) return written;
+    spec.environment.set("WS_RESULTS", path);
+  }
+  if (is_on_stdin) spec.stdin_text = std::move(json);
+  return {};
+}
+
+// What is looked at while a command runs, and after it; most of it only few steps want.
+void LocalExecutor::watch(Attempt& attempt) {
+  // An earlier try of the same number (of a group that is run again) may have left its own.
+  remove_file(attempt.output_file);
+  const Step* step = plan_.step_if_any(attempt.key.node);
+  if (step == nullptr || !step->details_if_any) return;
+  const StepDetails& details = step->details();
+  if (wants_stdout(details)) {
+    attempt.spec.is_stdout_apart = true;
+    attempt.captured = std::make_unique<StdoutCapture>(attempt.directory);
+  }
+  const SuccessRule& rule = attempt.success;
+  const bool is_about_files = !rule.files.empty() || !details.files_create.empty() ||
+                              rule.no_change == "fail" || rule.no_change == "skip";
+  if (!is_about_files) return;
+  const std::string& working_dir = attempt.spec.working_dir;
+  attempt.files = std::make_unique<FileChecks>(
+      plan_, attempt.key.node, rule, working_dir.empty() ? options_.start_dir : working_dir);
 }
 
 Result<void> LocalExecutor::write_files(Attempt& attempt, const Invocation& invocation) {
@@ -196,17 +248,18 @@ std::string LocalExecutor::directory_of_attempt(AttemptKey key) const {
   return join_path(options_.start_dir, options_.attempt_dir(key));
 }
 
-void LocalExecutor::set_variables(Attempt& attempt, const std::string& output_file) const {
+void LocalExecutor::set_variables(Attempt& attempt) const {
   EnvironmentBlock& environment = attempt.spec.environment;
   environment.set("WORKSTREAM_ID", plan_.workstream_of(attempt.key.node).id);
   environment.set("RUN_ID", options_.run_id);
   environment.set("STEP_ID", plan_.short_name(attempt.key.node));
   environment.set("STEP_ATTEMPT", std::to_string(attempt.key.attempt));
   environment.set(kStepMark, attempt.directory);
-  environment.set("WORKSTREAM_OUTPUT", output_file);
+  environment.set("WORKSTREAM_OUTPUT", attempt.output_file);
 }
 
 void LocalExecutor::stop(AttemptKey key, StopWhy why) {
+  if (waits_.stop(key)) return;
   const auto found = attempts_.find(key);
   if (found == attempts_.end()) return;  // has nothing to stop; its end is on the way
   if (why == StopWhy::killed) return found->second->child->kill();
@@ -228,9 +281,9 @@ std::string_view LocalExecutor::last_line(AttemptKey key) const {
   return found == attempts_.end() ? std::string_view() : found->second->last_line.text();
 }
 
-void LocalExecutor::end_soon(AttemptKey key, Outcome outcome) {
-  loop_.post([this, alive = std::weak_ptr<bool>(alive_), key, outcome = std::move(outcome)] {
-    if (!alive.expired()) listener_->attempt_ended(key, {outcome, {}});
+void LocalExecutor::end_soon(AttemptKey key, AttemptResult result) {
+  loop_.post([this, alive = std::weak_ptr<bool>(alive_), key, result = std::move(result)] {
+    if (!alive.expired()) listener_->attempt_ended(key, result);
   });
 }
 

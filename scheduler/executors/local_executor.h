@@ -13,6 +13,7 @@
 
 #include "engine/roles.h"
 #include "executors/output_matcher.h"
+#include "executors/waits.h"
 #include "model/invocation.h"
 #include "model/plan.h"
 #include "model/tool_profile.h"
@@ -61,12 +62,22 @@ class LocalExecutor final : public Executor {
   class Attempt;
 
   // Everything before the process: the spec, or why there can be none.
-  [[nodiscard]] Result<void> prepare(Attempt& attempt, const Invocation& invocation);
+  [[nodiscard]] Result<void> prepare(Attempt& attempt, Invocation& invocation,
+                                     const RunValues& values);
+  [[nodiscard]] Result<void> tell(Attempt& attempt, const RunValues& values);
+  [[nodiscard]] Result<void> set_program(Attempt& attempt, const Invocation& invocation);
+  void watch(Attempt& attempt);
   [[nodiscard]] Result<void> write_files(Attempt& attempt, const Invocation& invocation);
   [[nodiscard]] Result<std::string> output_file_of(AttemptKey key);
   [[nodiscard]] std::string directory_of_attempt(AttemptKey key) const;
-  void set_variables(Attempt& attempt, const std::string& output_file) const;
-  void end_soon(AttemptKey key, Outcome outcome);
+  [[nodiscard]] std::string working_dir_of(const Invocation& invocation) const;
+  void set_variables(Attempt& attempt) const;
+  // Attempts without a process.
+  void expand(AttemptKey key, const RunValues& values);
+  void look_for_artifact(AttemptKey key, const AcceptanceTest& test, const Invocation& invocation,
+                         const RunValues& values);
+  [[nodiscard]] static AttemptResult not_started(const Error& error);
+  void end_soon(AttemptKey key, AttemptResult result);
   void end_now(AttemptKey key, AttemptResult result);
 
   const Plan& plan_;
@@ -78,6 +89,7 @@ class LocalExecutor final : public Executor {
   std::map<std::uint32_t, std::string> run_dirs_;  // made, by workstream
   AttemptListener* listener_ = nullptr;
   ChildHost host_;
+  Waits waits_;
   std::map<AttemptKey, std::unique_ptr<Attempt>> attempts_;  // dies before the host
   std::shared_ptr<bool> alive_;                              // for tasks still in the loop's queue
 };

@@ -1,5 +1,6 @@
 #include "executors/output_matcher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,7 +37,9 @@ Result<const re2::RE2*> PatternBook::compiled(const std::string& pattern) {
   return found->second.get();
 }
 
-Result<OutputMatcher> OutputMatcher::make(const SuccessRule& rule, PatternBook& book) {
+Result<OutputMatcher> OutputMatcher::make(const SuccessRule& rule,
+                                          std::span<const std::string> retryable,
+                                          PatternBook& book) {
   OutputMatcher matcher;
   for (const std::string& pattern : rule.require_output) {
     const Result<const re2::RE2*> compiled = book.compiled(pattern);
@@ -48,14 +51,23 @@ Result<OutputMatcher> OutputMatcher::make(const SuccessRule& rule, PatternBook& 
     if (!compiled) return compiled.error();
     matcher.forbidden_.push_back(*compiled);
   }
+  for (const std::string& pattern : retryable) {
+    const Result<const re2::RE2*> compiled = book.compiled(pattern);
+    if (!compiled) return compiled.error();
+    matcher.retryable_.push_back(*compiled);
+  }
   matcher.still_missing_ = matcher.required_.size();
   return matcher;
+}
+
+bool OutputMatcher::is_done() const {
+  return still_missing_ == 0 && (forbidden_.empty() || !forbidden_text_.empty()) && is_retryable();
 }
 
 void OutputMatcher::feed(std::string_view bytes) {
   while (!bytes.empty()) {
     // Nothing left to find: most of a long output costs nothing.
-    if (still_missing_ == 0 && (forbidden_.empty() || !forbidden_text_.empty())) return;
+    if (is_done()) return;
     const std::size_t end = bytes.find('\n');
     const std::string_view piece = bytes.substr(0, end);
     if (line_.empty() && end != std::string_view::npos && piece.size() <= kLongestMatchedLine) {
@@ -88,6 +100,9 @@ void OutputMatcher::match(std::string_view line) {
     wanted.is_found = true;
     --still_missing_;
   }
+  has_retryable_ = has_retryable_ ||
+                   std::any_of(retryable_.begin(), retryable_.end(),
+                               [&](const re2::RE2* pattern) { return has_match(*pattern, line); });
   if (!forbidden_text_.empty()) return;
   for (const re2::RE2* pattern : forbidden_) {
     if (!has_match(*pattern, line)) continue;

@@ -116,6 +116,7 @@ std::uint64_t definition_hash(const Workstream& workstream, const Step& step) {
   digest.text(details.stdin_file);
   digest.number(details.stdin_text ? 1 : 0);
   digest.text(details.stdin_text.value_or(""));
+  if (details.stdin_context) digest.text("context");  // absent in older hashes
   add_success(digest, details.success);
   digest.number(details.acceptance_tests.size());
   for (const AcceptanceTest& test : details.acceptance_tests) {

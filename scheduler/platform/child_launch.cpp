@@ -67,6 +67,14 @@ Result<UniqueFd> open_stdin(const ChildSpec& spec) {
   return UniqueFd();  // /dev/null
 }
 
+Result<void> make_pipe(UniqueFd& read_end, UniqueFd& write_end) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) < 0) return with_limit(os_error("cannot make a pipe", errno));
+  read_end.reset(ends[0]);
+  write_end.reset(ends[1]);
+  return {};
+}
+
 }  // namespace
 
 Result<ChildLaunch> ChildLaunch::prepare(ChildSpec& spec, int dev_null) {
@@ -74,10 +82,12 @@ Result<ChildLaunch> ChildLaunch::prepare(ChildSpec& spec, int dev_null) {
   Result<UniqueFd> input = open_stdin(spec);
   if (!input) return with_limit(input.error());
   made.input_ = std::move(*input);
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) < 0) return with_limit(os_error("cannot make a pipe", errno));
-  made.read_end_.reset(ends[0]);
-  made.write_end_.reset(ends[1]);
+  if (const Result<void> piped = make_pipe(made.read_end_, made.write_end_); !piped)
+    return piped.error();
+  if (spec.is_stdout_apart) {
+    const Result<void> piped = make_pipe(made.stdout_read_end_, made.stdout_write_end_);
+    if (!piped) return piped.error();
+  }
   made.watch_.reset(::fcntl(dev_null, F_DUPFD_CLOEXEC, 3));
   if (!made.watch_.is_open()) return with_limit(os_error("cannot watch a process", errno));
 
@@ -89,6 +99,7 @@ Result<ChildLaunch> ChildLaunch::prepare(ChildSpec& spec, int dev_null) {
   request.working_dir = spec.working_dir.empty() ? nullptr : spec.working_dir.c_str();
   request.stdin_fd = made.input_.is_open() ? made.input_.get() : dev_null;
   request.stdout_fd = request.stderr_fd = made.write_end_.get();
+  if (spec.is_stdout_apart) request.stdout_fd = made.stdout_write_end_.get();
   request.open_files = spec.open_files ? &*spec.open_files : nullptr;
   return made;
 }
@@ -97,6 +108,7 @@ void ChildLaunch::run(Launcher& launcher) {
   launch(launcher);
   // The child has its own. Of many children at once every descriptor counts.
   write_end_.reset();
+  stdout_write_end_.reset();
   input_.reset();
 }
 

@@ -31,6 +31,8 @@ class ChildLaunch {
   // Require a launch that did not fail.
   [[nodiscard]] Launched& launched() { return launched_; }
   [[nodiscard]] UniqueFd take_output() { return std::move(read_end_); }
+  // Closed unless the spec wants it.
+  [[nodiscard]] UniqueFd take_stdout() { return std::move(stdout_read_end_); }
   // A second pidfd.
   [[nodiscard]] UniqueFd take_watch();
 
@@ -43,6 +45,8 @@ class ChildLaunch {
   UniqueFd input_;
   UniqueFd read_end_;
   UniqueFd write_end_;
+  UniqueFd stdout_read_end_;  // these two only for a stdout of its own
+  UniqueFd stdout_write_end_;
   UniqueFd watch_;  // reserved beforehand, so that nothing can fail once the child runs
   std::vector<char*> argv_;
   LaunchRequest request_;

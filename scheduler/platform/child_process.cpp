@@ -56,18 +56,20 @@ struct ChildProcess::Impl final : HostedChild,
         spec(std::move(s)),
         listener(&l),
         mark_(spec.environment.value(h.mark_variable)),
-        output(h.loop.io()),
+        output(h),
         watch(h.loop.io()) {}
 
   // start
   [[nodiscard]] Result<void> prepare();
   void take_over();
   // run
-  void wait_for_output();
-  void on_output();
+  struct Stream;
+  void wait_for_output(Stream& stream);
+  void on_output(Stream& stream);
   void wait_for_end();
   void on_end();
-  void drain();
+  void drain(Stream& stream);
+  void deliver(const Stream& stream, std::size_t size);
   [[nodiscard]] bool note_usage();
   void reap();
   // stop
@@ -92,7 +94,15 @@ struct ChildProcess::Impl final : HostedChild,
   std::string mark_;
   std::optional<ChildLaunch> preparation;  // until it was launched
   std::optional<Process> process;          // owns the child: pid and pidfd
-  Descriptor output;
+  // One pipe of the child's.
+  struct Stream {
+    explicit Stream(ChildHost::Impl& h) : pipe(h.loop.io()) {}
+    Descriptor pipe;
+    bool is_large = false;
+    bool is_stdout = false;  // and nothing but that
+  };
+  Stream output;
+  std::unique_ptr<Stream> stdout_if_apart;
   // The process object's own wait reaps at once, so the group could not be swept before the pid is
   // free again, and getrusage(2)'s numbers would be lost (Boost 1.81, process_handle_fd.hpp; its
   // native_handle() does not compile). A second pidfd tells us first; the object reaps after.
@@ -101,7 +111,6 @@ struct ChildProcess::Impl final : HostedChild,
   ChildEnd end;
   std::optional<Error> failure;
   bool is_start_told = false;
-  bool is_pipe_large = false;
   bool is_group_gone = false;
   StopLadder ladder;
   std::size_t rung = 0;
@@ -123,7 +132,8 @@ void ChildProcess::Impl::has_launched() {
     host.has_failed(shared_from_this());
   } else {
     take_over();
-    wait_for_output();
+    wait_for_output(output);
+    if (stdout_if_apart) wait_for_output(*stdout_if_apart);
     wait_for_end();
     host.has_started(shared_from_this());
   }
@@ -136,7 +146,12 @@ void ChildProcess::Impl::take_over() {
   stamp = launched.stamp;
   host.sweep.add_child(launched.pid);
   error_code ignored;
-  output.assign(preparation->take_output().release(), ignored);
+  output.pipe.assign(preparation->take_output().release(), ignored);
+  if (spec.is_stdout_apart) {
+    stdout_if_apart = std::make_unique<Stream>(host);
+    stdout_if_apart->is_stdout = true;
+    stdout_if_apart->pipe.assign(preparation->take_stdout().release(), ignored);
+  }
   watch.assign(preparation->take_watch().release(), ignored);
   process.emplace(own_process(host.loop.io().get_executor(), launched));
 }
@@ -151,30 +166,37 @@ void ChildProcess::Impl::tell_start() {
   }
 }
 
-void ChildProcess::Impl::wait_for_output() {
-  output.async_wait(Descriptor::wait_read, [self = shared_from_this()](const error_code& problem) {
-    if (!problem && self->listener != nullptr) self->on_output();
-  });
+void ChildProcess::Impl::wait_for_output(Stream& stream) {
+  stream.pipe.async_wait(Descriptor::wait_read,
+                         [self = shared_from_this(), &stream](const error_code& problem) {
+                           if (!problem && self->listener != nullptr) self->on_output(stream);
+                         });
 }
 
-void ChildProcess::Impl::on_output() {
-  if (!output.is_open()) return;
-  const ssize_t n = ::read(output.native_handle(), host.buffer.data(), host.buffer.size());
+void ChildProcess::Impl::on_output(Stream& stream) {
+  if (!stream.pipe.is_open()) return;
+  const ssize_t n = ::read(stream.pipe.native_handle(), host.buffer.data(), host.buffer.size());
   if (n == 0) {  // everybody closed it; the leader may run on
     error_code ignored;
-    output.close(ignored);
+    stream.pipe.close(ignored);
     return;
   }
   if (n > 0) {
     tell_start();
-    if (!is_pipe_large && static_cast<std::size_t>(n) >= kDefaultPipeSize) {
+    if (!stream.is_large && static_cast<std::size_t>(n) >= kDefaultPipeSize) {
       // A full pipe: this child writes faster than we read. May be refused (pipe-user-pages-soft).
-      is_pipe_large = true;
-      ::fcntl(output.native_handle(), F_SETPIPE_SZ, kLargePipeSize);
+      stream.is_large = true;
+      ::fcntl(stream.pipe.native_handle(), F_SETPIPE_SZ, kLargePipeSize);
     }
-    listener->child_output({host.buffer.data(), static_cast<std::size_t>(n)});
+    deliver(stream, static_cast<std::size_t>(n));
   }
-  wait_for_output();
+  wait_for_output(stream);
+}
+
+void ChildProcess::Impl::deliver(const Stream& stream, std::size_t size) {
+  const std::string_view bytes(host.buffer.data(), size);
+  listener->child_output(bytes);
+  if (stream.is_stdout) listener->child_stdout(bytes);
 }
 
 void ChildProcess::Impl::wait_for_end() {
@@ -209,24 +231,24 @@ void ChildProcess::Impl::on_end() {
   ladder_timer.reset();
   // The leader is a zombie, so its pid and its group's number cannot belong to anybody else.
   ::kill(-static_cast<pid_t>(stamp.pid), SIGKILL);
-  drain();
+  if (stdout_if_apart) drain(*stdout_if_apart);
+  drain(output);
   reap();
   host.has_ended(shared_from_this());
 }
 
 // Takes what is in the pipe now. Whoever else holds it may write on: that is not waited for.
-void ChildProcess::Impl::drain() {
-  error_code ignored;
-  if (output.is_open()) {
-    std::size_t left = is_pipe_large ? static_cast<std::size_t>(kLargePipeSize) : kDefaultPipeSize;
-    while (left > 0) {
-      const ssize_t n = ::read(output.native_handle(), host.buffer.data(), left);
-      if (n <= 0) break;
-      left -= static_cast<std::size_t>(n);
-      listener->child_output({host.buffer.data(), static_cast<std::size_t>(n)});
-    }
-    output.close(ignored);
+void ChildProcess::Impl::drain(Stream& stream) {
+  if (!stream.pipe.is_open()) return;
+  std::size_t left = stream.is_large ? static_cast<std::size_t>(kLargePipeSize) : kDefaultPipeSize;
+  while (left > 0) {
+    const ssize_t n = ::read(stream.pipe.native_handle(), host.buffer.data(), left);
+    if (n <= 0) break;
+    left -= static_cast<std::size_t>(n);
+    deliver(stream, static_cast<std::size_t>(n));
   }
+  error_code ignored;
+  stream.pipe.close(ignored);
 }
 
 void ChildProcess::Impl::reap() {
@@ -303,7 +325,8 @@ void ChildProcess::Impl::abandon() {
     process->wait(ignored);
     reap();
   }
-  output.close(ignored);
+  output.pipe.close(ignored);
+  if (stdout_if_apart) stdout_if_apart->pipe.close(ignored);
   watch.close(ignored);
 }
 

@@ -36,6 +36,9 @@ class ChildListener {
   virtual void child_running(const ProcessStamp& stamp) = 0;
   // Valid during the call. Must not destroy the child.
   virtual void child_output(std::string_view bytes) = 0;
+  // Those of them that came through stdout, in a call of their own after that; only for a spec that
+  // wants it apart.
+  virtual void child_stdout(std::string_view /*bytes*/) {}
   // The last call; may destroy the child.
   virtual void child_ended(const ChildEnd& end) = 0;
   // The last call; may destroy the child. The message says what was tried and why it failed.

@@ -13,7 +13,8 @@
 
 namespace ws {
 
-// stdout and stderr are one pipe, so that the bytes stay in order.
+// stdout and stderr are one pipe, so that the bytes stay in order; or two when somebody wants to
+// know which bytes were stdout: then they are in the order in which they were read.
 struct ChildSpec {
   std::string program;            // what find_program gave
   std::vector<std::string> argv;  // never empty
@@ -22,6 +23,7 @@ struct ChildSpec {
   std::string stdin_file;                                  // path; empty: none
   std::optional<std::string> stdin_text;                   // neither: /dev/null
   std::optional<OpenFileLimit> open_files = std::nullopt;  // empty: ours
+  bool is_stdout_apart = false;                            // ChildListener::child_stdout is called
 };
 
 }  // namespace ws

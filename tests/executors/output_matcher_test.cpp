@@ -22,7 +22,7 @@ TEST_CASE("a line is matched whole however it comes") {
   for (std::size_t piece = 1; piece <= text.size(); ++piece) {
     PatternBook book;
     auto matcher = OutputMatcher::make(
-        rule_of({"^beta gamma$", "^$", "^delta$", "alpha.*beta"}, {"zeta"}), book);
+        rule_of({"^beta gamma$", "^$", "^delta$", "alpha.*beta"}, {"zeta"}), {}, book);
     REQUIRE(matcher.has_value());
     for (std::size_t at = 0; at < text.size(); at += piece)
       matcher->feed(std::string_view(text).substr(at, piece));
@@ -34,7 +34,7 @@ TEST_CASE("a line is matched whole however it comes") {
 
 TEST_CASE("the first forbidden match is kept, printable and short") {
   PatternBook book;
-  auto matcher = OutputMatcher::make(rule_of({}, {"[Ee]rror"}), book);
+  auto matcher = OutputMatcher::make(rule_of({}, {"[Ee]rror"}), {}, book);
   REQUIRE(matcher.has_value());
   matcher->feed("fine\n\x1b[31mError: " + std::string(1000, 'x') + "\nerror two\n");
   CHECK(matcher->forbidden().starts_with("'[Ee]rror' in \"·[31mError: xxx"));
@@ -43,7 +43,7 @@ TEST_CASE("the first forbidden match is kept, printable and short") {
 
 TEST_CASE("a line without end costs bounded memory and is still searched") {
   PatternBook book;
-  auto matcher = OutputMatcher::make(rule_of({"needle"}, {}), book);
+  auto matcher = OutputMatcher::make(rule_of({"needle"}, {}), {}, book);
   REQUIRE(matcher.has_value());
   for (int i = 0; i < 1000; ++i) matcher->feed(std::string(10000, 'x'));
   matcher->feed("needle");
@@ -53,7 +53,7 @@ TEST_CASE("a line without end costs bounded memory and is still searched") {
 
 TEST_CASE("a pattern that is none is an error") {
   PatternBook book;
-  const auto matcher = OutputMatcher::make(rule_of({"(unclosed"}, {}), book);
+  const auto matcher = OutputMatcher::make(rule_of({"(unclosed"}, {}), {}, book);
   REQUIRE(matcher.has_error());
   CHECK(matcher.error().message == "'(unclosed' is no regular expression: missing ): (unclosed");
 }

@@ -47,6 +47,7 @@ class RecordingListener final : public ChildListener {
     if (output.size() < 65536) output += bytes;
     if (on_output) on_output();
   }
+  void child_stdout(std::string_view bytes) override { stdout_seen += bytes; }
   void child_ended(const ChildEnd& child_end) override {
     end = child_end;
     loop_.stop();
@@ -58,6 +59,7 @@ class RecordingListener final : public ChildListener {
 
   std::optional<ProcessStamp> running;
   std::string output;
+  std::string stdout_seen;
   std::size_t bytes_seen = 0;
   std::optional<ChildEnd> end;
   std::string failure;

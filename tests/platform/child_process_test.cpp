@@ -167,3 +167,24 @@ TEST_CASE("many children at once, none lost, none left") {
   CHECK(counter.bytes == 1000UL * kCount / 2);
   all.clear();
 }
+
+TEST_CASE("stdout apart is all of stdout, and everything is still delivered") {
+  const NothingLeft nothing_left;
+  ChildFixture children;
+  ChildSpec spec = children.spec({"/bin/sh", "-c", "echo out; echo err >&2; printf more"});
+  spec.is_stdout_apart = true;
+  const RecordingListener seen = children.run(std::move(spec));
+  REQUIRE(seen.end);
+  CHECK(seen.stdout_seen == "out\nmore");
+  CHECK(seen.bytes_seen == 12);
+  CHECK(seen.output.find("err\n") != std::string::npos);
+
+  ChildSpec flood = children.spec({"/bin/sh", "-c", helper("flooder") + " 5000000; sleep 30 &"});
+  flood.is_stdout_apart = true;
+  const RecordingListener flooded = children.run(std::move(flood));
+  REQUIRE(flooded.end);
+  CHECK(flooded.stdout_seen.size() == 5000000);
+
+  const RecordingListener plain = children.run({"/bin/sh", "-c", "echo out"});
+  CHECK(plain.stdout_seen.empty());
+}

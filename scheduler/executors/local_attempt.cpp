@@ -1,0 +1,109 @@
+#include "executors/local_attempt.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "executors/attempt_command.h"
+#include "executors/step_outputs.h"
+#include "platform/event_loop.h"
+
+namespace ws {
+
+LocalExecutor::Attempt::Attempt(LocalExecutor& executor, AttemptKey attempt_key,
+                                std::string attempt_directory, std::string command)
+    : owner(executor),
+      key(attempt_key),
+      directory(std::move(attempt_directory)),
+      spec{{}, {}, EnvironmentBlock(executor.base_), {}, {}, {}},
+      log(directory, file_stem_of(executor.plan_, key), std::move(command),
+          executor.options_.log_cap) {}
+
+void LocalExecutor::Attempt::child_running(const ProcessStamp& stamp) {
+  owner.listener_->attempt_running(key, {stamp.pid, stamp.start_ticks});
+}
+
+void LocalExecutor::Attempt::child_output(std::string_view bytes) {
+  log.append(bytes);
+  matcher.feed(bytes);
+  last_line.feed(bytes);
+  tail.feed(bytes);
+  if (idle_timer_) last_output_ = owner.loop_.now();
+}
+
+void LocalExecutor::Attempt::limit_silence(Duration limit) {
+  idle_limit_ = limit;
+  last_output_ = owner.loop_.now();
+  idle_timer_ = std::make_unique<Timer>(owner.loop_, [this] { look_for_silence(); });
+  idle_timer_->arm(last_output_ + limit);
+}
+
+void LocalExecutor::Attempt::look_for_silence() {
+  if (owner.loop_.now() < last_output_ + idle_limit_)
+    return idle_timer_->arm(last_output_ + idle_limit_);
+  is_stopped_for_silence_ = true;
+  child->stop(owner.options_.stop_ladder);
+}
+
+void LocalExecutor::Attempt::child_ended(const ChildEnd& end) {
+  idle_timer_.reset();
+  matcher.finish();
+  AttemptResult result;
+  if (is_stopped_for_silence_) {
+    result.outcome = TimedOut{idle_limit_};
+  } else if (end.is_signaled) {
+    result.outcome = Signaled{end.code, end.is_core_dumped};
+  } else {
+    result.outcome = Exited{end.code};
+  }
+  result.facts =
+      AttemptFacts{log.bytes(),   log.path(),      matcher.missing(), matcher.forbidden(),
+                   end.user_time, end.system_time, end.max_rss_kib,   log.error()};
+  complete(result);
+  if (end.is_signaled || end.code != 0 || !is_success(result)) log.keep_command();
+  if (!is_success(result)) {
+    result.error_text = tail.text();
+    // What we found out ourselves is part of the error, as if it had been written.
+    if (!result.facts.broken_rule.empty()) matcher.feed("\n" + result.facts.broken_rule + "\n");
+  }
+  result.facts.is_retryable = matcher.is_retryable();
+  owner.end_now(key, std::move(result));
+}
+
+void LocalExecutor::Attempt::complete(AttemptResult& result) {
+  AttemptFacts& facts = result.facts;
+  if (is_stopped_for_silence_) {
+    facts.broken_rule = fmt::format("no output for {}", format_exact(idle_limit_));
+    return;
+  }
+  const bool is_command = key.part == 0;
+  if (!is_command || !is_success(result)) return;
+  if (files) files->report(facts);
+  const Step* step = owner.plan_.step_if_any(key.node);
+  if (step == nullptr || !is_success(result)) return;
+  Result<std::vector<NamedValue>> outputs =
+      collect_outputs(step->details(), {output_file, directory, captured.get()});
+  if (outputs) {
+    result.outputs = std::move(*outputs);
+  } else {
+    facts.broken_rule = fmt::format("its outputs cannot be used: {}", outputs.error().message);
+  }
+}
+
+bool LocalExecutor::Attempt::is_success(const AttemptResult& result) const {
+  const auto* exited = std::get_if<Exited>(&result.outcome);
+  const AttemptFacts& facts = result.facts;
+  return exited != nullptr && success.allows_exit(exited->code) && facts.missing_output.empty() &&
+         facts.forbidden_output.empty() && facts.missing_files.empty() && facts.broken_rule.empty();
+}
+
+void LocalExecutor::Attempt::child_not_started(const Error& error) {
+  log.keep_command();
+  matcher.feed(error.message + "\n");
+  AttemptResult result{SpawnFailed{error.message}, {}};
+  result.error_text = error.message;
+  result.facts.is_retryable = matcher.is_retryable();
+  owner.end_now(key, std::move(result));
+}
+
+}  // namespace ws
