@@ -1,152 +1,24 @@
 #include "store/event_codec.h"
 
 #include <array>
-#include <charconv>
-#include <concepts>
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "store/fact_members.h"
 #include "store/outcome_columns.h"
+#include "store/stored_values.h"
 
 namespace ws {
 namespace {
 
-using Json = nlohmann::json;
-
-// All of them, in the enum's order. The switch makes a new one a warning here.
-constexpr std::array kStopWhys = {
-    StopWhy::timeout,    StopWhy::run_timeout,  StopWhy::interrupted,   StopWhy::terminated,
-    StopWhy::hang_up,    StopWhy::fail_fast,    StopWhy::killed,        StopWhy::store_failed,
-    StopWhy::not_needed, StopWhy::group_failed, StopWhy::group_timeout, StopWhy::rollback_timeout};
-constexpr std::size_t position(StopWhy why) {
-  switch (why) {
-    case StopWhy::timeout:
-    case StopWhy::run_timeout:
-    case StopWhy::interrupted:
-    case StopWhy::terminated:
-    case StopWhy::hang_up:
-    case StopWhy::fail_fast:
-    case StopWhy::killed:
-    case StopWhy::store_failed:
-    case StopWhy::not_needed:
-    case StopWhy::group_failed:
-    case StopWhy::group_timeout:
-    case StopWhy::rollback_timeout:
-      return static_cast<std::size_t>(why);
-  }
-  return kStopWhys.size();
-}
-static_assert(position(kStopWhys.back()) + 1 == kStopWhys.size());
-
-// --- values
-
-Json from_text(std::string_view text) {
-  if (!first_invalid_utf8(text)) return Json(text);
-  std::string digits;
-  digits.reserve(text.size() * 2);
-  for (const char byte : text) {
-    digits += fmt::format("{:02x}", static_cast<unsigned>(static_cast<unsigned char>(byte)));
-  }
-  return Json{{"hex", std::move(digits)}};
-}
-
-Json from_texts(const std::vector<std::string>& texts) {
-  Json array = Json::array();
-  for (const std::string& text : texts) array.push_back(from_text(text));
-  return array;
-}
-
-std::optional<std::string> from_hex(std::string_view digits) {
-  if (digits.size() % 2 != 0) return std::nullopt;
-  std::string bytes;
-  bytes.reserve(digits.size() / 2);
-  for (std::size_t i = 0; i < digits.size(); i += 2) {
-    unsigned char byte = 0;
-    const char* end = digits.data() + i + 2;
-    const auto [stopped, error] = std::from_chars(digits.data() + i, end, byte, 16);
-    if (error != std::errc() || stopped != end) return std::nullopt;
-    bytes += static_cast<char>(byte);
-  }
-  return bytes;
-}
-
-bool read_value(const Json& json, std::string& value) {
-  if (json.is_string()) {
-    value = json.get_ref<const std::string&>();
-    return true;
-  }
-  const auto hex = json.is_object() ? json.find("hex") : json.end();
-  if (!json.is_object() || hex == json.end() || !hex->is_string()) return false;
-  std::optional<std::string> bytes = from_hex(hex->get_ref<const std::string&>());
-  if (bytes) value = std::move(*bytes);
-  return bytes.has_value();
-}
-
-bool read_value(const Json& json, bool& value) {
-  if (json.is_boolean()) value = json.get<bool>();
-  return json.is_boolean();
-}
-
-template <std::integral Number>
-bool read_value(const Json& json, Number& value) {
-  if (json.is_number_unsigned()) {
-    const auto number = json.get<std::uint64_t>();
-    if (std::in_range<Number>(number)) value = static_cast<Number>(number);
-    return std::in_range<Number>(number);
-  }
-  if (!json.is_number_integer()) return false;
-  const auto number = json.get<std::int64_t>();
-  if (std::in_range<Number>(number)) value = static_cast<Number>(number);
-  return std::in_range<Number>(number);
-}
-
-bool read_value(const Json& json, Duration& value) {
-  Duration::rep count = 0;
-  if (!read_value(json, count)) return false;
-  value = Duration(count);
-  return true;
-}
-
-template <class Tag>
-bool read_value(const Json& json, Id<Tag>& value) {
-  return read_value(json, value.value);
-}
-
-bool read_value(const Json& json, std::vector<std::string>& values) {
-  if (!json.is_array()) return false;
-  for (const Json& item : json) {
-    if (!read_value(item, values.emplace_back())) return false;
-  }
-  return true;
-}
-
-bool read_value(const Json& json, std::vector<NamedValue>& values) {
-  if (!json.is_array()) return false;
-  for (const Json& item : json) {
-    NamedValue& value = values.emplace_back();
-    if (!item.is_object() || !item.contains("name") || !read_value(item["name"], value.name))
-      return false;
-    if (item.contains("json") && !read_value(item["json"], value.json)) return false;
-    if (item.contains("file") && !read_value(item["file"], value.file)) return false;
-  }
-  return true;
-}
-
-bool read_value(const Json& json, StopWhy& value) {
-  const auto why = json.is_string() ? stop_why_named(json.get_ref<const std::string&>())
-                                    : std::optional<StopWhy>();
-  if (why) value = *why;
-  return why.has_value();
-}
-bool read_value(const Json& json, StepState& value) {
-  return json.is_string() && parse(json.get_ref<const std::string&>(), value);
-}
-bool read_value(const Json& json, RunStatus& value) {
-  return json.is_string() && parse(json.get_ref<const std::string&>(), value);
-}
+using stored::from_text;
+using stored::from_texts;
+using stored::from_values;
+using stored::Json;
+using stored::list;
+using stored::read_value;
 
 // --- the two sides: each is called with the name of a member and the member
 
@@ -175,13 +47,7 @@ class Writer {
     if (!texts.empty()) object_[key] = from_texts(texts);
   }
   void operator()(const char* key, const std::vector<NamedValue>& values) {
-    Json& list = object_[key] = Json::array();
-    for (const NamedValue& value : values) {
-      Json item{{"name", from_text(value.name)}};
-      if (!value.json.empty()) item["json"] = from_text(value.json);
-      if (!value.file.empty()) item["file"] = from_text(value.file);
-      list.push_back(std::move(item));
-    }
+    object_[key] = from_values(values);
   }
   void operator()(const char* key, const Outcome& outcome) {
     const OutcomeColumns columns = flatten(outcome);
@@ -235,171 +101,6 @@ class Reader {
   const Json& object_;
   std::string wrong_;
 };
-
-// --- the members of each fact, listed once for both sides. The node is not among them.
-
-template <class Side, class FactType>
-using For = std::conditional_t<Side::kReads, FactType, const FactType>;
-
-template <class Side>
-void list(Side& side, For<Side, RunStarted>& f) {
-  side("run_id", f.run_id);
-  side("workstream", f.workstream);
-  side("workstreams", f.workstreams);
-  side("max_workers", f.max_workers);
-  side("is_sequential", f.is_sequential);
-  side("is_dry", f.is_dry);
-  side("seed", f.seed);
-  side("steps", f.steps);
-}
-template <class Side>
-void list(Side& side, For<Side, AttemptKey>& key) {
-  side("attempt", key.attempt);
-  side("part", key.part);
-}
-template <class Side>
-void list(Side& side, For<Side, AttemptStarted>& f) {
-  list(side, f.key);
-  side("command", f.command);
-}
-template <class Side>
-void list(Side& side, For<Side, AttemptRunning>& f) {
-  list(side, f.key);
-  side("pid", f.process.pid);
-  side("start_ticks", f.process.start_ticks);
-}
-template <class Side>
-void list(Side& side, For<Side, AttemptStopping>& f) {
-  list(side, f.key);
-  side("why", f.why);
-}
-template <class Side>
-void list(Side& side, For<Side, AttemptFinished>& f) {
-  list(side, f.key);
-  side("outcome", f.outcome);
-  side("is_success", f.is_success);
-  side("why", f.why);
-  side("duration_ns", f.duration);
-  side("output_bytes", f.facts.output_bytes);
-  side("log", f.facts.log);
-  side("missing_output", f.facts.missing_output);
-  side("forbidden_output", f.facts.forbidden_output);
-  side("user_ns", f.facts.user_time);
-  side("system_ns", f.facts.system_time);
-  side("max_rss_kib", f.facts.max_rss_kib);
-  side("log_error", f.facts.log_error);
-  side("missing_files", f.facts.missing_files);
-  side("broken_rule", f.facts.broken_rule);
-  side("undeclared_files", f.facts.undeclared_files);
-  side("uncreated_files", f.facts.uncreated_files);
-  if (Side::kReads || f.facts.signature != 0) side("signature", f.facts.signature);
-}
-template <class Side>
-void list(Side& side, For<Side, OutputsCollected>& f) {
-  side("attempt", f.attempt);
-  side("values", f.values);
-}
-template <class Side>
-void list(Side& side, For<Side, RetryScheduled>& f) {
-  side("attempt", f.attempt);
-  side("due_ns", f.due);
-  side("why", f.why);
-  side("is_probe", f.is_probe);
-}
-template <class Side>
-void list(Side& side, For<Side, BreakerOpened>& f) {
-  side("scope", f.scope);
-  side("cause", f.cause);
-  side("why", f.why);
-  side("until_ns", f.until);
-}
-template <class Side>
-void list(Side& side, For<Side, BreakerClosed>& f) {
-  side("scope", f.scope);
-}
-template <class Side>
-void list(Side& side, For<Side, GroupBegan>& f) {
-  side("group", f.group);
-}
-template <class Side>
-void list(Side& side, For<Side, FanOutExpanded>& f) {
-  side("group", f.group);
-  side("items", f.items);
-}
-template <class Side>
-void list(Side& side, For<Side, GroupDecided>& f) {
-  side("group", f.group);
-  side("state", f.state);
-  side("cause", f.cause);
-  side("why", f.why);
-}
-template <class Side>
-void list(Side& side, For<Side, GroupRestarted>& f) {
-  side("group", f.group);
-  side("round", f.round);
-  side("due_ns", f.due);
-  side("why", f.why);
-}
-template <class Side>
-void list(Side& side, For<Side, RunPaused>& f) {
-  side("until_ns", f.until);
-  side("why", f.why);
-}
-template <class Side>
-void list(Side& /*side*/, For<Side, RunResumed>& /*f*/) {}
-template <class Side>
-void list(Side& side, For<Side, WorkersChanged>& f) {
-  side("workers", f.workers);
-  side("why", f.why);
-}
-template <class Side>
-void list(Side& side, For<Side, RollbackStarted>& f) {
-  side("steps", f.steps);
-  side("cause", f.cause);
-}
-template <class Side>
-void list(Side& side, For<Side, CompensationFinished>& f) {
-  side("part", f.part);
-  side("is_success", f.is_success);
-  side("why", f.why);
-}
-template <class Side>
-void list(Side& side, For<Side, AcceptanceFinished>& f) {
-  side("attempt", f.attempt);
-  side("test", f.test);
-  side("is_manual", f.is_manual);
-  side("is_success", f.is_success);
-  side("why", f.why);
-}
-template <class Side>
-void list(Side& side, For<Side, StepFinished>& f) {
-  side("state", f.state);
-  side("why", f.why);
-  side("is_accepted", f.is_accepted);
-}
-template <class Side>
-void list(Side& side, For<Side, StepSkipped>& f) {
-  side("cause", f.cause);
-  side("why", f.why);
-}
-template <class Side>
-void list(Side& side, For<Side, GroupJoined>& f) {
-  side("group", f.group);
-  side("state", f.state);
-  side("cause", f.cause);
-  side("is_accepted", f.is_accepted);
-}
-template <class Side>
-void list(Side& side, For<Side, StopRequested>& f) {
-  side("why", f.why);
-  side("cause", f.cause);
-}
-template <class Side>
-void list(Side& side, For<Side, RunFinished>& f) {
-  side("status", f.status);
-  side("duration_ns", f.duration);
-  side("peak", f.peak);
-}
 
 // Where a fact keeps the node it is about; null for facts about the run or a group.
 template <class FactType>
@@ -469,13 +170,6 @@ Result<Fact> decode(std::string_view type, NodeId node, std::string_view body) {
         return std::move(*fact);
       },
       *fact);
-}
-
-std::optional<StopWhy> stop_why_named(std::string_view text) {
-  for (const StopWhy why : kStopWhys) {
-    if (name(why) == text) return why;
-  }
-  return std::nullopt;
 }
 
 std::string encode_texts(const std::vector<std::string>& texts) { return from_texts(texts).dump(); }

@@ -10,61 +10,10 @@
 #include "base/text.h"
 #include "store/event_codec.h"
 #include "store/outcome_columns.h"
+#include "store/projection_sql.h"
 
 namespace ws {
 namespace {
-
-enum StatementName : std::size_t {
-  kFindRun,
-  kInsertRun,
-  kInsertWorkstream,
-  kInsertNode,
-  kStepRunning,
-  kStepSettled,
-  kInsertAttempt,
-  kAttemptRunning,
-  kAttemptStopping,
-  kAttemptEnded,
-  kInsertAcceptance,
-  kRunStopping,
-  kRunEnded,
-  kCount,
-  kStatementCount
-};
-
-constexpr std::array<std::string_view, kStatementCount> kSql = {
-    "SELECT 1 FROM runs WHERE id = ?1",
-    "INSERT INTO runs (id, workstream, status, started_us, step_count, max_workers, is_sequential, "
-    "is_dry, seed, pid, start_ticks, boot_id, host, argv, cwd, files, program_version, "
-    "event_version) VALUES (?1, ?2, 'running', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-    "?14, ?15, ?16, ?17)",
-    "INSERT OR IGNORE INTO run_workstreams (workstream, run, position) VALUES (?1, ?2, ?3)",
-    "INSERT INTO steps (run, node, workstream, step, kind, node_group, definition, state) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    "UPDATE steps SET state = 'running', attempts = max(attempts, ?3), "
-    "started_ns = coalesce(started_ns, ?4) WHERE run = ?1 AND node = ?2",
-    "UPDATE steps SET state = ?3, ended_ns = ?4, why = ?5, cause_node = ?6, is_accepted = ?7 "
-    "WHERE run = ?1 AND node = ?2",
-    "INSERT INTO attempts (run, node, attempt, part, command, started_ns) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    "UPDATE attempts SET pid = ?5, start_ticks = ?6 "
-    "WHERE run = ?1 AND node = ?2 AND attempt = ?3 AND part = ?4",
-    "UPDATE attempts SET stopping = coalesce(stopping, ?5) "
-    "WHERE run = ?1 AND node = ?2 AND attempt = ?3 AND part = ?4",
-    "UPDATE attempts SET ended_ns = ?5, duration_ns = ?6, outcome = ?7, outcome_value = ?8, "
-    "outcome_text = ?9, is_success = ?10, why = ?11, log = ?12, output_bytes = ?13, user_ns = ?14, "
-    "system_ns = ?15, max_rss_kib = ?16 WHERE run = ?1 AND node = ?2 AND attempt = ?3 AND part = "
-    "?4",
-    "INSERT OR REPLACE INTO acceptance (run, node, attempt, test, is_manual, is_success, why, "
-    "at_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    // As RunState does: the first reason stays, unless a person's wish outweighs our own.
-    "UPDATE runs SET stop = ?2, stop_node = ?3 WHERE run = ?1 AND (stop IS NULL OR "
-    "(?2 IN ('interrupted', 'terminated', 'hang_up') AND "
-    "stop NOT IN ('interrupted', 'terminated', 'hang_up')))",
-    "UPDATE runs SET status = ?2, ended_us = ?3, duration_ns = ?4, peak = ?5, succeeded = ?6, "
-    "unverified = ?7, failed = ?8, timed_out = ?9, cancelled = ?10, skipped = ?11, accepted = ?12 "
-    "WHERE run = ?1",
-    kCountStates};
 
 std::optional<std::string_view> unless_empty(std::string_view text) {
   return text.empty() ? std::nullopt : std::optional(text);
@@ -144,7 +93,8 @@ Result<Projection> Projection::prepare(Database& database) {
 
 Result<std::int64_t> Projection::begin_run(const Event& event, const RunStarted& fact,
                                            const RunContext& context,
-                                           std::span<const NodeDescription> nodes) {
+                                           std::span<const NodeDescription> nodes,
+                                           std::span<const GroupDescription> groups) {
   Statement& find = statements_[kFindRun];
   find.bind_all(fact.run_id);
   const Result<bool> is_taken = find.next();
@@ -172,25 +122,51 @@ Result<std::int64_t> Projection::begin_run(const Event& event, const RunStarted&
   if (auto done = statements_[kInsertWorkstream].run(fact.workstream, run, position); !done) {
     return done.error();
   }
-  if (auto done = insert_nodes(run, nodes); !done) return done.error();
+  for (std::uint32_t i = 0; i < nodes.size(); ++i) {
+    if (auto done = insert_node(run, i, nodes[i]); !done) return done.error();
+  }
+  for (std::uint32_t i = 0; i < groups.size(); ++i) {
+    if (auto done = insert_group(run, i, groups[i]); !done) return done.error();
+  }
   return run;
 }
 
-Result<void> Projection::insert_nodes(std::int64_t run, std::span<const NodeDescription> nodes) {
-  std::uint32_t number = 0;
-  for (const NodeDescription& node : nodes) {
-    std::optional<std::string> definition;
-    if (node.kind == NodeKind::step) definition = fmt::format("{:016x}", node.definition);
-    const auto state =
-        node.kind == NodeKind::begin ? std::nullopt : std::optional(name(StepState::waiting));
-    if (auto done =
-            statements_[kInsertNode].run(run, number++, node.workstream, unless_empty(node.step),
-                                         kind_name(node.kind), node.group, definition, state);
-        !done) {
-      return done;
-    }
+Result<void> Projection::insert_node(std::int64_t run, std::uint32_t number,
+                                     const NodeDescription& node) {
+  std::optional<std::string> definition;
+  if (node.kind == NodeKind::step) definition = fmt::format("{:016x}", node.definition);
+  const auto state =
+      node.kind == NodeKind::begin ? std::nullopt : std::optional(name(StepState::waiting));
+  std::optional<std::uint32_t> item;
+  if (node.item != PlanNode::kNoItem) item = node.item;
+  std::optional<std::uint32_t> tries;
+  if (node.max_attempts > 1) tries = node.max_attempts;
+  return statements_[kInsertNode].run(run, number, node.workstream, unless_empty(node.step),
+                                      kind_name(node.kind), node.group, definition, state, item,
+                                      tries);
+}
+
+Result<void> Projection::insert_group(std::int64_t run, std::uint32_t number,
+                                      const GroupDescription& group) {
+  return statements_[kInsertGroup].run(run, number, group.parent, group.workstream, group.name,
+                                       role_name(group.role), group.rule, group.end, group.members);
+}
+
+Result<void> Projection::add_items(std::int64_t run, const FanOutExpanded& fact,
+                                   const GroupDescription& group, std::uint32_t first) {
+  for (std::uint32_t i = 0; i < fact.items.size(); ++i) {
+    const std::string step = fmt::format("{}[{}]", group.name, i);
+    NodeDescription node;
+    node.workstream = group.workstream;
+    node.step = step;
+    node.definition = group.definition;
+    node.group = fact.group;
+    node.item = i;
+    node.max_attempts = group.max_attempts;
+    if (auto done = insert_node(run, first + i, node); !done) return done;
   }
-  return {};
+  return statements_[kGroupMembers].run(run, fact.group, name(StepState::running),
+                                        fact.items.size());
 }
 
 struct Projection::Apply {
@@ -201,12 +177,15 @@ struct Projection::Apply {
 
   [[nodiscard]] std::int64_t at() const { return event.at.count(); }
 
+  // What undoes a step, or finds the items of another, does not make its node run again.
+  Result<void> mark_running(AttemptKey key) {
+    if (key.is_compensation() || key.is_expansion()) return {};
+    return statements[kStepRunning].run(run, key.node.value, key.attempt, at());
+  }
+
   Result<void> operator()(const RunStarted&) { return Error{"bug: a run was started twice", 0}; }
   Result<void> operator()(const AttemptStarted& f) {
-    if (auto done = statements[kStepRunning].run(run, f.key.node.value, f.key.attempt, at());
-        !done) {
-      return done;
-    }
+    if (auto done = mark_running(f.key); !done) return done;
     return statements[kInsertAttempt].run(run, f.key.node.value, f.key.attempt, f.key.part,
                                           f.command, at());
   }
@@ -236,8 +215,70 @@ struct Projection::Apply {
     return settle(f.node, {.state = StepState::skipped, .why = f.why, .cause = f.cause});
   }
   Result<void> operator()(const GroupJoined& f) {
+    if (auto done =
+            statements[kGroupState].run(run, f.group, name(f.state), at(),
+                                        std::optional<std::string_view>(), f.cause, f.is_accepted);
+        !done) {
+      return done;
+    }
     if (f.group.index() >= end_gates.size()) return {};
-    return settle(end_gates[f.group.index()], {.state = f.state, .cause = f.cause});
+    return settle(end_gates[f.group.index()],
+                  {.state = f.state, .cause = f.cause, .is_accepted = f.is_accepted});
+  }
+  Result<void> operator()(const OutputsCollected& f) {
+    for (const NamedValue& value : f.values) {
+      if (auto done =
+              statements[kInsertOutput].run(run, f.node, f.attempt, value.name,
+                                            unless_empty(value.json), unless_empty(value.file));
+          !done) {
+        return done;
+      }
+    }
+    return {};
+  }
+  Result<void> operator()(const RetryScheduled& f) {
+    return statements[kBackOff].run(run, f.node, f.due.count(), unless_empty(f.why));
+  }
+  Result<void> operator()(const BreakerOpened& f) {
+    return statements[kBreakerOpened].run(run, f.scope, f.cause, f.why, f.until.count());
+  }
+  Result<void> operator()(const BreakerClosed& f) {
+    return statements[kBreakerClosed].run(run, f.scope);
+  }
+  Result<void> operator()(const GroupBegan& /*f*/) { return {}; }
+  Result<void> operator()(const FanOutExpanded& /*f*/) { return {}; }  // add_items
+  Result<void> operator()(const GroupDecided& f) {
+    return statements[kGroupDecided].run(run, f.group, name(f.state), at(), unless_empty(f.why),
+                                         f.cause);
+  }
+  Result<void> operator()(const GroupRestarted& f) {
+    for (const StatementName what : {kMembersRestarted, kInnerRestarted}) {
+      if (auto done = statements[what].run(run, f.group); !done) return done;
+    }
+    return statements[kGroupRestarted].run(run, f.group, f.round, f.due.count(),
+                                           unless_empty(f.why));
+  }
+  Result<void> operator()(const RunPaused& f) {
+    return statements[kRunPaused].run(run, std::optional(f.until.count()),
+                                      std::optional(std::string_view(f.why)));
+  }
+  Result<void> operator()(const RunResumed& /*f*/) {
+    return statements[kRunPaused].run(run, std::optional<std::int64_t>(),
+                                      std::optional<std::string_view>());
+  }
+  Result<void> operator()(const WorkersChanged& f) {
+    return statements[kRunWorkers].run(run, f.workers);
+  }
+  Result<void> operator()(const RollbackStarted& f) {
+    return statements[kRollback].run(run, f.steps, f.cause);
+  }
+  Result<void> operator()(const CompensationFinished& f) {
+    if (auto done = statements[kCompensation].run(run, f.node, f.part, f.is_success, f.why, at());
+        !done) {
+      return done;
+    }
+    if (!f.is_success) return {};
+    return statements[kCompensated].run(run, f.node);
   }
   Result<void> operator()(const StopRequested& f) {
     return statements[kRunStopping].run(run, name(f.why), f.cause);
@@ -249,11 +290,6 @@ struct Projection::Apply {
                                      f.duration.count(), f.peak, counts->succeeded,
                                      counts->unverified, counts->failed, counts->timed_out,
                                      counts->cancelled, counts->skipped, counts->accepted);
-  }
-
-  template <class Other>
-  Result<void> operator()(const Other& /*fact*/) {
-    return {};
   }
 
   struct Settlement {

@@ -1,5 +1,5 @@
-// Keeps the tables runs, steps, attempts and acceptance in step with the events: one UPDATE or
-// INSERT per fact.
+// Keeps the tables people read (runs, steps, attempts, acceptance, groups, outputs, compensations,
+// breakers) in step with the events: one UPDATE or INSERT per fact, seldom two.
 //
 // Does not open transactions and does not keep the events themselves (sqlite_recorder.h does both).
 // Used only inside store/.
@@ -22,16 +22,21 @@ class Projection {
   // Writes the run's row and one row per node; answers the run's number.
   [[nodiscard]] Result<std::int64_t> begin_run(const Event& event, const RunStarted& fact,
                                                const RunContext& context,
-                                               std::span<const NodeDescription> nodes);
+                                               std::span<const NodeDescription> nodes,
+                                               std::span<const GroupDescription> groups);
   // Any later event of that run. `end_gates` maps a group to the gate that ends it.
   Result<void> apply(std::int64_t run, const Event& event, std::span<const NodeId> end_gates);
+  // The items a fan-out found: rows for nodes from number `first` on.
+  Result<void> add_items(std::int64_t run, const FanOutExpanded& fact,
+                         const GroupDescription& group, std::uint32_t first);
 
  private:
   struct Apply;
 
   Projection(Database& database, std::vector<Statement> statements);
 
-  Result<void> insert_nodes(std::int64_t run, std::span<const NodeDescription> nodes);
+  Result<void> insert_node(std::int64_t run, std::uint32_t number, const NodeDescription& node);
+  Result<void> insert_group(std::int64_t run, std::uint32_t number, const GroupDescription& group);
 
   Database* database_;
   std::vector<Statement> statements_;  // by StatementName in the .cpp
@@ -42,6 +47,6 @@ class Projection {
 // The query for it.
 inline constexpr std::string_view kCountStates =
     "SELECT state, count(*), sum(is_accepted) FROM steps WHERE run = ?1 AND kind IN ('step', "
-    "'acceptance') GROUP BY state";
+    "'acceptance', 'preflight') GROUP BY state";
 
 }  // namespace ws

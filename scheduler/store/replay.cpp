@@ -37,7 +37,11 @@ struct RefersInto {
   }
   bool operator()(const BreakerClosed& f) const { return is_node(f.scope); }
   bool operator()(const GroupBegan& f) const { return is_group(f.group); }
-  bool operator()(const FanOutExpanded& f) const { return is_group(f.group); }
+  bool operator()(const FanOutExpanded& f) const {
+    if (!is_group(f.group)) return false;
+    const PlanGroup& group = plan.group(f.group);
+    return group.is_dynamic && (group.items.empty() || group.items.size() == f.items.size());
+  }
   bool operator()(const GroupDecided& f) const {
     return is_group(f.group) && is_node_or_none(f.cause);
   }
@@ -51,7 +55,8 @@ struct RefersInto {
 
 }  // namespace
 
-Result<void> RunStore::check_plan(std::int64_t run, const Plan& plan) {
+// The nodes of the plan as it is; what the run found more stands behind them.
+Result<std::size_t> RunStore::check_nodes(std::int64_t run, const Plan& plan) {
   Result<Statement> query = database_.prepare(
       "SELECT workstream, step, kind FROM steps WHERE run = ?1 ORDER BY node", "read");
   if (!query) return query.error();
@@ -69,24 +74,33 @@ Result<void> RunStore::check_plan(std::int64_t run, const Plan& plan) {
     }
     ++node;
   }
-  const Result<bool> row = query->next();
-  if (!row) return row.error();
-  if (*row) return Error{"the run had another plan: it had more nodes", 0};
-  return {};
+  while (true) {
+    const Result<bool> row = query->next();
+    if (!row) return row.error();
+    if (!*row) return node;
+    ++node;
+  }
 }
 
 Result<RunState> RunStore::replay(std::int64_t run, Plan& plan) {
-  if (auto done = check_plan(run, plan); !done) return in_context("cannot replay", done.error());
+  const Result<std::size_t> nodes = check_nodes(run, plan);
+  if (!nodes) return in_context("cannot replay", nodes.error());
   RunState state(plan);
   std::uint64_t expected = 0;
-  const Result<void> done = for_each_event(run, 0, [&](const Event& event) -> Result<void> {
+  Result<void> done = for_each_event(run, 0, [&](const Event& event) -> Result<void> {
     if (event.seq != ++expected) return Error{fmt::format("event {} is missing", expected), 0};
     if (!std::visit(RefersInto{plan}, event.fact)) {
       return Error{fmt::format("event {} is about a node that is not in the plan", event.seq), 0};
     }
+    if (const auto* found = std::get_if<FanOutExpanded>(&event.fact)) {
+      plan.expand(found->group, found->items);
+    }
     state.apply(event);
     return {};
   });
+  if (done && plan.node_count() != *nodes) {
+    done = Error{"the run had another plan: it had more nodes", 0};
+  }
   if (!done) return in_context("cannot replay", done.error());
   return state;
 }

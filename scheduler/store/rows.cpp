@@ -28,6 +28,28 @@ std::optional<NodeKind> kind_named(std::string_view text) {
   return std::nullopt;
 }
 
+std::string_view role_name(GroupRole role) {
+  switch (role) {
+    case GroupRole::workstream:
+      return "workstream";
+    case GroupRole::group:
+      return "group";
+    case GroupRole::body:
+      return "body";
+    case GroupRole::fan_out:
+      return "fan_out";
+  }
+  return "";
+}
+
+std::optional<GroupRole> role_named(std::string_view text) {
+  for (GroupRole role :
+       {GroupRole::workstream, GroupRole::group, GroupRole::body, GroupRole::fan_out}) {
+    if (role_name(role) == text) return role;
+  }
+  return std::nullopt;
+}
+
 std::int64_t wall_microseconds(WallTime wall) {
   return std::chrono::floor<std::chrono::microseconds>(wall.time_since_epoch()).count();
 }
@@ -39,19 +61,46 @@ WallTime from_wall_microseconds(std::int64_t microseconds) {
   return WallTime(std::clamp(std::chrono::microseconds(microseconds), kLeast, kMost));
 }
 
-std::vector<NodeDescription> describe_nodes(const Plan& plan, const DefinitionHash& hash) {
+std::vector<NodeDescription> describe_nodes(const Plan& plan, const DefinitionHash& hash,
+                                            const MaxAttempts& tries) {
   std::vector<NodeDescription> descriptions;
   descriptions.reserve(plan.node_count());
-  for (const PlanNode& node : plan.nodes()) {
+  for (std::size_t i = 0; i < plan.node_count(); ++i) {
+    const PlanNode& node = plan.node(NodeId(i));
     const Workstream& workstream = plan.workset().workstreams[node.workstream];
     NodeDescription& description = descriptions.emplace_back();
     description.workstream = workstream.id;
     description.group = node.group;
     description.kind = node.kind;
     if (node.kind != NodeKind::step) continue;
-    const Step& step = workstream.steps[node.step];
-    description.step = step.id;
-    description.definition = hash(workstream, step);
+    description.step = plan.short_name(NodeId(i));
+    description.definition = hash(workstream, workstream.steps[node.step]);
+    description.item = node.item;
+    if (tries) description.max_attempts = tries(plan, NodeId(i));
+  }
+  return descriptions;
+}
+
+std::vector<GroupDescription> describe_groups(const Plan& plan, const DefinitionHash& hash,
+                                              const MaxAttempts& tries, const RuleText& rule) {
+  std::vector<GroupDescription> descriptions;
+  descriptions.reserve(plan.groups().size());
+  for (std::size_t i = 0; i < plan.groups().size(); ++i) {
+    const GroupId id(i);
+    const PlanGroup& group = plan.group(id);
+    const Workstream& workstream = plan.workset().workstreams[group.workstream];
+    GroupDescription& description = descriptions.emplace_back();
+    description.workstream = workstream.id;
+    description.name = plan.group_id(id);
+    description.role = group.role;
+    if (rule) description.rule = rule(plan, id);
+    description.parent = group.parent;
+    description.begin = group.begin;
+    description.end = group.end;
+    description.members = group.member_count;
+    if (group.role != GroupRole::fan_out) continue;
+    description.definition = hash(workstream, workstream.steps[group.step]);
+    if (tries) description.max_attempts = tries(plan, group.end);
   }
   return descriptions;
 }

@@ -45,16 +45,44 @@ struct NodeDescription {
   std::uint64_t definition = 0;  // hash of what the file says; steps only
   GroupId group;
   NodeKind kind = NodeKind::step;
+  std::uint32_t item = PlanNode::kNoItem;
+  std::uint32_t max_attempts = 1;
+};
+
+// A group of the plan as the store keeps it; its texts are its own, because the items of a fan-out
+// come while the run goes on.
+struct GroupDescription {
+  std::string workstream;
+  std::string name;  // as written
+  GroupRole role = GroupRole::workstream;
+  std::string rule;  // for people; empty: the usual one
+  GroupId parent;
+  NodeId begin;
+  NodeId end;
+  std::uint32_t members = 0;
+  std::uint64_t definition = 0;  // of a fan-out: its step's
+  std::uint32_t max_attempts = 1;
 };
 
 using DefinitionHash = std::function<std::uint64_t(const Workstream&, const Step&)>;
+// How often a node may be tried (engine/retry.h).
+using MaxAttempts = std::function<std::uint32_t(const Plan&, NodeId)>;
+using RuleText = std::function<std::string(const Plan&, GroupId)>;
 
-// One per node, in the plan's order. The workset must outlive the answer.
+// One per node, in the plan's order. The plan must outlive the answer. Without `tries`: once.
 [[nodiscard]] std::vector<NodeDescription> describe_nodes(const Plan& plan,
-                                                          const DefinitionHash& hash);
+                                                          const DefinitionHash& hash,
+                                                          const MaxAttempts& tries = {});
+// One per group, in the plan's order.
+[[nodiscard]] std::vector<GroupDescription> describe_groups(const Plan& plan,
+                                                            const DefinitionHash& hash,
+                                                            const MaxAttempts& tries = {},
+                                                            const RuleText& rule = {});
 
 [[nodiscard]] std::string_view kind_name(NodeKind kind);
 [[nodiscard]] std::optional<NodeKind> kind_named(std::string_view text);
+[[nodiscard]] std::string_view role_name(GroupRole role);
+[[nodiscard]] std::optional<GroupRole> role_named(std::string_view text);
 
 // Wall time as the store keeps it.
 [[nodiscard]] std::int64_t wall_microseconds(WallTime wall);
@@ -80,6 +108,12 @@ struct RunRow {
   std::uint64_t seed = 0;
   int event_version = kEventVersion;
   RunContext context;
+  std::optional<std::uint32_t> workers;  // the limit, once it was changed
+  // While paused: until when since the run started; zero: until somebody resumes it.
+  std::optional<Duration> paused_until;
+  std::string pause_why;
+  std::optional<std::uint32_t> rollback_steps;  // that were to be undone; empty: no rollback
+  NodeId rollback_cause;
 };
 
 struct StepRow {
@@ -95,6 +129,48 @@ struct StepRow {
   std::optional<Duration> ended;
   std::string why;
   NodeId cause;
+  GroupId group;
+  std::uint32_t item = PlanNode::kNoItem;
+  std::uint32_t max_attempts = 1;
+  std::optional<Duration> retry_due;  // backing_off: the next attempt; since the run started
+};
+
+struct GroupRow {
+  GroupId group;
+  GroupId parent;
+  std::string workstream;
+  std::string name;
+  GroupRole role = GroupRole::workstream;
+  std::string rule;
+  std::uint32_t members = 0;
+  StepState state = StepState::waiting;
+  std::uint32_t round = 1;
+  std::optional<Duration> decided;  // its verdict was known before its last member ended
+  std::optional<StepState> decision;
+  std::string why;
+  NodeId cause;
+  std::optional<Duration> restart_due;
+  std::optional<Duration> joined;
+  bool is_accepted = false;
+};
+
+struct OutputRow {
+  NodeId node;
+  std::uint32_t attempt = 1;
+  NamedValue value;
+};
+
+struct CompensationRow {
+  CompensationFinished result;
+  Duration at{};  // since the run started
+};
+
+struct BreakerRow {
+  NodeId scope;
+  bool is_open = false;
+  NodeId cause;
+  std::string why;
+  Duration until{};  // zero: it stays open
 };
 
 struct AttemptRow {

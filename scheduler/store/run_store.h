@@ -47,6 +47,13 @@ class RunStore {
   // steps only.
   [[nodiscard]] Result<std::vector<StepRow>> steps(std::int64_t run,
                                                    std::string_view workstream = {});
+  // In the plan's order: groups around others first. Empty for runs of an older version.
+  [[nodiscard]] Result<std::vector<GroupRow>> groups(std::int64_t run);
+  // In order of node and name; of one node when it is valid.
+  [[nodiscard]] Result<std::vector<OutputRow>> outputs(std::int64_t run, NodeId node = {});
+  // In the order they ended.
+  [[nodiscard]] Result<std::vector<CompensationRow>> compensations(std::int64_t run);
+  [[nodiscard]] Result<std::vector<BreakerRow>> breakers(std::int64_t run);
   // In order of node, attempt and part; of one node when it is valid.
   [[nodiscard]] Result<std::vector<AttemptRow>> attempts(std::int64_t run, NodeId node = {});
   // Why the log of an attempt that ended is missing or cut short (AttemptFacts); empty: it is
@@ -62,8 +69,9 @@ class RunStore {
       std::int64_t run, std::uint64_t since = 0,
       std::size_t limit = std::numeric_limits<std::size_t>::max());
 
-  // The fold of the stored events: what the engine's state was after the last of them. Error when
-  // `plan` is not the one the run had (its nodes differ) or an event cannot be read.
+  // The fold of the stored events: what the engine's state was after the last of them. `plan` is
+  // given the items that the run found. Error when it is not the one the run had (its nodes differ)
+  // or an event cannot be read.
   [[nodiscard]] Result<RunState> replay(std::int64_t run, Plan& plan);
 
  private:
@@ -77,7 +85,8 @@ class RunStore {
   Result<std::vector<RunRow>> read_page(const Where& where, std::int64_t before, std::size_t size);
   Result<std::vector<RunRow>> select(const Where& where, const RunFilter& filter);
   Result<void> complete(RunRow& row);
-  Result<void> check_plan(std::int64_t run, const Plan& plan);
+  // How many nodes the run had in the end.
+  Result<std::size_t> check_nodes(std::int64_t run, const Plan& plan);
 
   Database database_;
   HolderIsAlive is_alive_;

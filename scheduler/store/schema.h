@@ -1,6 +1,6 @@
 // The database file: its tables, its version, and how it is opened.
 //
-// The tables are described where they are made (schema.cpp); SQLite keeps those comments, so
+// The tables are described where they are made (tables.cpp); SQLite keeps those comments, so
 // `sqlite3 .worktrees/workstream.db .schema` is the manual for people who query it. Knows nothing
 // of events beyond their columns. Used only inside store/.
 #pragma once
@@ -12,8 +12,9 @@
 
 namespace ws {
 
-// Raised when a table or the meaning of a column changes; a newer number than ours is refused.
-inline constexpr int kSchemaVersion = 1;
+// Raised when a table or the meaning of a column changes. A newer number than ours is refused; an
+// older file is read as it is, and brought up to date by the next run that writes it.
+inline constexpr int kSchemaVersion = 2;
 // "wkst": marks the file as ours (PRAGMA application_id).
 inline constexpr std::int32_t kApplicationId = 0x776b7374;
 

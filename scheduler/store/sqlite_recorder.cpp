@@ -39,18 +39,22 @@ std::string describe_range(std::span<const Event> events) {
 
 SqliteRecorder::SqliteRecorder(std::unique_ptr<Database> database, Projection projection,
                                std::vector<Statement> statements, RunContext context,
-                               std::vector<NodeDescription> nodes)
+                               std::vector<NodeDescription> nodes,
+                               std::vector<GroupDescription> groups)
     : database_(std::move(database)),
       projection_(std::move(projection)),
       statements_(std::move(statements)),
       context_(std::move(context)),
       nodes_(std::move(nodes)),
-      end_gates_(end_gates_of(nodes_)) {}
+      groups_(std::move(groups)),
+      end_gates_(end_gates_of(nodes_)),
+      next_node_(static_cast<std::uint32_t>(nodes_.size())) {}
 
 Result<std::unique_ptr<SqliteRecorder>> SqliteRecorder::open(const std::filesystem::path& path,
                                                              const StoreOptions& options,
                                                              RunContext context,
-                                                             std::vector<NodeDescription> nodes) {
+                                                             std::vector<NodeDescription> nodes,
+                                                             std::vector<GroupDescription> groups) {
   Result<Database> opened = open_for_writing(path, options);
   if (!opened) return opened.error();
   auto database = std::make_unique<Database>(std::move(*opened));
@@ -64,7 +68,7 @@ Result<std::unique_ptr<SqliteRecorder>> SqliteRecorder::open(const std::filesyst
   }
   return std::unique_ptr<SqliteRecorder>(
       new SqliteRecorder(std::move(database), std::move(*projection), std::move(statements),
-                         std::move(context), std::move(nodes)));
+                         std::move(context), std::move(nodes), std::move(groups)));
 }
 
 Result<void> SqliteRecorder::record(std::span<const Event> events) {
@@ -104,18 +108,20 @@ Result<void> SqliteRecorder::check_sequence(std::span<const Event> events) const
 Result<void> SqliteRecorder::write(std::span<const Event> events) {
   if (auto done = statements_[kBegin].run(); !done) return done;
   std::optional<std::int64_t> run = run_;
+  std::uint32_t next_node = next_node_;
   for (const Event& event : events) {
     if (!run) {
       Result<std::int64_t> begun = begin_run(event);
       if (!begun) return begun.error();
       run = *begun;
-    } else if (auto done = projection_.apply(*run, event, end_gates_); !done) {
+    } else if (auto done = project(*run, event, next_node); !done) {
       return done;
     }
     if (auto done = write_event(*run, event); !done) return done;
   }
   if (auto done = statements_[kCommit].run(); !done) return done;
   run_ = run;
+  next_node_ = next_node;
   next_seq_ += events.size();
   refusal_.reset();
   nodes_ = {};
@@ -123,7 +129,19 @@ Result<void> SqliteRecorder::write(std::span<const Event> events) {
 }
 
 Result<std::int64_t> SqliteRecorder::begin_run(const Event& event) {
-  return projection_.begin_run(event, std::get<RunStarted>(event.fact), context_, nodes_);
+  return projection_.begin_run(event, std::get<RunStarted>(event.fact), context_, nodes_, groups_);
+}
+
+Result<void> SqliteRecorder::project(std::int64_t run, const Event& event,
+                                     std::uint32_t& next_node) {
+  if (auto done = projection_.apply(run, event, end_gates_); !done) return done;
+  const auto* found = std::get_if<FanOutExpanded>(&event.fact);
+  if (found == nullptr) return {};
+  if (found->group.index() >= groups_.size())
+    return Error{"bug: items were found for a group that the store does not know", 0};
+  const std::uint32_t first = next_node;
+  next_node += static_cast<std::uint32_t>(found->items.size());
+  return projection_.add_items(run, *found, groups_[found->group.index()], first);
 }
 
 Result<void> SqliteRecorder::write_event(std::int64_t run, const Event& event) {

@@ -20,11 +20,11 @@ namespace ws {
 
 class SqliteRecorder final : public Recorder {
  public:
-  // Opens (makes) the database; writes nothing of the run yet. `nodes` are the plan's
-  // (describe_nodes); their texts must live until the first record().
+  // Opens (makes) the database; writes nothing of the run yet. `nodes` and `groups` are the plan's
+  // (describe_nodes, describe_groups); the texts of the nodes must live until the first record().
   [[nodiscard]] static Result<std::unique_ptr<SqliteRecorder>> open(
       const std::filesystem::path& path, const StoreOptions& options, RunContext context,
-      std::vector<NodeDescription> nodes);
+      std::vector<NodeDescription> nodes, std::vector<GroupDescription> groups = {});
 
   // The first event must be RunStarted. After an error nothing of the call was kept: the same
   // events may be given again; later ones alone are refused, so the log never has a gap.
@@ -33,10 +33,11 @@ class SqliteRecorder final : public Recorder {
  private:
   SqliteRecorder(std::unique_ptr<Database> database, Projection projection,
                  std::vector<Statement> statements, RunContext context,
-                 std::vector<NodeDescription> nodes);
+                 std::vector<NodeDescription> nodes, std::vector<GroupDescription> groups);
 
   Result<void> check_sequence(std::span<const Event> events) const;
   Result<void> write(std::span<const Event> events);
+  Result<void> project(std::int64_t run, const Event& event, std::uint32_t& next_node);
   Result<void> write_event(std::int64_t run, const Event& event);
   Result<std::int64_t> begin_run(const Event& event);
 
@@ -45,8 +46,10 @@ class SqliteRecorder final : public Recorder {
   std::vector<Statement> statements_;
   RunContext context_;
   std::vector<NodeDescription> nodes_;  // until the run is begun
-  std::vector<NodeId> end_gates_;       // by group
-  std::optional<std::int64_t> run_;     // once RunStarted is committed
+  std::vector<GroupDescription> groups_;
+  std::vector<NodeId> end_gates_;    // by group
+  std::uint32_t next_node_ = 0;      // the number of the next item a fan-out finds
+  std::optional<std::int64_t> run_;  // once RunStarted is committed
   std::uint64_t next_seq_ = 1;
   std::optional<Error> refusal_;  // the last failure, for the message of a gap
 };

@@ -135,7 +135,7 @@ AttemptKey random_key(Random& random) {
           random_small(random)};
 }
 
-StopWhy random_why(Random& random) { return static_cast<StopWhy>(below(random, 8)); }
+StopWhy random_why(Random& random) { return static_cast<StopWhy>(below(random, 12)); }
 StepState random_state(Random& random) { return static_cast<StepState>(below(random, 12)); }
 
 std::vector<std::string> random_texts(Random& random) {
@@ -174,8 +174,58 @@ AttemptFinished random_finish(Random& random) {
                 random_duration(random),
                 random_duration(random),
                 static_cast<std::int64_t>(random_number(random)),
-                random_text(random)};
+                random_text(random),
+                random_texts(random),
+                random_text(random),
+                random_texts(random),
+                random_texts(random),
+                random_number(random),
+                coin(random)};
   return fact;
+}
+
+std::vector<NamedValue> random_values(Random& random) {
+  std::vector<NamedValue> values(below(random, 4));
+  for (NamedValue& value : values)
+    value = {random_text(random), random_text(random), random_text(random)};
+  return values;
+}
+
+// The facts that came with groups, retries and results.
+Fact random_later_fact(Random& random) {
+  const NodeId node(static_cast<std::uint32_t>(below(random, 1U << 31)));
+  const GroupId group(random_small(random));
+  switch (below(random, 13)) {
+    case 0:
+      return OutputsCollected{node, random_small(random), random_values(random)};
+    case 1:
+      return RetryScheduled{node, random_small(random), random_duration(random),
+                            random_text(random), coin(random)};
+    case 2:
+      return BreakerOpened{random_node(random), random_node(random), random_text(random),
+                           random_duration(random)};
+    case 3:
+      return BreakerClosed{random_node(random)};
+    case 4:
+      return GroupBegan{group};
+    case 5:
+      return FanOutExpanded{group, random_texts(random)};
+    case 6:
+      return GroupDecided{group, random_state(random), random_node(random), random_text(random)};
+    case 7:
+      return GroupRestarted{group, random_small(random), random_duration(random),
+                            random_text(random)};
+    case 8:
+      return RunPaused{random_duration(random), random_text(random)};
+    case 9:
+      return RunResumed{};
+    case 10:
+      return WorkersChanged{random_small(random), random_text(random)};
+    case 11:
+      return RollbackStarted{random_small(random), random_node(random)};
+    default:
+      return CompensationFinished{node, random_small(random), coin(random), random_text(random)};
+  }
 }
 
 }  // namespace
@@ -211,7 +261,7 @@ std::string random_text(Random& random) {
 
 Fact random_fact(Random& random) {
   const NodeId node(static_cast<std::uint32_t>(below(random, 1U << 31)));
-  switch (below(random, 11)) {
+  switch (below(random, 22)) {
     case 0:
       return RunStarted{random_text(random),   random_text(random), random_texts(random),
                         random_small(random),  coin(random),        coin(random),
@@ -237,9 +287,11 @@ Fact random_fact(Random& random) {
       return GroupJoined{GroupId(random_small(random)), random_state(random), random_node(random)};
     case 9:
       return StopRequested{random_why(random), random_node(random)};
-    default:
+    case 10:
       return RunFinished{static_cast<RunStatus>(below(random, 9)), random_duration(random),
                          random_small(random)};
+    default:
+      return random_later_fact(random);
   }
 }
 
@@ -280,9 +332,42 @@ struct ShowOutcome {
 };
 
 struct ShowFact {
-  template <class Other>
-  std::string operator()(const Other& /*fact*/) const {
-    return {};
+  std::string operator()(const OutputsCollected& f) const {
+    std::string all = fmt::format("{} {}", f.node.value, f.attempt);
+    for (const NamedValue& value : f.values)
+      all += hex(value.name) + hex(value.json) + hex(value.file);
+    return all;
+  }
+  std::string operator()(const RetryScheduled& f) const {
+    return fmt::format("{} {} {} {} {}", f.node.value, f.attempt, f.due.count(), hex(f.why),
+                       f.is_probe);
+  }
+  std::string operator()(const BreakerOpened& f) const {
+    return fmt::format("{} {} {} {}", f.scope.value, f.cause.value, hex(f.why), f.until.count());
+  }
+  std::string operator()(const BreakerClosed& f) const { return std::to_string(f.scope.value); }
+  std::string operator()(const GroupBegan& f) const { return std::to_string(f.group.value); }
+  std::string operator()(const FanOutExpanded& f) const {
+    return fmt::format("{} {}", f.group.value, hex(f.items));
+  }
+  std::string operator()(const GroupDecided& f) const {
+    return fmt::format("{} {} {} {}", f.group.value, name(f.state), f.cause.value, hex(f.why));
+  }
+  std::string operator()(const GroupRestarted& f) const {
+    return fmt::format("{} {} {} {}", f.group.value, f.round, f.due.count(), hex(f.why));
+  }
+  std::string operator()(const RunPaused& f) const {
+    return fmt::format("{} {}", f.until.count(), hex(f.why));
+  }
+  std::string operator()(const RunResumed&) const { return {}; }
+  std::string operator()(const WorkersChanged& f) const {
+    return fmt::format("{} {}", f.workers, hex(f.why));
+  }
+  std::string operator()(const RollbackStarted& f) const {
+    return fmt::format("{} {}", f.steps, f.cause.value);
+  }
+  std::string operator()(const CompensationFinished& f) const {
+    return fmt::format("{} {} {} {}", f.node.value, f.part, f.is_success, hex(f.why));
   }
   std::string operator()(const RunStarted& f) const {
     return fmt::format("{} {} {} {} {} {} {} {}", hex(f.run_id), hex(f.workstream),
@@ -297,11 +382,14 @@ struct ShowFact {
     return fmt::format("{} {}", show(f.key), name(f.why));
   }
   std::string operator()(const AttemptFinished& f) const {
-    return fmt::format(
-        "{} {} {} {} {} {} {} {} {} {} {} {} {}", show(f.key), std::visit(ShowOutcome{}, f.outcome),
-        f.is_success, hex(f.why), f.duration.count(), f.facts.output_bytes, hex(f.facts.log),
-        hex(f.facts.missing_output), hex(f.facts.forbidden_output), f.facts.user_time.count(),
-        f.facts.system_time.count(), f.facts.max_rss_kib, hex(f.facts.log_error));
+    return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", show(f.key),
+                       std::visit(ShowOutcome{}, f.outcome), f.is_success, hex(f.why),
+                       f.duration.count(), f.facts.output_bytes, hex(f.facts.log),
+                       hex(f.facts.missing_output), hex(f.facts.forbidden_output),
+                       f.facts.user_time.count(), f.facts.system_time.count(), f.facts.max_rss_kib,
+                       hex(f.facts.log_error), hex(f.facts.missing_files), hex(f.facts.broken_rule),
+                       hex(f.facts.undeclared_files), hex(f.facts.uncreated_files),
+                       f.facts.signature, f.facts.is_retryable);
   }
   std::string operator()(const AcceptanceFinished& f) const {
     return fmt::format("{} {} {} {} {} {}", f.node.value, f.attempt, f.test, f.is_manual,

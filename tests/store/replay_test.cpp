@@ -137,7 +137,8 @@ void check_tables(RunStore& store, const RunState& state) {
 
 std::unique_ptr<SqliteRecorder> recorder_for(Plan& plan, const std::filesystem::path& path) {
   auto recorder =
-      SqliteRecorder::open(path, {}, test::some_context(), describe_nodes(plan, definition_hash));
+      SqliteRecorder::open(path, {}, test::some_context(), describe_nodes(plan, definition_hash),
+                           describe_groups(plan, definition_hash));
   REQUIRE(recorder.has_value());
   return std::move(*recorder);
 }
@@ -168,7 +169,8 @@ TEST_CASE("the fold of the stored events is the live state, at every transaction
       REQUIRE(done.has_value());
       rest = rest.subspan(size);
       if (!store) store = test::store_at(temp.path() / "workstream.db");
-      const auto folded = store->replay(1, plan);
+      Plan own = plan;
+      const auto folded = store->replay(1, own);
       INFO((folded ? "" : folded.error().message));
       REQUIRE(folded.has_value());
       REQUIRE(show(*folded) == show(live));
@@ -202,7 +204,8 @@ TEST_CASE("a run is replayed only into the plan it had") {
   RunStore store = test::store_at(path);
   const auto refusal = [&](const char* text) -> std::string {
     const test::Mini other(text);
-    const auto replayed = store.replay(1, other.plan());
+    Plan plan = other.plan();
+    const auto replayed = store.replay(1, plan);
     return replayed.has_error() ? replayed.error().message : "";
   };
   CHECK(refusal("a; b <- a").empty());
@@ -221,7 +224,8 @@ TEST_CASE("events that point out of the plan are refused, not folded") {
     const auto path = temp.path() / "workstream.db";
     REQUIRE(recorder_for(mini.plan(), path)->record(story.recorder.events).has_value());
     test::sql(path, change);
-    const auto replayed = test::store_at(path).replay(1, mini.plan());
+    Plan plan = mini.plan();
+    const auto replayed = test::store_at(path).replay(1, plan);
     return replayed.has_error() ? replayed.error().message : "";
   };
   CHECK(refusal("SELECT 1").empty());

@@ -1,0 +1,107 @@
+// A database of schema 1 (tests/store/schema_1.sql, as that version made it): read as it is, and
+// brought up to date by the next run.
+#include "fixtures.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+namespace ws {
+
+using test::EventStream;
+using test::read_file;
+using test::TempDir;
+
+namespace {
+
+std::filesystem::path older_database(const TempDir& temp) {
+  const auto path = temp.path() / "workstream.db";
+  const auto source =
+      std::filesystem::path(WORKSTREAM_SOURCE_DIR) / "tests" / "store" / "schema_1.sql";
+  test::sql(path, read_file(source));
+  test::sql(path,
+            "INSERT INTO runs (id, workstream, status, started_us, step_count, max_workers, "
+            "is_sequential, is_dry, seed, pid, start_ticks, boot_id, host, argv, cwd, files, "
+            "program_version, event_version) VALUES ('old', 'ws-a', 'failed', 5, 1, 1, 0, 0, 1, 2, "
+            "3, 'b', 'h', '[]', '/', '[]', '0.1', 1);"
+            "INSERT INTO run_workstreams VALUES ('ws-a', 1, 0);"
+            "INSERT INTO steps (run, node, workstream, step, kind, state, attempts) "
+            "VALUES (1, 1, 'ws-a', 'a', 'step', 'failed', 1)");
+  return path;
+}
+
+void check_readable(const std::filesystem::path& path) {
+  RunStore store = test::store_at(path);
+  const auto found = store.find("old");
+  REQUIRE(found.has_value());
+  REQUIRE(found->size() == 1);
+  CHECK(!found->front().workers);
+  const auto steps = store.steps(1);
+  REQUIRE(steps.has_value());
+  REQUIRE(steps->size() == 1);
+  CHECK(steps->front().step == "a");
+  CHECK(!steps->front().retry_due);
+  CHECK(steps->front().max_attempts == 1);
+  CHECK(store.groups(1)->empty());
+  CHECK(store.outputs(1)->empty());
+  CHECK(store.compensations(1)->empty());
+  CHECK(store.breakers(1)->empty());
+}
+
+}  // namespace
+
+TEST_CASE("an older version's database is read without changing it") {
+  const TempDir temp;
+  const auto path = older_database(temp);
+  const std::string before = read_file(path);
+  check_readable(path);
+  CHECK(read_file(path) == before);
+  CHECK(test::sql(path, "PRAGMA user_version") == "1\n");
+}
+
+TEST_CASE("the next run brings an older version's database up to date") {
+  const TempDir temp;
+  const auto path = older_database(temp);
+  const RunStore reader = test::store_at(path);  // opened before
+  EventStream stream;
+  test::add_whole_run(stream, "new");
+  test::record_all(path, stream);
+  CHECK(test::sql(path, "PRAGMA user_version") == "2\n");
+  check_readable(path);
+  CHECK(test::store_at(path).runs()->size() == 2);
+  test::record_all(path, [] {
+    EventStream again;
+    test::add_whole_run(again, "newer");
+    return again;
+  }());
+  CHECK(test::store_at(path).runs()->size() == 3);
+}
+
+TEST_CASE("a reader that came before the change goes on reading") {
+  const TempDir temp;
+  const auto path = older_database(temp);
+  RunStore reader = test::store_at(path);
+  EventStream stream;
+  test::add_whole_run(stream, "new");
+  test::record_all(path, stream);
+  const auto runs = reader.runs();
+  INFO((runs ? "" : runs.error().message));
+  REQUIRE(runs.has_value());
+  CHECK(runs->size() == 2);
+}
+
+TEST_CASE("a new database and one brought up to date have the same columns") {
+  const TempDir temp;
+  const auto old = older_database(temp);
+  EventStream stream;
+  test::add_whole_run(stream, "new");
+  test::record_all(old, stream);
+  const TempDir other;
+  const auto fresh = other.path() / "workstream.db";
+  test::record_all(fresh, stream);
+  for (const char* table : {"runs", "steps", "groups", "outputs", "compensations", "breakers"}) {
+    const std::string query =
+        std::string("SELECT name, type FROM pragma_table_info('") + table + "') ORDER BY name";
+    CHECK(test::sql(old, query) == test::sql(fresh, query));
+  }
+}
+
+}  // namespace ws
