@@ -116,7 +116,7 @@ bool is_wait(const Step* step) {
 
 RunState::RunState(Plan& plan)
     : plan_(&plan),
-      nodes_(plan.node_count()),
+      nodes_(plan.built_count()),
       groups_(plan.groups().size()),
       is_guarded_(plan.groups().size(), false) {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {

@@ -43,7 +43,9 @@ bool may_loop(const Plan& plan, const PlanGroup& group) {
 void RunState::count_members() {
   const std::span<const PlanGroup> groups = plan_->groups();
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    groups_[g].tally.unsettled += static_cast<std::uint32_t>(plan_->members(GroupId(g)).size());
+    // The items that a run finds come with FanOutExpanded.
+    if (!groups[g].is_dynamic)
+      groups_[g].tally.unsettled += static_cast<std::uint32_t>(plan_->members(GroupId(g)).size());
     if (groups[g].parent.is_valid()) ++groups_[groups[g].parent.index()].tally.unsettled;
   }
 }
@@ -94,9 +96,8 @@ void RunState::on(const GroupBegan& fact, Duration at) {
 
 void RunState::on(const FanOutExpanded& fact, Duration at) {
   plan_->expand(fact.group, fact.items);
-  const std::size_t added = plan_->node_count() - nodes_.size();
-  nodes_.resize(plan_->node_count());
-  const auto count = static_cast<std::uint32_t>(added);
+  const auto count = static_cast<std::uint32_t>(plan_->members(fact.group).size());
+  nodes_.resize(nodes_.size() + count);
   counts_.total += count;
   counts_.waiting += count;
   step_counts_.total += count;

@@ -21,17 +21,6 @@ const AcceptanceTest* test_of(const Plan& plan, AttemptKey key) {
   return key.is_test() ? &plan.acceptance_tests(key.node)[key.part - 1] : nullptr;
 }
 
-const Compensation* compensation_of(const Plan& plan, AttemptKey key) {
-  if (!key.is_compensation()) return nullptr;
-  if (const Step* step = plan.step_if_any(key.node)) {
-    const auto& own = step->details().compensation;
-    return own ? &*own : nullptr;
-  }
-  const auto& actions = plan.workstream_of(key.node).compensation_actions;
-  const std::size_t index = key.part - AttemptKey::kCompensation;
-  return index < actions.size() ? &actions[index] : nullptr;
-}
-
 std::string file_stem_of(const Plan& plan, AttemptKey key) {
   if (key.part == 0) return "out";
   if (key.is_compensation()) {

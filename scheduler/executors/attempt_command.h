@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "engine/event.h"
+#include "engine/rollback.h"
 #include "model/invocation.h"
 #include "model/plan.h"
 #include "model/tool_profile.h"
@@ -36,7 +37,6 @@ class RunValues;
 // Null when the attempt is none of these.
 [[nodiscard]] const WaitAction* wait_of(const Plan& plan, AttemptKey key);
 [[nodiscard]] const AcceptanceTest* test_of(const Plan& plan, AttemptKey key);
-[[nodiscard]] const Compensation* compensation_of(const Plan& plan, AttemptKey key);
 
 // What the attempt's files are named after: "out", "test-2", "preflight-1", "comp".
 [[nodiscard]] std::string file_stem_of(const Plan& plan, AttemptKey key);

@@ -103,6 +103,8 @@ class Plan {
   // Gives a dynamic fan-out its items (JSON text each): nodes behind all others, each after the
   // group's begin and before its end. A second call with as many items does nothing.
   void expand(GroupId id, std::vector<std::string> items);
+  // Nodes that were there when the plan was made; those of expand() follow.
+  [[nodiscard]] std::size_t built_count() const { return built_; }
   // The item of a fan-out node as JSON text; empty for any other.
   [[nodiscard]] std::string_view item_of(NodeId id) const;
   // The node of a step (its fan-out's end gate) or the end gate of a group, by the name its own

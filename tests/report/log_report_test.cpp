@@ -19,7 +19,7 @@ TEST_CASE("the log of a troubled run") {
   story.run();
   std::string out;
   LogReport report([&](std::uint32_t /*workstream*/, std::string_view text) { out += text; });
-  replay(story.state().plan(), story.recorder.events, report);
+  replay(story.plan(), story.recorder.events, report);
   check_golden("report/orchestrator.log", out);
 }
 
@@ -34,7 +34,7 @@ TEST_CASE("each workstream's log holds its own steps and the run's events") {
   std::map<std::uint32_t, std::string> logs;
   LogReport report(
       [&](std::uint32_t workstream, std::string_view text) { logs[workstream] += text; });
-  replay(story.state().plan(), story.recorder.events, report);
+  replay(story.plan(), story.recorder.events, report);
   REQUIRE(logs.size() == 2);
   CHECK(logs[0].find("[one]") != std::string::npos);
   CHECK(logs[0].find("[two]") == std::string::npos);
@@ -55,7 +55,7 @@ TEST_CASE("events are held until flush, so a turn is one write") {
     ++writes;
     CHECK(text.ends_with('\n'));
   });
-  RunState state(story.state().plan());
+  RunState state(story.plan());
   for (std::size_t i = 0; i < 5; ++i) {
     state.apply(story.recorder.events[i]);
     report.observe(story.recorder.events[i], state);

@@ -30,7 +30,7 @@ std::string run_text(Sample& sample, const std::function<void(Story&)>& prepare,
   Story story(sample.plan());
   if (prepare) prepare(story);
   story.run();
-  return plain_text(story.state().plan(), story.recorder.events, quiet(style));
+  return plain_text(story.plan(), story.recorder.events, quiet(style));
 }
 
 }  // namespace
@@ -54,13 +54,13 @@ TEST_CASE("failures, skips and tests for a person are told in plain") {
   };
   options.summary.columns = 60;
   check_golden("report/plain_troubled.txt",
-               plain_text(story.state().plan(), story.recorder.events, options));
+               plain_text(story.plan(), story.recorder.events, options));
   options.summary.style.ascii = true;
   check_golden("report/plain_troubled_ascii.txt",
-               plain_text(story.state().plan(), story.recorder.events, options));
+               plain_text(story.plan(), story.recorder.events, options));
   options.summary.style = Style{.colour = true};
   check_golden("report/plain_troubled_colour.txt",
-               plain_text(story.state().plan(), story.recorder.events, options));
+               plain_text(story.plan(), story.recorder.events, options));
 }
 
 TEST_CASE("lost output is not told as silence") {
@@ -83,7 +83,7 @@ TEST_CASE("lost output is not told as silence") {
   story.script("fine", fine);
   story.run();
   check_golden("report/plain_lost_output.txt",
-               plain_text(story.state().plan(), story.recorder.events, quiet()));
+               plain_text(story.plan(), story.recorder.events, quiet()));
 }
 
 TEST_CASE("a sequential run claims no time saved") {
@@ -244,7 +244,7 @@ TEST_CASE("every event is at most one write of whole lines") {
     ++writes;
     CHECK(text.ends_with('\n'));
   });
-  replay(story.state().plan(), story.recorder.events,
+  replay(story.plan(), story.recorder.events,
          [&](const Event& event, const RunState& state) {
            const std::size_t before = writes;
            report.observe(event, state);
@@ -267,7 +267,7 @@ TEST_CASE("the heartbeat says what runs, every half minute and not before") {
   }
   std::string out;
   PlainReport report(quiet(), [&](std::string_view text) { out += text; });
-  const RunState state = replay(story.state().plan(), events, report);
+  const RunState state = replay(story.plan(), events, report);
   out.clear();
   report.tick(29s, state);
   CHECK(out.empty());

@@ -66,6 +66,7 @@ class Story : public Executor, public Observer {
   // returns the transcript.
   std::string run(Duration limit = std::chrono::hours(1000));
 
+  [[nodiscard]] Plan& plan() const { return plan_; }
   [[nodiscard]] const RunState& state() const { return engine_->state(); }
   [[nodiscard]] const Engine& engine() const { return *engine_; }
   [[nodiscard]] StepState state_of(const std::string& step) const;
