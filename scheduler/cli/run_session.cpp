@@ -13,6 +13,7 @@
 #include "cli/run_locks.h"
 #include "cli/run_logs.h"
 #include "cli/version.h"
+#include "cli/worker_scaling.h"
 #include "engine/engine.h"
 #include "executors/dry_executor.h"
 #include "executors/local_executor.h"
@@ -236,6 +237,14 @@ class Session {
     std::vector<Observer*> observers = {&times_};
     if (belongings_.log_report) observers.push_back(belongings_.log_report.get());
     if (screen_.observer() != nullptr) observers.push_back(screen_.observer());
+    if (!wish_.is_dry && wants_scaling(plan_)) {
+      scaling_.emplace(loop_, wish_.settings.max_workers,
+                       [this](std::uint32_t workers, std::string why) {
+                         engine_->request_workers(workers, std::move(why));
+                       });
+      observers.push_back(&*scaling_);
+      scaling_->start();
+    }
     engine_ = std::make_unique<Engine>(plan_, run_options(), executor, recorder,
                                        std::move(observers), clock_);
     if (local_) local_->report_to(*engine_);
@@ -325,6 +334,7 @@ class Session {
   std::unique_ptr<LocalExecutor> local_;
   std::unique_ptr<DryExecutor> dry_;
   RunScreen screen_;
+  std::optional<WorkerScaling> scaling_;
   std::unique_ptr<Engine> engine_;
 };
 

@@ -1,6 +1,8 @@
 #include "engine/outcome.h"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <string.h>
 
 #include <fmt/format.h>
@@ -48,6 +50,15 @@ bool parse_in(const std::array<std::string_view, N>& names, std::string_view tex
 }
 
 }  // namespace
+
+SpawnFailed cannot_start(const Error& error) {
+  constexpr std::array<int, 12> kLasting = {0,      ENOENT,       ENOTDIR, EISDIR,
+                                            EACCES, EPERM,        ENOEXEC, E2BIG,
+                                            ELOOP,  ENAMETOOLONG, EINVAL,  ELIBBAD};
+  const bool is_lasting =
+      std::find(kLasting.begin(), kLasting.end(), error.os_error) != kLasting.end();
+  return {error.message, is_lasting};
+}
 
 std::string describe(const Outcome& outcome) { return std::visit(Describe{}, outcome); }
 

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "base/duration.h"
+#include "base/result.h"
 
 namespace ws {
 
@@ -36,6 +37,11 @@ struct Lost {
   std::string why;
 };
 using Outcome = std::variant<Exited, Signaled, TimedOut, Cancelled, SpawnFailed, RateLimited, Lost>;
+
+// What an executor answers when nothing could be started. Lasting: errors that are no system call's
+// (a name that is none), and those of programs and directories that are missing, forbidden or no
+// programs; not those of a machine that is short of something.
+[[nodiscard]] SpawnFailed cannot_start(const Error& error);
 
 // "exit 1", "killed by signal 9 (SIGKILL)", "timed out after 5m 00s", …
 [[nodiscard]] std::string describe(const Outcome& outcome);

@@ -100,7 +100,7 @@ bool LocalExecutor::Attempt::is_success(const AttemptResult& result) const {
 void LocalExecutor::Attempt::child_not_started(const Error& error) {
   log.keep_command();
   matcher.feed(error.message + "\n");
-  AttemptResult result{SpawnFailed{error.message}, {}};
+  AttemptResult result{cannot_start(error), {}};
   result.error_text = error.message;
   result.facts.is_retryable = matcher.is_retryable();
   owner.end_now(key, std::move(result));

@@ -83,7 +83,7 @@ void LocalExecutor::start(AttemptKey key, const RunValues& values) {
 }
 
 AttemptResult LocalExecutor::not_started(const Error& error) {
-  AttemptResult result{SpawnFailed{error.message}, {}};
+  AttemptResult result{cannot_start(error), {}};
   result.error_text = error.message;
   return result;
 }

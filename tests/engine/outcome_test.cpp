@@ -1,5 +1,7 @@
 #include "engine/outcome.h"
 
+#include <cerrno>
+
 #include "engine/event.h"
 #include "support/catch.h"
 
@@ -37,4 +39,16 @@ TEST_CASE("every fact has its own name") {
   CHECK(name(Fact(RunStarted{})) == "run_started");
   CHECK(name(Fact(RunFinished{})) == "run_finished");
   CHECK(name(StopWhy::hang_up) == "hang_up");
+}
+
+TEST_CASE("what is missing stays missing; what is short may come back") {
+  for (const int lasting : {0, ENOENT, ENOTDIR, EACCES, ENOEXEC, E2BIG, ENAMETOOLONG}) {
+    INFO(lasting);
+    CHECK(cannot_start(Error("no", lasting)).is_lasting);
+  }
+  for (const int passing : {EAGAIN, ENOMEM, EMFILE, ENFILE, ETXTBSY, ENOSPC, EIO}) {
+    INFO(passing);
+    CHECK_FALSE(cannot_start(Error("not now", passing)).is_lasting);
+  }
+  CHECK(describe(cannot_start(Error("not now", EAGAIN))) == "could not start: not now");
 }

@@ -263,5 +263,22 @@ TEST_CASE("a workstream with mistakes is kept for the checks across steps") {
   CHECK(loaded.workset.workstreams.size() == 1);
 }
 
+TEST_CASE("a breaker counts per step unless the file says otherwise; tries not given are 0") {
+  const auto scope = [](const std::string& keys) {
+    const auto loaded = load_step("circuit_breaker: {max_error_repeats: 2" + keys + "}");
+    const BreakerPolicy& policy = loaded.only().steps[0].details().breaker.value();
+    return std::pair(policy.per_step, policy.per_phase);
+  };
+  CHECK(scope("") == std::pair(true, false));
+  CHECK(scope(", per_phase: true") == std::pair(false, true));
+  CHECK(scope(", per_phase: true, per_step: true") == std::pair(true, true));
+  CHECK(scope(", per_step: false") == std::pair(false, false));
+
+  const auto given = load_step("retry: {attempts: 4}");
+  CHECK(given.only().steps[0].details().retry->attempts == 4);
+  const auto open = load_step("retry: {backoff: fixed}");
+  CHECK(open.only().steps[0].details().retry->attempts == 0);
+}
+
 }  // namespace
 }  // namespace ws
