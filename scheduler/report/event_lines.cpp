@@ -95,8 +95,8 @@ struct NewsOf {
   }
   Answer operator()(const GroupDecided& fact) const {
     const GroupRule& rule = plan().group(fact.group).rule;
-    const std::string cause =
-        fact.cause.is_valid() ? fmt::format("'{}'", subject_name(plan(), fact.cause)) : "";
+    const NodeId who = fact.cause.is_valid() ? fact.cause : state.group(fact.group).winner;
+    const std::string cause = who.is_valid() ? fmt::format("'{}'", subject_name(plan(), who)) : "";
     std::string text;
     if (is_success(fact.state)) {
       std::string how = fact.why;

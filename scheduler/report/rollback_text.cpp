@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,45 +16,20 @@ namespace {
 
 constexpr std::size_t kShown = 20;
 
-// The last attempt of each compensation of the node that left a trace.
-std::map<std::uint32_t, const AttemptFinished*> last_tries(const RunState& state, NodeId node) {
-  std::map<std::uint32_t, const AttemptFinished*> last;
-  for (const AttemptFinished& attempt : state.attempts(node)) {
-    if (attempt.key.is_compensation()) last[attempt.key.part] = &attempt;
-  }
-  return last;
-}
-
 bool can_be_undone(const Step& step) {
   const auto& compensation = step.details().compensation;
   return compensation && compensation->enabled;
 }
 
-std::string reason_of(const AttemptFinished& attempt) {
-  return attempt.why.empty() ? describe(attempt.outcome) : attempt.why;
-}
-
-void read_step(const RunState& state, NodeId node, RollbackReading& reading) {
-  if (state.node(node).state == StepState::compensated) {
-    reading.undone.push_back({node, 0, {}});
-    return;
-  }
-  const auto tries = last_tries(state, node);
-  const AttemptFinished* last = tries.empty() ? nullptr : tries.rbegin()->second;
-  if (last != nullptr && !last->is_success) {
-    reading.left.push_back({node, 0, reason_of(*last)});
-  } else if (last == nullptr && is_success(state.node(node).state) &&
-             state.status() == RunStatus::partially_rolled_back &&
-             can_be_undone(state.plan().step_of(node))) {
-    reading.left.push_back({node, 0, "the rollback ended before it"});
-  }
-}
-
-void read_actions(const RunState& state, NodeId gate, RollbackReading& reading) {
-  for (const auto& [part, last] : last_tries(state, gate)) {
-    const std::uint32_t action = part - AttemptKey::kCompensation + 1;
-    (last->is_success ? reading.undone : reading.left)
-        .push_back({gate, action, last->is_success ? std::string() : reason_of(*last)});
+// What the run could have undone and never came to, because the rollback ended before.
+void add_unreached(const RunState& state, const std::set<NodeId>& told, RollbackReading& reading) {
+  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
+    const NodeId node(i);
+    const Step* step = state.plan().step_if_any(node);
+    if (step == nullptr || told.contains(node) || !is_success(state.node(node).state)) continue;
+    const bool is_saga = state.plan().workstream_of(node).saga.has_value();
+    if (is_saga && can_be_undone(*step))
+      reading.left.push_back({node, 0, "the rollback ended before it"});
   }
 }
 
@@ -68,17 +45,21 @@ RollbackReading rollback_of(const RunState& state) {
   RollbackReading reading;
   reading.has_run = state.status() == RunStatus::rolled_back ||
                     state.status() == RunStatus::partially_rolled_back;
-  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
-    const NodeId node(i);
-    const NodeKind kind = state.plan().node(node).kind;
-    if (kind == NodeKind::step) read_step(state, node, reading);
-    if (kind == NodeKind::end) read_actions(state, node, reading);
+  std::map<std::pair<NodeId, std::uint32_t>, const CompensationFinished*> last;  // of each
+  for (const CompensationFinished& fact : state.compensations())
+    last[{fact.node, fact.part}] = &fact;
+  std::set<NodeId> told;
+  for (const CompensationFinished& fact : state.compensations()) {
+    if (last[{fact.node, fact.part}] != &fact) continue;
+    const bool is_step = state.plan().node(fact.node).kind == NodeKind::step;
+    const std::uint32_t action = is_step ? 0 : fact.part - AttemptKey::kCompensation + 1;
+    told.insert(fact.node);
+    std::string why = fact.why.empty() ? "it failed" : fact.why;
+    (fact.is_success ? reading.undone : reading.left)
+        .push_back({fact.node, action, fact.is_success ? std::string() : std::move(why)});
   }
-  std::stable_sort(reading.undone.begin(), reading.undone.end(),
-                   [&](const Undoing& a, const Undoing& b) {
-                     return state.node(a.node).ended > state.node(b.node).ended;
-                   });
-  reading.has_run = reading.has_run || !reading.undone.empty() || !reading.left.empty();
+  if (state.status() == RunStatus::partially_rolled_back) add_unreached(state, told, reading);
+  reading.has_run = reading.has_run || !told.empty();
   return reading;
 }
 
