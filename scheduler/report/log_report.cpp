@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "report/event_lines.h"
+#include "report/occasions.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
 
@@ -168,6 +169,15 @@ struct NodeOf {
   [[nodiscard]] NodeId gate(GroupId group) const { return plan.group(group).end; }
 };
 
+// The hook's own level, as wide as ours.
+std::string_view level_named(std::string_view level) {
+  if (level == "debug") return "DEBUG";
+  if (level == "info") return kInfo;
+  if (level == "error") return kError;
+  if (level == "critical") return "CRIT ";
+  return kWarning;
+}
+
 // Its own log knows the workstream: names there are short.
 std::string who_of(const Plan& plan, NodeId node) {
   const PlanNode& of = plan.node(node);
@@ -198,7 +208,19 @@ void LogReport::append(std::uint32_t workstream, const std::string& line) {
   if (held.size() > kMostHeld) flush();
 }
 
+void LogReport::tell_notices(const Event& event, const RunState& state) {
+  for (const Notice& notice : notices_of(event, state)) {
+    if (notice.message.empty()) continue;
+    const std::string text = fmt::format("[{}] {}: {}", who_of(state.plan(), notice.about),
+                                         notice.occasion, notice.message);
+    append(state.plan().node(notice.about).workstream,
+           fmt::format("{} {} {}", iso_utc(event.wall), level_named(notice.hook->log_level),
+                       printable(text)));
+  }
+}
+
 void LogReport::observe(const Event& event, const RunState& state) {
+  if (!has_hooks_) has_hooks_ = has_hooks(state.plan());
   const std::string line = log_line(event, state);
   if (!line.empty()) {
     const Plan& plan = state.plan();
@@ -208,6 +230,7 @@ void LogReport::observe(const Event& event, const RunState& state) {
       for (const std::uint32_t workstream : plan.workstreams()) append(workstream, line);
     }
   }
+  if (*has_hooks_) tell_notices(event, state);
   if (std::holds_alternative<RunFinished>(event.fact)) flush();
 }
 
