@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "formats/coerce.h"
 #include "formats/shapes.h"
 #include "model/mistakes.h"
@@ -68,14 +69,14 @@ class RetryReader {
     Diagnostics& diagnostics = reading_.diagnostics;
     if (const Field* cap = fields_.find(Key::max_delay)) {
       if (!is_growing && either(Key::backoff, Key::strategy) == nullptr) {
-        diagnostics.error(mistakes::not_applicable, cap->key_place,
+        diagnostics.error(mistakes::contradiction, cap->key_place,
                           fmt::format("'{}' has a meaning only beside 'backoff'", cap->key),
                           "add 'backoff: exponential' or 'backoff: linear'");
       } else if (!is_growing) {
         no_effect(*cap, "a delay that does not grow needs no longest one");
       } else if (policy.max_delay > Duration{} && policy.max_delay < policy.initial_delay) {
         diagnostics.error(
-            mistakes::out_of_range, cap->value.place(),
+            mistakes::contradiction, cap->value.place(),
             fmt::format("'{}' is {}, less than 'initial_delay', which is {}", cap->key,
                         format_duration(policy.max_delay), format_duration(policy.initial_delay)),
             "the delay begins at 'initial_delay' and grows up to 'max_delay'");
@@ -200,6 +201,16 @@ GroupRule read_group_rule(const Fields& fields) {
   rule.max_workers = read_count(fields.find(Key::max_workers), 0);
   rule.timeout = read_duration(fields.find(Key::timeout));
   return rule;
+}
+
+void check_join_count(const Field* join, const GroupRule& rule, std::size_t members,
+                      std::string_view what, Reading& reading) {
+  if (join == nullptr || rule.join != Join::any || members == 0 || rule.join_count <= members)
+    return;
+  reading.diagnostics.error(
+      mistakes::contradiction, join->value.place(),
+      fmt::format("'any' wants {} successes of {}", rule.join_count, counted(members, what)),
+      "it could never be reached");
 }
 
 GroupRule read_item_rule(const Fields& step) {

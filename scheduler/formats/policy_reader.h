@@ -32,6 +32,9 @@ struct Trying {
 
 // execute, join, on_failure, losers, max_workers and timeout of a group or phase.
 [[nodiscard]] GroupRule read_group_rule(const Fields& fields);
+// An error when the join wants more successes than there can be. `what` is one of them: "member".
+void check_join_count(const Field* join, const GroupRule& rule, std::size_t members,
+                      std::string_view what, Reading& reading);
 // join, on_item_failure, max_workers and execute of a step with `for_each`.
 [[nodiscard]] GroupRule read_item_rule(const Fields& step);
 
