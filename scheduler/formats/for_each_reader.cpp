@@ -9,12 +9,11 @@
 #include "formats/policy_reader.h"
 #include "formats/shapes.h"
 #include "formats/value_text.h"
+#include "model/for_each.h"
 #include "model/mistakes.h"
 
 namespace ws {
 namespace {
-
-constexpr std::size_t kMostItems = 1'000'000;
 
 class ProductReader {
  public:
@@ -91,6 +90,12 @@ class ProductReader {
   }
 
   void check_excluded(Value row) {
+    if (row.size() == 0) {
+      reading_.diagnostics.error(mistakes::contradiction, row.place(),
+                                 "an empty row of 'exclude' leaves out every item",
+                                 "name a value: {os: linux}");
+      return;
+    }
     if (!check_names(row, "exclude")) return;
     for (const Member& member : row.members()) {
       const std::string text = json_text(member.value, reading_.sources);

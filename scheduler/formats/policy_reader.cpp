@@ -23,16 +23,16 @@ std::uint32_t plus_one(std::uint32_t count) {
   return count == std::numeric_limits<std::uint32_t>::max() ? count : count + 1;
 }
 
-Backoff backoff_of_escalation(std::string_view strategy) {
-  if (strategy == "linear_backoff") return Backoff::linear;
-  if (strategy == "exponential_backoff") return Backoff::exponential;
-  return Backoff::none;
+// Whether the breaker gives a retry without a backoff one that grows (engine/retry.h does it).
+bool escalates(const std::optional<BreakerPolicy>& breaker) {
+  return breaker && (breaker->escalation_strategy == "linear_backoff" ||
+                     breaker->escalation_strategy == "exponential_backoff");
 }
 
 class RetryReader {
  public:
-  RetryReader(const Field& field, Backoff escalation, Reading& reading)
-      : fields_(field.value, kRetryObject), escalation_(escalation), reading_(reading) {}
+  RetryReader(const Field& field, const std::optional<BreakerPolicy>& breaker, Reading& reading)
+      : fields_(field.value, kRetryObject), is_escalated_(escalates(breaker)), reading_(reading) {}
 
   RetryPolicy read() {
     RetryPolicy policy;
@@ -59,13 +59,12 @@ class RetryReader {
   [[nodiscard]] Backoff backoff(Duration initial_delay) const {
     const Field* word = either(Key::backoff, Key::strategy);
     if (word != nullptr) return backoff_named(read_text(word));
-    if (escalation_ != Backoff::none) return escalation_;
-    return initial_delay > Duration{} ? Backoff::fixed : Backoff::none;
+    return initial_delay > Duration{} && !is_escalated_ ? Backoff::fixed : Backoff::none;
   }
 
   void check_delays(const RetryPolicy& policy) {
-    const bool is_growing =
-        policy.backoff == Backoff::linear || policy.backoff == Backoff::exponential;
+    const bool is_growing = is_escalated_ || policy.backoff == Backoff::linear ||
+                            policy.backoff == Backoff::exponential;
     Diagnostics& diagnostics = reading_.diagnostics;
     if (const Field* cap = fields_.find(Key::max_delay)) {
       if (!is_growing && either(Key::backoff, Key::strategy) == nullptr) {
@@ -83,10 +82,10 @@ class RetryReader {
       }
     }
     if (const Field* jitter = fields_.find(Key::jitter);
-        jitter != nullptr && policy.jitter && policy.backoff == Backoff::none)
+        jitter != nullptr && policy.jitter && !is_escalated_ && policy.backoff == Backoff::none)
       no_effect(*jitter, "there is no delay to spread: add 'backoff' or 'initial_delay'");
     if (const Field* factor = fields_.find(Key::factor);
-        factor != nullptr && policy.backoff != Backoff::exponential)
+        factor != nullptr && !is_escalated_ && policy.backoff != Backoff::exponential)
       no_effect(*factor, "only 'backoff: exponential' grows by a factor");
   }
 
@@ -96,7 +95,7 @@ class RetryReader {
   }
 
   Fields fields_;
-  Backoff escalation_;
+  bool is_escalated_;
   Reading& reading_;
 };
 
@@ -113,6 +112,7 @@ std::optional<BreakerPolicy> read_breaker(const Field* field) {
   policy.cooldown = read_duration(fields.find(Key::cooldown));
   policy.error_patterns = read_texts(fields.find(Key::error_patterns));
   policy.escalation_strategy = read_text(fields.find(Key::escalation_strategy));
+  // It opens at once.
   if (policy.escalation_strategy == "circuit_break") policy.max_error_repeats = 1;
   return policy;
 }
@@ -154,18 +154,11 @@ RetryPolicy retries_of(std::uint32_t retries, Duration delay) {
 Trying read_trying(const Fields& fields, Reading& reading) {
   Trying out;
   out.breaker = read_breaker(fields.find(Key::circuit_breaker));
-  const Backoff escalation =
-      backoff_of_escalation(out.breaker ? out.breaker->escalation_strategy : std::string());
   const Field* retry = fields.find(Key::retry);
   if (retry != nullptr && retry->value.is_object()) {
-    out.retry = RetryReader(*retry, escalation, reading).read();
+    out.retry = RetryReader(*retry, out.breaker, reading).read();
   } else if (const Field* retries = fields.find(Key::retries)) {
     out.retry = retries_of(read_count(retries, 0), {});
-    out.retry->backoff = escalation;
-  } else if (escalation != Backoff::none) {
-    out.retry = RetryPolicy{};
-    out.retry->attempts = 0;
-    out.retry->backoff = escalation;
   }
   return out;
 }

@@ -14,8 +14,7 @@ namespace ws {
 
 // `retry` (or `retries`) and `circuit_breaker` of a step, group, phase or workstream. Nothing where
 // the key is absent; what is switched off is a policy that asks for nothing, so that it stands
-// before the workstream's. The breaker's escalation_strategy gives a retry without a backoff its
-// backoff.
+// before the workstream's. A breaker that says neither per_step nor per_phase is one for each step.
 struct Trying {
   std::optional<RetryPolicy> retry;
   std::optional<BreakerPolicy> breaker;

@@ -90,8 +90,9 @@ TEST_CASE("numbers out of their range, and unusual ones") {
     INFO(body);
     CHECK(kinds_of_step(body) == Strings{"out-of-range"});
   }
-  for (const char* body : {"timeout: 90d", "retries: 5000", "tool: t\ncapability_payload: {max_retries: 9}",
-                           "tool: t\ncapability_payload: {timeout_ms: 500}"}) {
+  for (const char* body :
+       {"timeout: 90d", "retries: 5000", "tool: t\ncapability_payload: {max_retries: 9}",
+        "tool: t\ncapability_payload: {timeout_ms: 500}"}) {
     INFO(body);
     CHECK(kinds_of_step(body) == Strings{"?unusual-value"});
   }
