@@ -99,12 +99,13 @@ class ProductReader {
     if (!check_names(row, "exclude")) return;
     for (const Member& member : row.members()) {
       const std::string text = json_text(member.value, reading_.sources);
-      if (known_[dimension_of(member.key)].contains(text)) continue;
+      const std::size_t at = dimension_of(member.key);
+      if (known_[at].contains(text)) continue;
       reading_.diagnostics.warning(
           mistakes::unusual_value, member.value.place(),
           fmt::format("this row of 'exclude' leaves nothing out: '{}' is never {}", member.key,
                       truncate_to_width(printable(text), 40)),
-          "a number and a text are not the same: 3 and \"3\"");
+          fmt::format("its values are {}", listed(out_.dimensions[at].second, 5)));
       return;
     }
   }
