@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/input_values.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/project_store.h"
@@ -19,6 +20,7 @@
 #include "platform/machine.h"
 #include "platform/open_file_limit.h"
 #include "report/diagnostics_json.h"
+#include "report/observers.h"
 #include "store/run_id.h"
 
 namespace ws::cli {
@@ -33,6 +35,9 @@ struct RunFlags {
   std::string run_id;
   std::string state_dir;
   std::string progress = "auto";
+  EventWish events;
+  std::string notify_command;
+  InputFlags inputs;
   bool is_dry = false;
   bool is_json = false;
   bool is_ascii = false;
@@ -41,7 +46,7 @@ struct RunFlags {
 Progress progress_of(const std::string& text) {
   if (text == "live") return Progress::live;
   if (text == "plain") return Progress::plain;
-  return text == "none" ? Progress::none : Progress::automatic;
+  return text == "none" || text == "json" ? Progress::none : Progress::automatic;
 }
 
 void print(const Diagnostics& diagnostics, const SourceSet& sources) {
@@ -106,6 +111,10 @@ ExitCode refuse(const RunFlags& flags, const Diagnostics& why, const SourceSet& 
 }
 
 ExitCode run(const RunFlags& flags) {
+  if (flags.is_json && flags.events.events == "-") {
+    complain("--json and --events - both want standard output: give --events a file");
+    return ExitCode::bad_input;
+  }
   Loaded loaded = load(flags.load);
   const SourceSet& sources = loaded.workset->sources;
   if (!loaded.plan) {
@@ -123,6 +132,11 @@ ExitCode run(const RunFlags& flags) {
     return refuse(flags, wrong, *tools.sources, loaded.files, ExitCode::bad_input);
   }
   SessionWish wish;
+  Diagnostics input_mistakes;
+  wish.inputs = settle_inputs(*loaded.plan, flags.inputs, loaded.workset->sources, input_mistakes);
+  if (input_mistakes.has_errors()) {
+    return refuse(flags, input_mistakes, sources, loaded.files, ExitCode::bad_input);
+  }
   wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits,
                          {usable_processors(), open_file_limit().hard}, loaded.diagnostics);
   print_diagnostics(loaded);
@@ -150,7 +164,12 @@ ExitCode run(const RunFlags& flags) {
   wish.is_json = flags.is_json;
   wish.verdict = flags.verdict;
   wish.progress = progress_of(flags.progress);
-  wish.style = style_for(flags.is_json ? Stream::err : Stream::out);
+  wish.is_screen_on_err = flags.is_json || flags.events.events == "-";
+  wish.style = style_for(wish.is_screen_on_err ? Stream::err : Stream::out);
+  wish.events = flags.events;
+  wish.events.is_progress_json = flags.progress == "json";
+  wish.events.progress_stream = wish.is_screen_on_err ? Stream::err : Stream::out;
+  wish.notify_command = flags.notify_command;
   wish.style.ascii = wish.style.ascii || flags.is_ascii;
   wish.warnings = loaded.diagnostics.warning_count();
   return run_session(*loaded.plan, tools.book, wish);
@@ -176,10 +195,25 @@ SubcommandBody declare_run(CLI::App& app) {
   app.add_option("--run-id", flags->run_id, "Name of this run; made from the time when not given")
       ->type_name("ID");
   add_state_dir(app, flags->state_dir);
-  app.add_option("--progress", flags->progress, "auto, live, plain or none")
-      ->check(CLI::IsMember({"auto", "live", "plain", "none"}))
+  app.add_option("--progress", flags->progress, "auto, live, plain, json or none")
+      ->check(CLI::IsMember({"auto", "live", "plain", "json", "none"}))
       ->type_name("HOW")
       ->capture_default_str();
+  add_input_flags(app, flags->inputs);
+  app.add_option("--events", flags->events.events,
+                 "Write every event as a line of JSON; -: to stdout, with the screen on stderr")
+      ->type_name("FILE|-");
+  app.add_option("--observer", flags->events.observers,
+                 "Also tell stderr: noop, log or json (repeatable)")
+      ->type_name("NAME")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->check(CLI::IsMember(observer_names()));
+  app.add_option("--notify-cmd", flags->notify_command,
+                 "Run this with the event as JSON on stdin: on the occasions of error_handling, "
+                 "else when a step fails and at the end")
+      ->type_name("COMMAND");
   app.add_flag("--ascii", flags->is_ascii, "Use ASCII symbols only");
   app.add_flag("--json", flags->is_json,
                "Print the result as JSON on stdout (progress goes to stderr)");

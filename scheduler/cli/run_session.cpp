@@ -10,11 +10,14 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/crashed_runs.h"
+#include "cli/diagnostics_bundle.h"
+#include "cli/notifier.h"
+#include "cli/run_context.h"
 #include "cli/run_locks.h"
 #include "cli/run_logs.h"
-#include "cli/version.h"
 #include "cli/worker_scaling.h"
 #include "engine/engine.h"
+#include "engine/retry.h"
 #include "executors/dry_executor.h"
 #include "executors/local_executor.h"
 #include "model/definition.h"
@@ -24,9 +27,12 @@
 #include "platform/open_file_limit.h"
 #include "platform/process_stamp.h"
 #include "platform/signals.h"
+#include "report/group_text.h"
 #include "report/log_report.h"
+#include "report/occasions.h"
 #include "report/preamble.h"
 #include "report/result_json.h"
+#include "report/tail.h"
 #include "store/sqlite_recorder.h"
 
 namespace ws::cli {
@@ -73,28 +79,13 @@ std::vector<std::string> ids_of(const Plan& plan) {
   return ids;
 }
 
-// proc(5): the words, each ended by a NUL.
-std::vector<std::string> own_command_line() {
-  std::vector<std::string> words;
-  const auto text = read_file("/proc/self/cmdline");
-  if (text.has_error()) return words;
-  for (std::size_t start = 0; start < text->size();) {
-    const std::size_t end = std::min(text->find('\0', start), text->size());
-    words.push_back(text->substr(start, end - start));
-    start = end + 1;
-  }
-  return words;
-}
-
-RunContext context_of(const SessionWish& wish) {
-  const ProcessStamp own = own_stamp();
-  RunContext context;
-  context.holder = {own.pid, own.start_ticks, boot_id(), host_name()};
-  context.argv = own_command_line();
-  if (auto directory = current_directory(); directory.has_value()) context.cwd = *directory;
-  context.files = wish.files;
-  context.program_version = kVersion;
-  return context;
+std::uint32_t tries_of(const Plan& plan, NodeId node) {
+  const PlanNode& of = plan.node(node);
+  if (of.kind == NodeKind::step) return effective_retry(plan, node).attempts;
+  // Of a fan-out: what each of its items may have. They have no nodes yet.
+  const PlanGroup& group = plan.group(of.group);
+  const Step& step = plan.workset().workstreams[group.workstream].steps[group.step];
+  return step.details().retry ? step.details().retry->attempts : 1;
 }
 
 // What a real run has and a dry one has not.
@@ -122,7 +113,7 @@ class Session {
         tools_(tools),
         wish_(wish),
         clock_(loop_),
-        screen_({wish.progress, wish.is_json ? Stream::err : Stream::out, wish.style,
+        screen_({wish.progress, wish.is_screen_on_err ? Stream::err : Stream::out, wish.style,
                  [this](AttemptKey key) {
                    return local_ ? std::string(local_->last_line(key)) : std::string();
                  },
@@ -130,6 +121,12 @@ class Session {
                 loop_, [this] { return loop_.now() - started_; }) {}
 
   ExitCode run() {
+    auto outputs = EventOutputs::open(wish_.events);
+    if (outputs.has_error()) {
+      complain(outputs.error().message);
+      return outputs.error().os_error == 0 ? ExitCode::bad_input : ExitCode::world_failed;
+    }
+    outputs_ = std::move(*outputs);
     if (!wish_.is_dry) {
       if (const auto refused = prepare()) return *refused;
     }
@@ -155,8 +152,10 @@ class Session {
     belongings_.locks = std::get<RunLocks>(std::move(*locks));
     ignore_state_dir();
     end_leftovers_of_crashed_runs(wish_.layout, ids_of(plan_));
-    auto recorder = SqliteRecorder::open(wish_.layout.database(), {}, context_of(wish_),
-                                         describe_nodes(plan_, definition_hash));
+    auto recorder =
+        SqliteRecorder::open(wish_.layout.database(), {}, run_context(wish_.files),
+                             describe_nodes(plan_, definition_hash, tries_of),
+                             describe_groups(plan_, definition_hash, tries_of, group_text));
     if (recorder.has_error())
       return world_failed(in_context("cannot start the run", recorder.error()));
     belongings_.recorder = std::move(*recorder);
@@ -213,6 +212,41 @@ class Session {
     screen_.print(executing_lines(wish_.style, how));
   }
 
+  // What looks on besides the screen and the log.
+  void make_helpers() {
+    if (!local_) return;
+    const auto run_dir = [this](NodeId node) {
+      return wish_.layout.run_dir(plan_.workstream_of(node).id, wish_.run_id).string();
+    };
+    if (wants_scaling(plan_)) {
+      scaling_ = std::make_unique<WorkerScaling>(
+          loop_, wish_.settings.max_workers, [this](std::uint32_t workers, std::string why) {
+            engine_->request_workers(workers, std::move(why));
+          });
+    }
+    if (has_hooks(plan_)) {
+      DiagnosticsOptions options;
+      options.run_dir = run_dir;
+      if (auto directory = current_directory(); directory.has_value())
+        options.start_dir = *directory;
+      for (const auto& [name, value] : own_environment()) options.environment.push_back(name);
+      diagnostics_ = std::make_unique<DiagnosticsBundle>(std::move(options));
+    }
+    if (wish_.notify_command.empty()) return;
+    NotifyOptions options;
+    options.line = wish_.notify_command;
+    options.mark = (wish_.layout.run_dir(wish_.home, wish_.run_id) / "notify").string();
+    options.environment = own_environment();
+    notifier_ = std::make_unique<Notifier>(loop_, local_->host(), std::move(options));
+  }
+
+  // Nobody is being notified any more.
+  [[nodiscard]] bool is_told() {
+    if (!notifier_ || notifier_->is_idle()) return true;
+    if (!std::exchange(is_waiting_for_notifier_, true)) notifier_->finish();
+    return false;
+  }
+
   RunOptions run_options() const {
     RunOptions options;
     options.run_id = wish_.run_id;
@@ -225,6 +259,7 @@ class Session {
     options.run_timeout = wish_.settings.run_timeout;
     options.is_fail_fast = wish_.settings.is_fail_fast;
     options.seed = wish_.seed;
+    options.inputs = wish_.inputs;
     for (const auto& [name, profile] : tools_)
       options.tools[name] = {profile.timeout, profile.success};
     return options;
@@ -236,21 +271,19 @@ class Session {
         belongings_.recorder ? static_cast<Recorder&>(*belongings_.recorder) : no_recorder_;
     std::vector<Observer*> observers = {&times_};
     if (belongings_.log_report) observers.push_back(belongings_.log_report.get());
+    make_helpers();
+    if (diagnostics_) observers.push_back(diagnostics_.get());
+    if (notifier_) observers.push_back(notifier_.get());
+    for (Observer* observer : outputs_.observers()) observers.push_back(observer);
+    if (scaling_) observers.push_back(scaling_.get());
     if (screen_.observer() != nullptr) observers.push_back(screen_.observer());
-    if (!wish_.is_dry && wants_scaling(plan_)) {
-      scaling_.emplace(loop_, wish_.settings.max_workers,
-                       [this](std::uint32_t workers, std::string why) {
-                         engine_->request_workers(workers, std::move(why));
-                       });
-      observers.push_back(&*scaling_);
-      scaling_->start();
-    }
     engine_ = std::make_unique<Engine>(plan_, run_options(), executor, recorder,
                                        std::move(observers), clock_);
     if (local_) local_->report_to(*engine_);
     if (dry_) dry_->report_to(*engine_);
 
     const SignalWatch signals(loop_, {SIGINT, SIGTERM, SIGHUP, SIGQUIT}, [this](int signal) {
+      if (engine_->is_finished() && notifier_) notifier_->give_up();
       engine_->request_stop(why_of(signal));
       // Ctrl-\ is for those who do not want to wait: as if they had asked twice.
       if (signal == SIGQUIT) engine_->request_stop(why_of(signal));
@@ -260,20 +293,34 @@ class Session {
     loop_.on_batch_end([this] {
       engine_->turn();
       if (belongings_.log_report) belongings_.log_report->flush();
-      if (engine_->is_finished()) {
-        loop_.stop();
-      } else {
+      (void)outputs_.flush();
+      if (!engine_->is_finished()) {
         screen_.refresh(engine_->state());
+      } else if (is_told()) {
+        loop_.stop();
       }
     });
     started_ = loop_.now();
+    if (scaling_) scaling_->start();
     engine_->begin();
-    if (!engine_->is_finished()) loop_.run();
+    if (!engine_->is_finished() || !is_told()) loop_.run();
+    scaling_.reset();
     screen_.close();
     if (belongings_.log_report) belongings_.log_report->flush();
   }
 
+  void tell_complaints() {
+    if (notifier_) {
+      if (const std::string text = notifier_->complaint(); !text.empty()) complain(text);
+      notifier_.reset();  // before the executor, whose children it shares
+    }
+    if (!diagnostics_) return;
+    for (const std::string& text : diagnostics_->complaints()) complain(text);
+  }
+
   ExitCode finish() {
+    outputs_.finish();
+    tell_complaints();
     const RunState& state = engine_->state();
     VerdictFacts facts;
     facts.status = state.status();
@@ -286,6 +333,7 @@ class Session {
     result.exit_code = to_int(code);
     result.started = times_.started;
     result.ended = times_.ended;
+    result.read_log = read_tail;
     if (engine_->store_error()) {
       const Error error = in_context("the run could not be recorded", *engine_->store_error());
       complain(error.message);
@@ -334,7 +382,11 @@ class Session {
   std::unique_ptr<LocalExecutor> local_;
   std::unique_ptr<DryExecutor> dry_;
   RunScreen screen_;
-  std::optional<WorkerScaling> scaling_;
+  EventOutputs outputs_;
+  std::unique_ptr<DiagnosticsBundle> diagnostics_;
+  std::unique_ptr<Notifier> notifier_;
+  std::unique_ptr<WorkerScaling> scaling_;
+  bool is_waiting_for_notifier_ = false;
   std::unique_ptr<Engine> engine_;
 };
 

@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "cli/event_outputs.h"
 #include "cli/exit_code.h"
 #include "cli/run_screen.h"
 #include "cli/settings.h"
+#include "engine/run_values.h"
 #include "model/plan.h"
 #include "model/tool_profile.h"
 #include "store/layout.h"
@@ -26,9 +28,13 @@ struct SessionWish {
   std::uint64_t seed = 0;
   bool is_dry = false;
   bool is_json = false;
+  bool is_screen_on_err = false;  // stdout is for JSON or events
   VerdictWishes verdict;
   Progress progress = Progress::automatic;
   Style style;
+  EventWish events;
+  std::string notify_command;  // a shell line; empty: none
+  InputValues inputs;
   std::size_t warnings = 0;  // for the line that says the files were checked
 };
 

@@ -34,6 +34,7 @@ bool ScreenOutput::flush() {
       break;
     } else if (errno != EINTR) {
       is_gone_ = true;
+      failure_ = errno;
     }
   }
   kept_.erase(0, written);

@@ -23,12 +23,15 @@ class ScreenOutput {
   bool flush();
   // Writes the rest, waiting for the reader: after the run, when nothing else is to be done.
   void finish();
+  // The errno that ended writing for good; 0: none yet.
+  [[nodiscard]] int failure() const { return failure_; }
 
  private:
   int fd_;
   std::size_t most_kept_;
   std::string kept_;
   std::size_t dropped_ = 0;
+  int failure_ = 0;
   bool is_gone_ = false;  // nobody will ever read: a closed pipe, a vanished terminal
 };
 

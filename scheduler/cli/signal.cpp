@@ -75,6 +75,10 @@ Result<std::vector<std::string>> write_event(const SignalOptions& options, const
 }
 
 ExitCode signal_run(const SignalOptions& options) {
+  if (options.event.empty()) {
+    complain("which event? `workstream signal EVENT`");
+    return ExitCode::bad_input;
+  }
   if (!is_event_name(options.event)) {
     complain(
         fmt::format("'{}' cannot be the name of an event: it is the name of a file, so no "
@@ -109,7 +113,6 @@ ExitCode signal_run(const SignalOptions& options) {
 SubcommandBody declare_signal(CLI::App& app) {
   auto options = std::make_shared<SignalOptions>();
   app.add_option("event", options->event, "What the steps wait for: `wait: {event: EVENT}`")
-      ->required()
       ->type_name("EVENT");
   auto* run = app.add_option("--run", options->run,
                              "Run to tell: its id or the beginning of it (default: the newest that "

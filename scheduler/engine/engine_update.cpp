@@ -165,7 +165,9 @@ void Engine::judge(AttemptFinished& fact) const {
     rule =
         tool != nullptr ? merged(tool->success, step->details().success) : step->details().success;
   }
-  if (!is_success_exit(fact.outcome, rule)) {
+  if (!fact.facts.broken_rule.empty()) {
+    fact.why = fact.facts.broken_rule;  // says more than the outcome that the executor made of it
+  } else if (!is_success_exit(fact.outcome, rule)) {
     fact.why = describe(fact.outcome);
   } else if (!fact.facts.forbidden_output.empty()) {
     fact.why = "its output says it failed: " + fact.facts.forbidden_output;
@@ -173,8 +175,6 @@ void Engine::judge(AttemptFinished& fact) const {
     fact.why = fmt::format("its output never matched '{}'", fact.facts.missing_output.front());
   } else if (!fact.facts.missing_files.empty()) {
     fact.why = fmt::format("it did not make '{}'", fact.facts.missing_files.front());
-  } else if (!fact.facts.broken_rule.empty()) {
-    fact.why = fact.facts.broken_rule;
   } else {
     fact.is_success = true;
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "engine/rollback.h"
 #include "engine/run_values.h"
 #include "executors/expansion.h"
 #include "executors/waits.h"

@@ -100,8 +100,7 @@ void set_error(EnvironmentBlock& environment, const Plan& plan, AttemptKey key,
   for (const auto& [variable, member] : kNames) {
     const Evaluated value = values.value(key, Reference{{"error", member}});
     const auto* datum = std::get_if<Datum>(&value);
-    if (datum != nullptr && !datum->is_null())
-      environment.set(variable, to_plain_text(*datum));
+    if (datum != nullptr && !datum->is_null()) environment.set(variable, to_plain_text(*datum));
   }
 }
 

@@ -58,6 +58,10 @@ class LocalExecutor final : public Executor {
   // The last line with text that the attempt wrote, raw; empty when it wrote none or does not run.
   [[nodiscard]] std::string_view last_line(AttemptKey key) const;
 
+  // For what else the run starts (cli/notifier): a process has one host, because each takes
+  // strangers among its children for orphans.
+  [[nodiscard]] ChildHost& host() { return host_; }
+
  private:
   class Attempt;
 

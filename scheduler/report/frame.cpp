@@ -21,6 +21,7 @@ std::string totals(const FrameView& view, std::size_t columns) {
   std::vector<std::string> parts = {fmt::format("{}/{} done", view.settled, view.total)};
   if (view.failed > 0) parts.push_back(fmt::format("{} failed", view.failed));
   if (view.running_count > 0) parts.push_back(fmt::format("{} running", view.running_count));
+  if (view.waiting_count > 0) parts.push_back(fmt::format("{} to try again", view.waiting_count));
   if (view.skipped > 0) parts.push_back(fmt::format("{} skipped", view.skipped));
   if (view.cancelled > 0) parts.push_back(fmt::format("{} cancelled", view.cancelled));
   if (!view.notice.empty()) parts.insert(parts.begin() + 1, view.style.clean(view.notice));
@@ -33,14 +34,30 @@ std::string totals(const FrameView& view, std::size_t columns) {
   return view.style.cut(joined(), columns);
 }
 
+// "12m 05s, test 2/3", "again in 4s (attempt 2)", "12/100 items done, 5 running".
+std::string progress_of(const FrameStep& step, const Style& style) {
+  switch (step.kind) {
+    case FrameRow::running:
+      break;
+    case FrameRow::waiting:
+      return fmt::format("again in {} (attempt {}{})", format_duration(step.elapsed), step.attempt,
+                         style.clean(step.activity));
+    case FrameRow::folded:
+      return style.clean(step.activity);
+  }
+  std::string time = format_duration(step.elapsed);
+  if (step.attempt > 1) time += fmt::format(" (attempt {})", step.attempt);
+  if (!step.activity.empty()) time += ", " + style.clean(step.activity);
+  return time;
+}
+
 // The name in full if it fits beside the time; the time always, then what else there is room for.
 std::string step_line(const FrameView& view, const FrameStep& step, std::size_t name_columns,
                       std::size_t columns) {
   const Style& style = view.style;
-  std::string time = format_duration(step.elapsed);
-  if (step.attempt > 1) time += fmt::format(" (attempt {})", step.attempt);
-  if (!step.activity.empty()) time += ", " + style.clean(step.activity);
-  const std::string_view mark = style.symbol(Symbol::busy);
+  const std::string time = progress_of(step, style);
+  const bool is_running = step.kind == FrameRow::running;
+  const std::string_view mark = style.symbol(is_running ? Symbol::busy : Symbol::ellipsis);
   const std::size_t before_name = display_width(mark) + 1;
   if (columns <= before_name + 2) return style.cut(step.name, columns);
 
@@ -78,7 +95,8 @@ std::vector<std::string> frame(const FrameView& view, ScreenSize size, bool is_l
   }
   const std::size_t capacity = frame_capacity(size);
   std::size_t shown = std::min(view.running.size(), capacity);
-  const bool is_cut = shown < view.running_count;
+  const std::size_t wanted = view.row_count > 0 ? view.row_count : view.running_count;
+  const bool is_cut = shown < wanted;
   if (is_cut && shown == capacity && shown > 1) --shown;
 
   std::vector<std::string> lines;
@@ -88,8 +106,8 @@ std::vector<std::string> frame(const FrameView& view, ScreenSize size, bool is_l
     lines.push_back(step_line(view, view.running[i], name_columns, size.columns));
   if (is_cut && shown < capacity) {
     const std::string_view ellipsis = view.style.symbol(Symbol::ellipsis);
-    lines.push_back(view.style.cut(
-        fmt::format("{} and {} more", ellipsis, view.running_count - shown), size.columns));
+    lines.push_back(
+        view.style.cut(fmt::format("{} and {} more", ellipsis, wanted - shown), size.columns));
   }
   lines.push_back(totals(view, size.columns));
   return lines;

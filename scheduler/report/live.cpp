@@ -1,7 +1,6 @@
 #include "report/live.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -65,6 +64,7 @@ void LiveReport::emit(std::string_view line) {
 
 void LiveReport::observe(const Event& event, const RunState& state) {
   is_dirty_ = true;
+  activity_.observe(event, state);
   const std::string line = console_line(options_.summary.style, event, state);
   if (!line.empty()) {
     const bool is_start = is_step_start(event, state);
@@ -107,27 +107,7 @@ FrameView LiveReport::view(Duration at, const RunState& state, ScreenSize size) 
   view.elapsed = at;
   if (state.stop()) view.notice = "stopping: " + describe(*state.stop());
 
-  std::vector<AttemptState> longest(std::min(view.running_count, frame_capacity(size)));
-  std::partial_sort_copy(state.running().begin(), state.running().end(), longest.begin(),
-                         longest.end(), [&](const AttemptState& a, const AttemptState& b) {
-                           const Duration a_started = state.node(a.key.node).started;
-                           const Duration b_started = state.node(b.key.node).started;
-                           return std::tie(a_started, a.key) < std::tie(b_started, b.key);
-                         });
-  for (const AttemptState& attempt : longest) {
-    FrameStep step;
-    step.name = state.plan().display_name(attempt.key.node);
-    step.elapsed = at - state.node(attempt.key.node).started;
-    step.attempt = attempt.key.attempt;
-    if (attempt.stopping) {
-      step.activity = "stopping";
-    } else if (attempt.key.part > 0) {
-      step.activity = fmt::format("test {}/{}", attempt.key.part,
-                                  state.plan().acceptance_tests(attempt.key.node).size());
-    }
-    if (options_.last_output) step.last_output = options_.last_output(attempt.key);
-    view.running.push_back(std::move(step));
-  }
+  activity_.fill(view, at, state, frame_capacity(size), options_.last_output);
   return view;
 }
 

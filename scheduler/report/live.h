@@ -13,6 +13,7 @@
 
 #include "engine/roles.h"
 #include "engine/run_state.h"
+#include "report/activity.h"
 #include "report/frame.h"
 #include "report/summary.h"
 
@@ -52,6 +53,7 @@ class LiveReport final : public Observer {
 
   LiveOptions options_;
   TextSink sink_;
+  Activity activity_;
   std::string held_;                // finished lines not written yet, each with its end
   std::vector<std::size_t> drawn_;  // widths of the lines of the live area on the screen
   ScreenSize size_;                 // of the last redraw

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "report/event_lines.h"
+#include "report/occasions.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
 
@@ -32,7 +34,12 @@ std::string_view level_of(StepState state) {
 }
 
 std::string part_name(AttemptKey key) {
-  const std::string part = key.part == 0 ? "command" : fmt::format("acceptance test {}", key.part);
+  std::string part = key.part == 0 ? "command" : fmt::format("acceptance test {}", key.part);
+  if (key.is_expansion()) part = "search for items";
+  if (key.is_compensation()) {
+    const std::uint32_t action = key.part - AttemptKey::kCompensation;
+    part = action == 0 ? "compensation" : fmt::format("compensation {}", action + 1);
+  }
   return key.attempt == 1 ? part : fmt::format("{} (attempt {})", part, key.attempt);
 }
 
@@ -41,6 +48,7 @@ std::string because(std::string_view why) {
 }
 
 struct EntryOf {
+  const Event& event;
   const RunState& state;
 
   Entry operator()(const RunStarted& fact) const {
@@ -84,9 +92,36 @@ struct EntryOf {
   Entry operator()(const StepSkipped& fact) const {
     return {kWarning, "skipped: " + reason_of(state, fact.node)};
   }
-  Entry operator()(const GroupJoined& /*fact*/) const { return {}; }
-  template <class Other>
-  Entry operator()(const Other& /*fact*/) const {
+  Entry operator()(const GroupBegan& /*fact*/) const { return {}; }
+  Entry operator()(const GroupJoined& /*fact*/) const { return news(); }
+  Entry operator()(const OutputsCollected& /*fact*/) const { return news(); }
+  Entry operator()(const RetryScheduled& /*fact*/) const { return news(); }
+  Entry operator()(const BreakerOpened& /*fact*/) const { return news(); }
+  Entry operator()(const BreakerClosed& /*fact*/) const { return news(); }
+  Entry operator()(const FanOutExpanded& /*fact*/) const { return news(); }
+  Entry operator()(const GroupDecided& /*fact*/) const { return news(); }
+  Entry operator()(const GroupRestarted& /*fact*/) const { return news(); }
+  Entry operator()(const RunPaused& /*fact*/) const { return news(); }
+  Entry operator()(const RunResumed& /*fact*/) const { return news(); }
+  Entry operator()(const WorkersChanged& /*fact*/) const { return news(); }
+  Entry operator()(const RollbackStarted& /*fact*/) const { return news(); }
+  Entry operator()(const CompensationFinished& /*fact*/) const { return news(); }
+
+  [[nodiscard]] Entry news() const {
+    const std::optional<News> found = news_of(event, state);
+    if (!found) return {};
+    std::string text = found->text;
+    if (!text.empty() && text.front() >= 'A' && text.front() <= 'Z')
+      text.front() = static_cast<char>(text.front() - 'A' + 'a');  // as all entries of the log
+    switch (found->weight) {
+      case Weight::detail:
+      case Weight::info:
+        return {kInfo, std::move(text)};
+      case Weight::warning:
+        return {kWarning, std::move(text)};
+      case Weight::error:
+        return {kError, std::move(text)};
+    }
     return {};
   }
   Entry operator()(const StopRequested& fact) const {
@@ -104,6 +139,8 @@ struct EntryOf {
 };
 
 struct NodeOf {
+  const Plan& plan;
+
   std::optional<NodeId> operator()(const AttemptStarted& fact) const { return fact.key.node; }
   std::optional<NodeId> operator()(const AttemptRunning& fact) const { return fact.key.node; }
   std::optional<NodeId> operator()(const AttemptStopping& fact) const { return fact.key.node; }
@@ -111,24 +148,50 @@ struct NodeOf {
   std::optional<NodeId> operator()(const AcceptanceFinished& fact) const { return fact.node; }
   std::optional<NodeId> operator()(const StepFinished& fact) const { return fact.node; }
   std::optional<NodeId> operator()(const StepSkipped& fact) const { return fact.node; }
+  std::optional<NodeId> operator()(const OutputsCollected& fact) const { return fact.node; }
+  std::optional<NodeId> operator()(const RetryScheduled& fact) const { return fact.node; }
+  std::optional<NodeId> operator()(const BreakerOpened& fact) const { return fact.scope; }
+  std::optional<NodeId> operator()(const BreakerClosed& fact) const { return fact.scope; }
+  std::optional<NodeId> operator()(const CompensationFinished& fact) const { return fact.node; }
+  std::optional<NodeId> operator()(const GroupBegan& fact) const { return gate(fact.group); }
+  std::optional<NodeId> operator()(const FanOutExpanded& fact) const { return gate(fact.group); }
+  std::optional<NodeId> operator()(const GroupDecided& fact) const { return gate(fact.group); }
+  std::optional<NodeId> operator()(const GroupRestarted& fact) const { return gate(fact.group); }
+  std::optional<NodeId> operator()(const GroupJoined& fact) const { return gate(fact.group); }
   std::optional<NodeId> operator()(const RunStarted& /*fact*/) const { return std::nullopt; }
-  std::optional<NodeId> operator()(const GroupJoined& /*fact*/) const { return std::nullopt; }
   std::optional<NodeId> operator()(const StopRequested& /*fact*/) const { return std::nullopt; }
   std::optional<NodeId> operator()(const RunFinished& /*fact*/) const { return std::nullopt; }
-  template <class Other>
-  std::optional<NodeId> operator()(const Other& /*fact*/) const {
-    return std::nullopt;
-  }
+  std::optional<NodeId> operator()(const RunPaused& /*fact*/) const { return std::nullopt; }
+  std::optional<NodeId> operator()(const RunResumed& /*fact*/) const { return std::nullopt; }
+  std::optional<NodeId> operator()(const WorkersChanged& /*fact*/) const { return std::nullopt; }
+  std::optional<NodeId> operator()(const RollbackStarted& /*fact*/) const { return std::nullopt; }
+
+  [[nodiscard]] NodeId gate(GroupId group) const { return plan.group(group).end; }
 };
+
+// The hook's own level, as wide as ours.
+std::string_view level_named(std::string_view level) {
+  if (level == "debug") return "DEBUG";
+  if (level == "info") return kInfo;
+  if (level == "error") return kError;
+  if (level == "critical") return "CRIT ";
+  return kWarning;
+}
+
+// Its own log knows the workstream: names there are short.
+std::string who_of(const Plan& plan, NodeId node) {
+  const PlanNode& of = plan.node(node);
+  const bool is_gate = of.kind == NodeKind::begin || of.kind == NodeKind::end;
+  return std::string(is_gate ? plan.group_id(of.group) : plan.short_name(node));
+}
 
 }  // namespace
 
 std::string log_line(const Event& event, const RunState& state) {
-  const Entry entry = std::visit(EntryOf{state}, event.fact);
+  const Entry entry = std::visit(EntryOf{event, state}, event.fact);
   if (entry.text.empty()) return {};
-  const std::optional<NodeId> node = std::visit(NodeOf{}, event.fact);
-  const std::string who =
-      node ? fmt::format("[{}] ", state.plan().short_name(*node)) : std::string();
+  const std::optional<NodeId> node = std::visit(NodeOf{state.plan()}, event.fact);
+  const std::string who = node ? fmt::format("[{}] ", who_of(state.plan(), *node)) : std::string();
   return fmt::format("{} {} {}", iso_utc(event.wall), entry.level, printable(who + entry.text));
 }
 
@@ -145,16 +208,29 @@ void LogReport::append(std::uint32_t workstream, const std::string& line) {
   if (held.size() > kMostHeld) flush();
 }
 
+void LogReport::tell_notices(const Event& event, const RunState& state) {
+  for (const Notice& notice : notices_of(event, state)) {
+    if (notice.message.empty()) continue;
+    const std::string text = fmt::format("[{}] {}: {}", who_of(state.plan(), notice.about),
+                                         notice.occasion, notice.message);
+    append(state.plan().node(notice.about).workstream,
+           fmt::format("{} {} {}", iso_utc(event.wall), level_named(notice.hook->log_level),
+                       printable(text)));
+  }
+}
+
 void LogReport::observe(const Event& event, const RunState& state) {
+  if (!has_hooks_) has_hooks_ = has_hooks(state.plan());
   const std::string line = log_line(event, state);
   if (!line.empty()) {
     const Plan& plan = state.plan();
-    if (const std::optional<NodeId> node = std::visit(NodeOf{}, event.fact)) {
+    if (const std::optional<NodeId> node = std::visit(NodeOf{plan}, event.fact)) {
       append(plan.node(*node).workstream, line);
     } else {
       for (const std::uint32_t workstream : plan.workstreams()) append(workstream, line);
     }
   }
+  if (*has_hooks_) tell_notices(event, state);
   if (std::holds_alternative<RunFinished>(event.fact)) flush();
 }
 

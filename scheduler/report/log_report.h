@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,9 +33,11 @@ class LogReport final : public Observer {
   void flush();
 
  private:
+  void tell_notices(const Event& event, const RunState& state);
   void append(std::uint32_t workstream, const std::string& line);
 
   LogSink sink_;
+  std::optional<bool> has_hooks_;         // the plan's error_handling has something to say
   std::vector<std::string> held_;         // per workstream of the workset
   std::vector<std::uint32_t> with_text_;  // those that hold something, in order
 };

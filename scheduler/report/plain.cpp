@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "report/event_lines.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
 
@@ -14,9 +15,11 @@ namespace {
 
 struct LineOf {
   const Style& style;
+  const Event& event;
   const RunState& state;
 
   std::string operator()(const AttemptStarted& fact) const {
+    if (fact.key.is_compensation()) return news();
     return is_first_part(state, fact.key) ? started_line(style, state.plan(), fact.key) : "";
   }
   std::string operator()(const StepFinished& fact) const {
@@ -41,16 +44,28 @@ struct LineOf {
                        style.clean(fact.facts.log_error));
   }
   std::string operator()(const AcceptanceFinished& /*fact*/) const { return {}; }
-  std::string operator()(const GroupJoined& /*fact*/) const { return {}; }
   std::string operator()(const RunFinished& /*fact*/) const { return {}; }
-  template <class Other>
-  std::string operator()(const Other& /*fact*/) const {
-    return {};
-  }
+  std::string operator()(const GroupBegan& /*fact*/) const { return {}; }
+  std::string operator()(const OutputsCollected& /*fact*/) const { return {}; }
+  std::string operator()(const GroupJoined& /*fact*/) const { return news(); }
+  std::string operator()(const RetryScheduled& /*fact*/) const { return news(); }
+  std::string operator()(const BreakerOpened& /*fact*/) const { return news(); }
+  std::string operator()(const BreakerClosed& /*fact*/) const { return news(); }
+  std::string operator()(const FanOutExpanded& /*fact*/) const { return news(); }
+  std::string operator()(const GroupDecided& /*fact*/) const { return news(); }
+  std::string operator()(const GroupRestarted& /*fact*/) const { return news(); }
+  std::string operator()(const RunPaused& /*fact*/) const { return news(); }
+  std::string operator()(const RunResumed& /*fact*/) const { return news(); }
+  std::string operator()(const WorkersChanged& /*fact*/) const { return news(); }
+  std::string operator()(const RollbackStarted& /*fact*/) const { return news(); }
+  std::string operator()(const CompensationFinished& /*fact*/) const { return news(); }
+
+  [[nodiscard]] std::string news() const { return news_line(style, event, state); }
 
   // The command, or the first test that can run when there is none.
   static bool is_first_part(const RunState& state, AttemptKey key) {
     if (key.part == 0) return true;
+    if (!key.is_test()) return false;
     if (has_command(state.plan().step_if_any(key.node))) return false;
     const auto tests = state.plan().acceptance_tests(key.node);
     const auto first = std::find_if(tests.begin(), tests.end(),
@@ -67,7 +82,7 @@ bool is_step_start(const Event& event, const RunState& state) {
 }
 
 std::string console_line(const Style& style, const Event& event, const RunState& state) {
-  return std::visit(LineOf{style, state}, event.fact);
+  return std::visit(LineOf{style, event, state}, event.fact);
 }
 
 PlainReport::PlainReport(PlainOptions options, TextSink sink)
@@ -106,7 +121,8 @@ std::string PlainReport::beat(Duration at, const RunState& state) const {
   for (const AttemptState& attempt : state.running()) {
     if (names.size() == kNamed) break;
     const Duration since = at - state.node(attempt.key.node).started;
-    names.push_back(fmt::format("{} ({})", style.clean(state.plan().display_name(attempt.key.node)),
+    names.push_back(fmt::format("{} ({})",
+                                style.clean(subject_name(state.plan(), attempt.key.node)),
                                 format_duration(since)));
   }
   const std::size_t rest = state.running().size() - names.size();

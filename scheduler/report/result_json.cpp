@@ -1,6 +1,8 @@
 #include "report/result_json.h"
 
+#include "report/event_lines.h"
 #include "report/json_text.h"
+#include "report/rollback_text.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
 
@@ -63,10 +65,55 @@ void add_usage(Json& item, const RunState& state, NodeId node) {
                        {"output_bytes", bytes}};
 }
 
+// What it created without saying so, and what it said and did not create.
+void add_files(Json& item, const RunState& state, NodeId node) {
+  for (const AttemptFinished& attempt : state.attempts(node)) {
+    if (attempt.key.attempt != state.node(node).attempts || attempt.key.part != 0) continue;
+    if (!attempt.facts.undeclared_files.empty())
+      item["undeclared_files"] = attempt.facts.undeclared_files;
+    if (!attempt.facts.uncreated_files.empty())
+      item["uncreated_files"] = attempt.facts.uncreated_files;
+  }
+}
+
+// What the files said it may cost; only reported.
+Json budget_json(const Plan& plan) {
+  std::optional<double> cost;
+  std::optional<std::uint64_t> tokens;
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    if (workstream.max_cost_usd) cost = cost.value_or(0) + *workstream.max_cost_usd;
+    if (workstream.estimated_context_tokens)
+      tokens = tokens.value_or(0) + *workstream.estimated_context_tokens;
+  }
+  if (!cost && !tokens) return nullptr;
+  return Json{{"max_cost_usd", cost ? Json(*cost) : Json()},
+              {"estimated_context_tokens", tokens ? Json(*tokens) : Json()}};
+}
+
+Json rollback_json(const RunState& state) {
+  const RollbackReading reading = rollback_of(state);
+  if (!reading.has_run) return nullptr;
+  const auto entry = [&](const Undoing& one) {
+    Json item{{"node", subject_name(state.plan(), one.node)}};
+    if (one.action > 0) item["action"] = one.action;
+    if (!one.why.empty()) item["why"] = one.why;
+    return item;
+  };
+  Json json{{"undone", Json::array()}, {"left", Json::array()}};
+  for (const Undoing& one : reading.undone) json["undone"].push_back(entry(one));
+  for (const Undoing& one : reading.left) json["left"].push_back(entry(one));
+  return json;
+}
+
 Json cause_json(const RunState& state, NodeId cause) {
   if (!cause.is_valid()) return nullptr;
   const Plan& plan = state.plan();
-  return is_shown(plan, cause) ? plan.full_name(cause) : plan.workstream_of(cause).id;
+  if (is_shown(plan, cause)) return plan.full_name(cause);
+  const GroupId group = plan.node(cause).group;
+  const std::string& workstream = plan.workstream_of(cause).id;
+  if (plan.group(group).role == GroupRole::workstream) return workstream;
+  return workstream + "/" + std::string(plan.group_id(group));
 }
 
 Json step_json(const RunState& state, NodeId node) {
@@ -76,6 +123,12 @@ Json step_json(const RunState& state, NodeId node) {
   Json item{{"id", std::string(plan.short_name(node))},
             {"workstream", plan.workstream_of(node).id}};
   if (plan.node(node).kind == NodeKind::acceptance) item["kind"] = "acceptance";
+  if (plan.node(node).kind == NodeKind::preflight) item["kind"] = "preflight";
+  if (const std::string_view own = plan.item_of(node); !own.empty()) {
+    item["index"] = plan.node(node).item;
+    Json value = Json::parse(own, nullptr, /*allow_exceptions=*/false);
+    item["item"] = value.is_discarded() ? Json(own) : std::move(value);
+  }
   item["state"] = name(record.state);
   item["attempts"] = record.attempts;
   item["started_ms"] = has_run ? Json(milliseconds_of(record.started)) : Json();
@@ -91,6 +144,8 @@ Json step_json(const RunState& state, NodeId node) {
   if (std::string error = log_error_of(state, node); !error.empty())
     item["log_error"] = std::move(error);
   if (!plan.acceptance_tests(node).empty()) item["acceptance_tests"] = tests_json(state, node);
+  if (!state.outputs(node).empty()) item["outputs"] = outputs_json(state, node);
+  add_files(item, state, node);
   add_usage(item, state, node);
   return item;
 }
@@ -100,6 +155,10 @@ Json first_failure_json(const RunState& state) {
   const NodeId first = state.first_failure();
   if (!first.is_valid() || state.node(first).is_accepted) return nullptr;
   return state.plan().full_name(first);
+}
+
+std::int64_t epoch_ms(WallTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 Json head_json(const RunState& state, const ResultFacts& facts) {
@@ -117,6 +176,7 @@ Json head_json(const RunState& state, const ResultFacts& facts) {
             {"is_sequential", header.is_sequential},
             {"started_at", iso_utc(facts.started)},
             {"ended_at", iso_utc(facts.ended)},
+            {"timestamp", epoch_ms(facts.ended)},
             {"duration_ms", milliseconds_of(wall)},
             {"totals",
              {{"total", counts.total},
@@ -142,6 +202,11 @@ Json head_json(const RunState& state, const ResultFacts& facts) {
   for (const std::string& assumed : state.plan().assumed_complete())
     head["assumed_complete"].push_back(assumed);
   head["errors"] = facts.errors;
+  if (Json budget = budget_json(state.plan()); !budget.is_null())
+    head["budget"] = std::move(budget);
+  if (Json rollback = rollback_json(state); !rollback.is_null())
+    head["rollback"] = std::move(rollback);
+  head["groups"] = groups_json(state, facts.read_log);
   return head;
 }
 

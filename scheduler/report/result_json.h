@@ -8,16 +8,20 @@
 #include <vector>
 
 #include "engine/run_state.h"
+#include "report/group_results.h"
 
 namespace ws {
 
-inline constexpr int kResultSchemaVersion = 1;
+inline constexpr int kResultSchemaVersion = 2;
 
 struct ResultFacts {
   int exit_code = 0;
   WallTime started;
   WallTime ended;
   std::vector<std::string> errors;  // what the world refused: a store that could not be written
+  // For the last line a failed member wrote, which its error is known by; empty: only why it
+  // failed.
+  LogReader read_log = {};
 };
 
 // A text of its own lines: one step per line, so that it can be read and grepped.

@@ -28,7 +28,7 @@ TestVerdict verdict_of(const AcceptanceFinished& test) {
 
 bool is_shown(const Plan& plan, NodeId node) {
   const NodeKind kind = plan.node(node).kind;
-  return kind == NodeKind::step || kind == NodeKind::acceptance;
+  return kind != NodeKind::begin && kind != NodeKind::end;
 }
 
 std::size_t written_steps(const Plan& plan) {
@@ -46,7 +46,8 @@ std::size_t written_steps(const Plan& plan) {
 
 TestCounts test_counts(const RunState& state, NodeId node) {
   TestCounts counts;
-  if (!is_shown(state.plan(), node)) return counts;
+  const NodeKind kind = state.plan().node(node).kind;
+  if (kind != NodeKind::step && kind != NodeKind::acceptance) return counts;
   const std::size_t promised = state.plan().acceptance_tests(node).size();
   if (state.header().is_dry) {  // whatever its events say, nothing was tested
     counts.not_run = promised;
@@ -106,7 +107,8 @@ ExplainingLog explaining_log(const RunState& state, NodeId node) {
   for (const AttemptFinished& attempt : state.attempts(node)) {
     const AttemptFacts& facts = attempt.facts;
     const bool is_silent = facts.log.empty() && facts.log_error.empty();
-    if (attempt.key.attempt != last || is_silent) continue;
+    const bool is_own = attempt.key.part == 0 || attempt.key.is_test();
+    if (attempt.key.attempt != last || is_silent || !is_own) continue;
     if (attempt.key.part == 0 || !attempt.is_success)
       log = {facts.log, facts.log_error, attempt.key.part};
   }

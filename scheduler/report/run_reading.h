@@ -27,7 +27,7 @@ struct TestCounts {
 [[nodiscard]] TestCounts test_counts(const RunState& state, NodeId node);
 [[nodiscard]] TestCounts test_counts(const RunState& state);  // over all nodes
 
-// Nodes people know: steps and the workstreams' own tests; never gates.
+// Nodes people know: steps and the workstreams' own tests and checks; never gates.
 [[nodiscard]] bool is_shown(const Plan& plan, NodeId node);
 
 // How many steps the files of the plan have: a file without steps, tasks and tests is one node to

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+#include "report/event_lines.h"
 #include "report/run_reading.h"
 
 namespace ws {
@@ -18,11 +20,6 @@ const AcceptanceFinished* failed_test(const RunState& state, NodeId node) {
   return found == tests.end() ? nullptr : &*found;
 }
 
-// A gate has no name of its own: people know the workstream.
-std::string cause_name(const Plan& plan, NodeId cause) {
-  return is_shown(plan, cause) ? plan.display_name(cause) : plan.workstream_of(cause).id;
-}
-
 std::string skip_reason(const RunState& state, NodeId node) {
   const NodeId cause = state.node(node).cause;
   const std::string_view why = state.why(node);
@@ -32,7 +29,7 @@ std::string skip_reason(const RunState& state, NodeId node) {
   }
   // Not every cause is a dependency: a failure may have stopped the whole run.
   if (!why.empty() && !why.starts_with("dependency ")) return std::string(why);
-  const std::string name = cause_name(state.plan(), cause);
+  const std::string name = subject_name(state.plan(), cause);
   switch (state.node(cause).state) {
     case StepState::timed_out:
       return fmt::format("dependency '{}' timed out", name);
@@ -71,6 +68,11 @@ std::string limit_reached(const RunState& state, NodeId node) {
       return "; limit " + format_duration(outcome->limit);
   }
   return {};
+}
+
+// ", 3 attempts", when one was not enough.
+std::string attempts_of(const NodeRecord& record) {
+  return record.attempts < 2 ? "" : ", " + counted(record.attempts, "attempt");
 }
 
 }  // namespace
@@ -159,7 +161,7 @@ std::string settled_line(const Style& style, const RunState& state, NodeId node,
       said = "Not finished";
       break;
     case StepState::succeeded:
-      said = fmt::format("Complete ({})", took);
+      said = fmt::format("Complete ({}{})", took, attempts_of(record));
       break;
     case StepState::noop:
       said = "Complete (nothing to run)";
@@ -171,7 +173,7 @@ std::string settled_line(const Style& style, const RunState& state, NodeId node,
       said = fmt::format("Unverified ({}){}", took, colon);
       break;
     case StepState::failed:
-      said = fmt::format("Failed ({}){}", took, colon);
+      said = fmt::format("Failed ({}{}){}", took, attempts_of(record), colon);
       break;
     case StepState::timed_out:
       said = fmt::format("Timed out ({}{}){}", took, limit_reached(state, node),

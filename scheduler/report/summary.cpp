@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "report/event_lines.h"
+#include "report/group_results.h"
+#include "report/rollback_text.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
 #include "report/tail.h"
@@ -111,6 +114,81 @@ std::string unverified_steps(const RunState& state, const SummaryOptions& option
   return "Unverified, for a person to check:\n" + out;
 }
 
+// Failures that a group declared acceptable, by what they said; only groups that are no success of
+// all their members.
+std::string group_errors(const RunState& state, const SummaryOptions& options) {
+  constexpr std::size_t kGroups = 10;
+  const Plan& plan = state.plan();
+  std::string out;
+  std::size_t told_groups = 0;
+  for (std::size_t i = 0; i < plan.groups().size() && told_groups < kGroups; ++i) {
+    const PlanGroup& group = plan.group(GroupId(i));
+    if (group.role == GroupRole::workstream || group.role == GroupRole::body) continue;
+    if (group.rule.errors == Errors::drop) continue;
+    const auto errors = member_errors(state, declared_members(plan, GroupId(i)),
+                                      options.read_log ? options.read_log : read_tail);
+    const bool is_tolerated = is_success(state.node(group.end).state);
+    if (errors.empty() || (errors.size() == 1 && !is_tolerated)) continue;
+    ++told_groups;
+    out += fmt::format("  [{}] {}{}\n", options.style.clean(subject_name(plan, group.end)),
+                       options.style.clean(describe_errors(errors)),
+                       is_tolerated ? " (tolerated)" : "");
+  }
+  return out.empty() ? out : "Errors by kind:\n" + out;
+}
+
+// "Needed several attempts: flaky (3), net (2)".
+std::string retried_steps(const RunState& state, const SummaryOptions& options) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
+    const NodeId node(i);
+    if (!is_shown(state.plan(), node) || state.node(node).attempts < 2) continue;
+    names.push_back(fmt::format("{} ({})", state.plan().display_name(node),
+                                counted(state.node(node).attempts, "attempt")));
+  }
+  if (names.empty()) return {};
+  return fmt::format("Tried again: {}\n", options.style.clean(listed(names)));
+}
+
+// What steps created besides what they declared, and what they declared and did not create.
+std::string file_surprises(const RunState& state, const SummaryOptions& options) {
+  constexpr std::size_t kShown = 10;
+  std::string out;
+  std::size_t found = 0;
+  const auto add = [&](NodeId node, std::string_view what, const std::vector<std::string>& files) {
+    if (files.empty() || ++found > kShown) return;
+    out += fmt::format("  [{}] {}: {}\n", options.style.clean(state.plan().display_name(node)),
+                       what, options.style.clean(listed(files)));
+  };
+  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
+    const NodeId node(i);
+    for (const AttemptFinished& attempt : state.attempts(node)) {
+      if (attempt.key.part != 0 || attempt.key.attempt != state.node(node).attempts) continue;
+      add(node, "created without declaring it", attempt.facts.undeclared_files);
+      add(node, "declared and not created", attempt.facts.uncreated_files);
+    }
+  }
+  if (found > kShown)
+    out +=
+        fmt::format("  {} and {} more\n", options.style.symbol(Symbol::ellipsis), found - kShown);
+  return out.empty() ? out : "Files:\n" + out;
+}
+
+std::string budget(const RunState& state) {
+  double cost = 0;
+  std::uint64_t tokens = 0;
+  for (const std::uint32_t index : state.plan().workstreams()) {
+    const Workstream& workstream = state.plan().workset().workstreams[index];
+    cost += workstream.max_cost_usd.value_or(0);
+    tokens += workstream.estimated_context_tokens.value_or(0);
+  }
+  std::vector<std::string> parts;
+  if (cost > 0) parts.push_back(fmt::format("{:.2f} USD", cost));
+  if (tokens > 0) parts.push_back(fmt::format("{} tokens", tokens));
+  if (parts.empty()) return {};
+  return fmt::format("Declared budget: {} (not measured)\n", fmt::join(parts, ", "));
+}
+
 std::string hints(const RunState& state, const SummaryOptions& options) {
   const NodeId first = state.first_failure();
   if (!first.is_valid()) return {};
@@ -129,8 +207,11 @@ std::string hints(const RunState& state, const SummaryOptions& options) {
 
 std::string details_text(const RunState& state, const SummaryOptions& options) {
   std::string out;
-  for (const std::string& part : {failed_steps(state, options), skipped_steps(state, options),
-                                  unverified_steps(state, options), hints(state, options)}) {
+  for (const std::string& part :
+       {failed_steps(state, options), group_errors(state, options), skipped_steps(state, options),
+        unverified_steps(state, options), rollback_text(state, options.style),
+        retried_steps(state, options) + budget(state), file_surprises(state, options),
+        hints(state, options)}) {
     if (part.empty()) continue;
     if (!out.empty()) out += "\n";
     out += part;

@@ -4,7 +4,7 @@ import re
 
 import support
 
-COMMANDS = ("run", "validate", "plan", "graph", "status", "logs", "history", "tools", "schema")
+COMMANDS = ("run", "validate", "plan", "graph", "status", "logs", "history", "signal", "tools", "schema")
 
 
 class Help(support.ProjectTest):

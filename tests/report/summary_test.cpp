@@ -69,7 +69,7 @@ TEST_CASE("the failure that came first is the cause shown") {
   story.run();
   const auto failed = failures(story.state());
   REQUIRE(failed.size() == 2);
-  CHECK(story.state().plan().display_name(failed[0]) == "early");
+  CHECK(story.plan().display_name(failed[0]) == "early");
   CHECK(verdict_text(story.state(), without_logs()) ==
         "✗ Workstream failed after 20s: step 'early' failed: exit 2\n");
 }
@@ -83,10 +83,10 @@ TEST_CASE("an accepted failure is the cause of a failed run only when there is n
   story.script("flaky", {.lasts = 1s, .outcome = Exited{1}});
   story.script("real", {.lasts = 5s, .outcome = Exited{2}});
   story.run();
-  CHECK(story.state().first_failure() == node_named(story.state().plan(), "real"));
+  CHECK(story.state().first_failure() == node_named(story.plan(), "real"));
   const auto failed = failures(story.state());
   REQUIRE(failed.size() == 2);
-  CHECK(story.state().plan().display_name(failed[0]) == "real");
+  CHECK(story.plan().display_name(failed[0]) == "real");
   CHECK(verdict_text(story.state(), without_logs()) ==
         "✗ Workstream failed after 5.00s: step 'real' failed: exit 2\n");
 }
@@ -100,7 +100,7 @@ TEST_CASE("a step that an accepted failure kept from running is the cause shown"
   story.script("a", {.lasts = 1s, .outcome = Exited{1}});
   story.run();
   REQUIRE(story.state().status() == RunStatus::failed);
-  CHECK(story.state().first_blocked() == node_named(story.state().plan(), "b"));
+  CHECK(story.state().first_blocked() == node_named(story.plan(), "b"));
   CHECK(verdict_text(story.state(), without_logs()) ==
         "✗ Workstream failed after 1.00s: step 'b' could not run: dependency 'a' failed\n");
 }

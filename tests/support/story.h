@@ -68,6 +68,7 @@ class Story : public Executor, public Observer {
 
   [[nodiscard]] Plan& plan() const { return plan_; }
   [[nodiscard]] const RunState& state() const { return engine_->state(); }
+  [[nodiscard]] Plan& plan() { return plan_; }
   [[nodiscard]] const Engine& engine() const { return *engine_; }
   [[nodiscard]] StepState state_of(const std::string& step) const;
   [[nodiscard]] const std::vector<std::string>& starts() const { return starts_; }

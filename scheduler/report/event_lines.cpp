@@ -1,0 +1,222 @@
+#include "report/event_lines.h"
+
+#include <algorithm>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "engine/retry.h"
+#include "report/step_lines.h"
+
+namespace ws {
+namespace {
+
+// "in 2.00s", or "at once".
+std::string in_time(Duration due, Duration now) {
+  return due <= now ? "at once" : "in " + format_duration(due - now);
+}
+
+std::string because(std::string_view why) {
+  return why.empty() ? std::string() : fmt::format(": {}", told(why, Detail::brief));
+}
+
+struct NewsOf {
+  const RunState& state;
+  Duration now;
+
+  using Answer = std::optional<News>;
+
+  [[nodiscard]] const Plan& plan() const { return state.plan(); }
+  [[nodiscard]] NodeId gate(GroupId group) const { return plan().group(group).end; }
+
+  Answer operator()(const RunStarted& /*fact*/) const { return {}; }
+  Answer operator()(const AttemptStarted& fact) const {
+    if (!fact.key.is_compensation()) return {};
+    const std::uint32_t action = fact.key.part - AttemptKey::kCompensation;
+    const bool is_of_step = plan().node(fact.key.node).kind == NodeKind::step;
+    std::string text =
+        is_of_step ? "Rolling back..." : fmt::format("Compensation action {}...", action + 1);
+    if (fact.key.attempt > 1 && !is_of_step) text += fmt::format(" (attempt {})", fact.key.attempt);
+    return News{Symbol::arrow, Paint::plain, Weight::info, fact.key.node, std::move(text)};
+  }
+  Answer operator()(const AttemptRunning& /*fact*/) const { return {}; }
+  Answer operator()(const AttemptStopping& /*fact*/) const { return {}; }
+  Answer operator()(const AttemptFinished& /*fact*/) const { return {}; }
+  Answer operator()(const AcceptanceFinished& /*fact*/) const { return {}; }
+  Answer operator()(const StepFinished& /*fact*/) const { return {}; }
+  Answer operator()(const StepSkipped& /*fact*/) const { return {}; }
+  Answer operator()(const StopRequested& /*fact*/) const { return {}; }
+  Answer operator()(const RunFinished& /*fact*/) const { return {}; }
+  Answer operator()(const GroupBegan& /*fact*/) const { return {}; }
+
+  Answer operator()(const OutputsCollected& fact) const {
+    std::vector<std::string> names;
+    for (const NamedValue& value : fact.values) names.push_back(value.name);
+    if (names.empty()) return {};
+    return News{Symbol::arrow, Paint::plain, Weight::detail, fact.node,
+                "handed on " + listed(names)};
+  }
+  Answer operator()(const RetryScheduled& fact) const {
+    const std::uint32_t tries = std::max(effective_retry(plan(), fact.node).attempts, fact.attempt);
+    const std::string which = fact.is_probe ? "one more try after the circuit opened"
+                                            : fmt::format("{}/{}", fact.attempt, tries);
+    return News{Symbol::busy, Paint::yellow, Weight::warning, fact.node,
+                fmt::format("Attempt {} failed{}; trying again {} ({})", fact.attempt - 1,
+                            because(fact.why), in_time(fact.due, now), which)};
+  }
+  Answer operator()(const BreakerOpened& fact) const {
+    const std::string next = fact.until > Duration::zero()
+                                 ? "one more try " + in_time(fact.until, now)
+                                 : "no more tries";
+    const bool is_own = fact.cause == fact.scope || !fact.cause.is_valid();
+    const std::string by = is_own ? "" : fmt::format(" by '{}'", subject_name(plan(), fact.cause));
+    return News{Symbol::stopped, Paint::yellow, Weight::warning, fact.scope,
+                fmt::format("Circuit opened{}{}; {}", by, because(fact.why), next)};
+  }
+  Answer operator()(const BreakerClosed& fact) const {
+    return News{Symbol::ok, Paint::green, Weight::info, fact.scope, "Circuit closed again"};
+  }
+  Answer operator()(const FanOutExpanded& fact) const {
+    return News{Symbol::arrow, Paint::plain, Weight::info, gate(fact.group),
+                counted(fact.items.size(), "item") + " found"};
+  }
+
+  // What becomes of the members that still run.
+  [[nodiscard]] std::string rest(const GroupRule& rule, StepState verdict) const {
+    const bool is_race = rule.join == Join::first || rule.join == Join::any;
+    if (is_success(verdict)) {
+      const Losers losers = rule.losers.value_or(is_race ? Losers::cancel : Losers::background);
+      return losers == Losers::cancel ? "the others are cancelled" : "the others run on";
+    }
+    if (verdict == StepState::timed_out) return "what still runs is cancelled";
+    return rule.on_first_failure == OnFirstFailure::cancel ? "the others are cancelled"
+                                                           : "the others may finish";
+  }
+  Answer operator()(const GroupDecided& fact) const {
+    const GroupRule& rule = plan().group(fact.group).rule;
+    const NodeId who = fact.cause.is_valid() ? fact.cause : state.group(fact.group).winner;
+    const std::string cause = who.is_valid() ? fmt::format("'{}'", subject_name(plan(), who)) : "";
+    std::string text;
+    if (is_success(fact.state)) {
+      std::string how = fact.why;
+      if (how.empty() && !cause.empty()) how = cause + " was first";
+      if (rule.join == Join::any && rule.join_count > 1 && !cause.empty())
+        how = fmt::format("{} succeeded, the last one {}", rule.join_count, cause);
+      text = fmt::format("Decided{}; {}", because(how), rest(rule, fact.state));
+    } else if (fact.state == StepState::timed_out) {
+      const std::string limit =
+          rule.timeout > Duration::zero() ? " after " + format_exact(rule.timeout) : "";
+      text = fmt::format("Timed out{}; {}", limit, rest(rule, fact.state));
+    } else {
+      std::string how = fact.why;
+      if (how.empty() && !cause.empty()) how = cause + " failed";
+      text = fmt::format("Failed{}; {}", because(how), rest(rule, fact.state));
+    }
+    const bool is_good = is_success(fact.state);
+    return News{is_good ? Symbol::ok : Symbol::failed, is_good ? Paint::green : Paint::red,
+                is_good ? Weight::info : Weight::warning, gate(fact.group), std::move(text)};
+  }
+  Answer operator()(const GroupRestarted& fact) const {
+    return News{
+        Symbol::busy, Paint::yellow, Weight::warning, gate(fact.group),
+        fmt::format("Round {} starts {}{}", fact.round, in_time(fact.due, now), because(fact.why))};
+  }
+  Answer operator()(const GroupJoined& fact) const {
+    const PlanGroup& group = plan().group(fact.group);
+    const bool has_run = group.role == GroupRole::fan_out && !group.items.empty();
+    if (!has_run || fact.state == StepState::skipped) return {};
+    return joined_items(group, fact);
+  }
+  Answer operator()(const RunPaused& fact) const {
+    const std::string until = fact.until > Duration::zero()
+                                  ? "for " + format_duration(std::max(fact.until - now, Duration{}))
+                                  : "until it is resumed";
+    return News{Symbol::stopped,
+                Paint::yellow,
+                Weight::warning,
+                {},
+                fmt::format("Paused {}{}", until, because(fact.why))};
+  }
+  Answer operator()(const RunResumed& /*fact*/) const {
+    return News{Symbol::busy, Paint::cyan, Weight::info, {}, "Going on after the pause"};
+  }
+  Answer operator()(const WorkersChanged& fact) const {
+    return News{Symbol::busy,
+                Paint::yellow,
+                Weight::warning,
+                {},
+                fmt::format("At most {} at once from now on{}", counted(fact.workers, "step"),
+                            because(fact.why))};
+  }
+  Answer operator()(const RollbackStarted& fact) const {
+    const std::string cause = fact.cause.is_valid() ? fmt::format(", because '{}' failed",
+                                                                  subject_name(plan(), fact.cause))
+                                                    : "";
+    return News{Symbol::busy,
+                Paint::yellow,
+                Weight::warning,
+                {},
+                fmt::format("Rolling back {}{}", counted(fact.steps, "step"), cause)};
+  }
+  Answer operator()(const CompensationFinished& fact) const {
+    const bool is_of_step = plan().node(fact.node).kind == NodeKind::step;
+    const std::uint32_t action = fact.part - AttemptKey::kCompensation + 1;
+    std::string text;
+    if (is_of_step) {
+      text = fact.is_success ? "Rolled back" : "Not rolled back" + because(fact.why);
+    } else {
+      text = fmt::format("Compensation action {} {}{}", action,
+                         fact.is_success ? "complete" : "failed",
+                         fact.is_success ? "" : because(fact.why));
+    }
+    return News{fact.is_success ? Symbol::ok : Symbol::failed,
+                fact.is_success ? Paint::green : Paint::red,
+                fact.is_success ? Weight::info : Weight::error, fact.node, std::move(text)};
+  }
+
+  // "11 of 12 items complete, 1 failed".
+  Answer joined_items(const PlanGroup& group, const GroupJoined& fact) const {
+    std::size_t good = 0;
+    std::size_t bad = 0;
+    for (const NodeId item : plan().members(fact.group)) {
+      if (is_success(state.node(item).state)) ++good;
+      if (is_failure(state.node(item).state)) ++bad;
+    }
+    const bool is_good = is_success(fact.state);
+    std::string text = fmt::format("{} of {} complete", good, counted(group.items.size(), "item"));
+    if (bad > 0) text += fmt::format(", {} failed", bad);
+    if (fact.is_accepted) text += " (accepted)";
+    return News{symbol_of(fact.state), paint_of(fact.state),
+                is_good ? Weight::info : Weight::warning, group.end, std::move(text)};
+  }
+};
+
+}  // namespace
+
+std::string subject_name(const Plan& plan, NodeId node) {
+  const PlanNode& of = plan.node(node);
+  if (of.kind != NodeKind::begin && of.kind != NodeKind::end) return plan.display_name(node);
+  const std::string group(plan.group_id(of.group));
+  const bool is_whole = plan.group(of.group).role == GroupRole::workstream;
+  if (is_whole || plan.workstreams().size() == 1) return group;
+  return fmt::format("{}/{}", plan.workstream_of(node).id, group);
+}
+
+std::optional<News> news_of(const Event& event, const RunState& state) {
+  return std::visit(NewsOf{state, event.at}, event.fact);
+}
+
+std::string news_line(const Style& style, const Event& event, const RunState& state) {
+  const std::optional<News> news = news_of(event, state);
+  if (!news || news->weight == Weight::detail) return {};
+  const std::string who =
+      news->about.is_valid()
+          ? fmt::format("[{}] ", style.clean(subject_name(state.plan(), news->about)))
+          : "";
+  const std::string indent = news->symbol == Symbol::arrow ? "  " : "";
+  return fmt::format("{}{} {}{}", indent, style.paint(news->paint, style.symbol(news->symbol)), who,
+                     style.clean(news->text));
+}
+
+}  // namespace ws

@@ -1,0 +1,137 @@
+#include "report/group_text.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace ws {
+namespace {
+
+std::string_view name(Backoff backoff) {
+  switch (backoff) {
+    case Backoff::none:
+      return "at once";
+    case Backoff::fixed:
+      return "fixed";
+    case Backoff::linear:
+      return "linear";
+    case Backoff::exponential:
+      return "exponential";
+  }
+  return {};
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace
+
+std::string_view name(Join join) {
+  switch (join) {
+    case Join::all:
+      return "all";
+    case Join::any:
+      return "any";
+    case Join::first:
+      return "first";
+    case Join::settled:
+      return "settled";
+  }
+  return {};
+}
+
+std::string_view name(GroupRole role) {
+  switch (role) {
+    case GroupRole::workstream:
+      return "workstream";
+    case GroupRole::group:
+      return "group";
+    case GroupRole::body:
+      return "body";
+    case GroupRole::fan_out:
+      return "fan_out";
+  }
+  return {};
+}
+
+std::string_view policy_name(const GroupRule& rule) {
+  switch (rule.fail_if) {
+    case FailIf::any:
+      return rule.on_first_failure == OnFirstFailure::cancel ? "fail_fast" : "drain";
+    case FailIf::all:
+      return "collect";
+    case FailIf::none:
+      return rule.errors == Errors::drop ? "ignore" : "continue";
+  }
+  return {};
+}
+
+std::string rule_text(const GroupRule& rule) {
+  std::vector<std::string> parts;
+  const bool is_race = rule.join == Join::any || rule.join == Join::first;
+  if (rule.join == Join::any) {
+    parts.push_back(fmt::format("join: any {}", rule.join_count));
+  } else if (rule.join != Join::all) {
+    parts.push_back(fmt::format("join: {}", name(rule.join)));
+  }
+  if (is_race || rule.losers) {
+    const bool is_cancelling = rule.losers.value_or(Losers::cancel) == Losers::cancel;
+    parts.emplace_back(is_cancelling ? "losers cancelled" : "losers run on");
+  }
+  const std::string_view policy = policy_name(rule);
+  if (policy != "fail_fast" || (is_race && rule.is_policy_explicit))
+    parts.push_back(fmt::format("on_failure: {}", policy));
+  if (rule.execute == Execute::sequential) parts.emplace_back("sequential");
+  if (rule.max_workers > 0) parts.push_back(fmt::format("max_workers {}", rule.max_workers));
+  if (rule.timeout > Duration::zero()) parts.push_back("timeout " + format_exact(rule.timeout));
+  return joined(parts);
+}
+
+std::string retry_text(const RetryPolicy& retry) {
+  if (retry.attempts <= 1) return {};
+  std::string text = fmt::format("{}, {}", counted(retry.attempts, "attempt"), name(retry.backoff));
+  if (retry.backoff != Backoff::none && retry.initial_delay > Duration::zero())
+    text += " from " + format_exact(retry.initial_delay);
+  if (retry.backoff != Backoff::none && retry.max_delay > Duration::zero())
+    text += " to " + format_exact(retry.max_delay);
+  return text;
+}
+
+std::string items_text(const PlanGroup& group) {
+  if (group.is_dynamic && group.items.empty()) return "for_each: items found at run time";
+  return "for_each: " + counted(group.items.size(), "item");
+}
+
+bool is_fan_out(const Plan& plan, NodeId node) {
+  const PlanNode& of = plan.node(node);
+  const bool is_gate = of.kind == NodeKind::begin || of.kind == NodeKind::end;
+  return is_gate && plan.group(of.group).role == GroupRole::fan_out;
+}
+
+std::string group_text(const Plan& plan, GroupId id) {
+  const PlanGroup& group = plan.group(id);
+  std::vector<std::string> parts;
+  if (group.role == GroupRole::fan_out) parts.push_back(items_text(group));
+  if (std::string rule = rule_text(group.rule); !rule.empty()) parts.push_back(std::move(rule));
+  if (group.role != GroupRole::group || group.declared == PlanGroup::kWholeWorkstream)
+    return joined(parts);
+  const Group& written = plan.workset().workstreams[group.workstream].groups[group.declared];
+  if (!written.when.empty()) parts.push_back("when " + written.when);
+  if (written.retry) {
+    if (std::string retry = retry_text(*written.retry); !retry.empty())
+      parts.push_back(std::move(retry));
+  }
+  if (written.repeat) {
+    const RepeatPolicy& repeat = *written.repeat;
+    std::string rounds = fmt::format("at most {}", counted(repeat.max_rounds, "round"));
+    if (!repeat.until.empty()) rounds += " until " + repeat.until;
+    if (!repeat.while_.empty()) rounds += " while " + repeat.while_;
+    parts.push_back(std::move(rounds));
+  }
+  if (!written.catch_steps.empty()) parts.push_back("catch: " + listed(written.catch_steps));
+  if (!written.finally_steps.empty()) parts.push_back("finally: " + listed(written.finally_steps));
+  return joined(parts);
+}
+
+}  // namespace ws

@@ -1,0 +1,31 @@
+// What a group's rule, a retry, a fan-out or a saga says, in a few words for people.
+//
+// Pure; knows the model only. Used by `plan`, `graph`, the result and (through cli) the store.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/plan.h"
+
+namespace ws {
+
+[[nodiscard]] std::string_view name(Join join);       // "all", "any", "first", "settled"
+[[nodiscard]] std::string_view name(GroupRole role);  // "workstream", "group", "body", "fan_out"
+// The spelling of the three fields together: fail_fast, drain, collect, continue, ignore.
+[[nodiscard]] std::string_view policy_name(const GroupRule& rule);
+
+// "join: first, losers cancelled, sequential, max_workers 2, timeout 5m"; empty for the usual rule.
+[[nodiscard]] std::string rule_text(const GroupRule& rule);
+// The rule and what stands beside it: condition, retry, rounds, catch, finally.
+[[nodiscard]] std::string group_text(const Plan& plan, GroupId id);
+
+// "3 attempts, exponential from 1s"; empty for a single attempt.
+[[nodiscard]] std::string retry_text(const RetryPolicy& retry);
+// "for_each: 12 items", "for_each: items found at run time".
+[[nodiscard]] std::string items_text(const PlanGroup& group);
+// The group that a step's items make; invalid when it has none of its own.
+[[nodiscard]] bool is_fan_out(const Plan& plan, NodeId node);
+
+}  // namespace ws

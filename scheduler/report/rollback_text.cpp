@@ -1,0 +1,90 @@
+#include "report/rollback_text.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/event_lines.h"
+#include "report/step_lines.h"
+
+namespace ws {
+namespace {
+
+constexpr std::size_t kShown = 20;
+
+bool can_be_undone(const Step& step) {
+  const auto& compensation = step.details().compensation;
+  return compensation && compensation->enabled;
+}
+
+// What the run could have undone and never came to, because the rollback ended before.
+void add_unreached(const RunState& state, const std::set<NodeId>& told, RollbackReading& reading) {
+  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
+    const NodeId node(i);
+    const Step* step = state.plan().step_if_any(node);
+    if (step == nullptr || told.contains(node) || !is_success(state.node(node).state)) continue;
+    const bool is_saga = state.plan().workstream_of(node).saga.has_value();
+    if (is_saga && can_be_undone(*step))
+      reading.left.push_back({node, 0, "the rollback ended before it"});
+  }
+}
+
+std::string undoing_name(const Plan& plan, const Undoing& undoing) {
+  const std::string name = subject_name(plan, undoing.node);
+  return undoing.action == 0 ? name
+                             : fmt::format("compensation action {} of {}", undoing.action, name);
+}
+
+}  // namespace
+
+RollbackReading rollback_of(const RunState& state) {
+  RollbackReading reading;
+  reading.has_run = state.status() == RunStatus::rolled_back ||
+                    state.status() == RunStatus::partially_rolled_back;
+  std::map<std::pair<NodeId, std::uint32_t>, const CompensationFinished*> last;  // of each
+  for (const CompensationFinished& fact : state.compensations())
+    last[{fact.node, fact.part}] = &fact;
+  std::set<NodeId> told;
+  for (const CompensationFinished& fact : state.compensations()) {
+    if (last[{fact.node, fact.part}] != &fact) continue;
+    const bool is_step = state.plan().node(fact.node).kind == NodeKind::step;
+    const std::uint32_t action = is_step ? 0 : fact.part - AttemptKey::kCompensation + 1;
+    told.insert(fact.node);
+    std::string why = fact.why.empty() ? "it failed" : fact.why;
+    (fact.is_success ? reading.undone : reading.left)
+        .push_back({fact.node, action, fact.is_success ? std::string() : std::move(why)});
+  }
+  if (state.status() == RunStatus::partially_rolled_back) add_unreached(state, told, reading);
+  reading.has_run = reading.has_run || !told.empty();
+  return reading;
+}
+
+std::string rollback_text(const RunState& state, const Style& style) {
+  const RollbackReading reading = rollback_of(state);
+  const Plan& plan = state.plan();
+  std::string out;
+  if (!reading.undone.empty()) {
+    std::vector<std::string> names;
+    for (const Undoing& one : reading.undone) names.push_back(undoing_name(plan, one));
+    out += fmt::format("{} Rolled back: {}\n", style.paint(Paint::green, style.symbol(Symbol::ok)),
+                       style.clean(listed(names, kShown)));
+  }
+  if (reading.left.empty()) return out;
+  out += "Not rolled back, for a person to look at:\n";
+  for (std::size_t i = 0; i < std::min(reading.left.size(), kShown); ++i) {
+    const Undoing& one = reading.left[i];
+    out += fmt::format("  {} [{}] {}\n", style.paint(Paint::red, style.symbol(Symbol::failed)),
+                       style.clean(undoing_name(plan, one)),
+                       style.clean(told(one.why, Detail::brief)));
+  }
+  if (reading.left.size() > kShown)
+    out += fmt::format("  {} and {} more\n", style.symbol(Symbol::ellipsis),
+                       reading.left.size() - kShown);
+  return out;
+}
+
+}  // namespace ws
