@@ -57,14 +57,22 @@ struct ToolUse {
 
 std::map<std::string, ToolUse> tools_used(const Plan& plan) {
   std::map<std::string, ToolUse> uses;
-  for (std::uint32_t i = 0; i < plan.node_count(); ++i) {
-    const Step* step = plan.step_if_any(NodeId(i));
-    if (step == nullptr) continue;
-    const auto* action = std::get_if<ToolAction>(&step->action);
-    if (action == nullptr) continue;
+  const auto note = [&](const Action& what, NodeId node) {
+    const auto* action = std::get_if<ToolAction>(&what);
+    if (action == nullptr) return;
     ToolUse& use = uses[action->tool];
     if (use.steps.empty()) use.first = action->place;
-    use.steps.push_back(plan.display_name(NodeId(i)));
+    std::string name = plan.display_name(node);
+    if (use.steps.empty() || use.steps.back() != name) use.steps.push_back(std::move(name));
+  };
+  for (std::uint32_t i = 0; i < plan.node_count(); ++i) {
+    const NodeId node(i);
+    const Step* step = plan.step_if_any(node);
+    if (step == nullptr) continue;
+    note(step->action, node);
+    // What undoes a step is needed only where steps are undone.
+    const auto& undo = step->details().compensation;
+    if (undo && plan.workstream_of(node).saga) note(undo->action, node);
   }
   return uses;
 }

@@ -90,7 +90,11 @@ Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags
   settings.start_gap = flags.rate_limit_delay.value_or(wishes.start_gap);
 
   const auto width = static_cast<std::uint32_t>(std::max<std::size_t>(analysis.width, 1));
-  std::uint32_t by_machine = std::min(std::max(machine.processors, 1U), width);
+  std::uint32_t by_machine = std::max(machine.processors, 1U);
+  // How wide a fan-out gets that finds its items in the run, nobody knows.
+  const bool is_width_known = std::none_of(plan.groups().begin(), plan.groups().end(),
+                                           [](const PlanGroup& group) { return group.is_dynamic; });
+  if (is_width_known) by_machine = std::min(by_machine, width);
   if (wishes.worker_cap) by_machine = std::min(by_machine, std::max(*wishes.worker_cap, 1U));
   const bool is_alone = plan.workstreams().size() == 1;
   if (flags.max_workers && *flags.max_workers != kAutoWorkers) {

@@ -116,6 +116,7 @@ class Engine final : public AttemptListener {
   std::uint32_t next_test(NodeId node, std::uint32_t attempt, std::uint32_t after);
   void after_failure(AttemptFinished ended);
   void finish_step(NodeId node, StepState state, std::string why);
+  void hand_on(NodeId node, StepState state);
   void suffer(NodeId node, OnFailure policy);
   void pause_after_failure(NodeId node);
   void ask_to_stop(AttemptKey key, StopWhy why);
@@ -211,6 +212,7 @@ class Engine final : public AttemptListener {
   std::set<Timer> timers_;
   std::vector<NodeId> due_retries_;
   std::unordered_map<GroupId, std::uint32_t> timed_rounds_;  // whose time limit runs: which round
+  std::unordered_map<NodeId, std::vector<NamedValue>> handed_on_;  // until the tests have passed
   std::vector<std::pair<GroupId, std::string>>
       broken_groups_;  // whose breaker just opened for good
   std::optional<Rollback> rollback_;

@@ -116,10 +116,10 @@ void Engine::consider(GroupId id) {
   const GroupRecord& record = state_.group(id);
   if (state_.has_joined(id)) return;
   if (record.state != StepState::running) {
-    // Never entered: it ends when all its members were settled from outside.
-    if (record.tally.unsettled == 0 && record.state == StepState::waiting) finish_group(id);
-    if (record.tally.unsettled == 0 && record.state == StepState::ready && !may_go_on())
-      finish_group(id);
+    // Never entered: it ends when all its members were settled from outside, or when it cannot be.
+    const bool will_be_entered =
+        record.state == StepState::ready && !record.is_decided && may_go_on();
+    if (record.tally.unsettled == 0 && !will_be_entered) finish_group(id);
     return;
   }
   const GroupRule& rule = plan_.group(id).rule;
@@ -293,8 +293,10 @@ bool Engine::run_again(GroupId id, const GroupJoined& fact) {
     if (round >= retry.attempts) return false;
     const Duration delay = delay_before(retry, round + 1, options_.seed, plan_.group(id).end.value);
     const Duration due = since_start() + delay;
-    note(GroupRestarted{id, round + 1, due,
-                        skip_reason(fact.cause.is_valid() ? fact.cause : plan_.group(id).end)});
+    const std::string why = fact.cause.is_valid()
+                                ? fmt::format("'{}' failed", plan_.member_name(fact.cause))
+                                : fmt::format("it was {}", name(fact.state));
+    note(GroupRestarted{id, round + 1, due, why});
     add_timer(due, TimerKind::group_round, id.value);
     return true;
   }

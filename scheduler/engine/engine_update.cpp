@@ -151,7 +151,7 @@ void Engine::on_ended(const EndedInput& input) {
   if (input.key.is_expansion()) return after_expansion(input, ended.is_success);
   if (input.key.is_compensation()) return after_compensation(ended);
   if (ended.is_success && !input.result.outputs.empty())
-    note(OutputsCollected{input.key.node, input.key.attempt, input.result.outputs});
+    handed_on_[input.key.node] = input.result.outputs;
   after_part(ended);
 }
 
@@ -260,11 +260,21 @@ void Engine::finish_step(NodeId node, StepState state, std::string why) {
   const bool is_accepted =
       is_own_failure && !is_item && (!is_critical || policy == OnFailure::carry_on);
   if (is_success(state)) close_breaker(node);
+  hand_on(node, state);
   note(StepFinished{node, state, std::move(why), is_accepted});
   if (held_slot) admission_.release(node);
   skip_dependents(node);
   if (is_own_failure && !is_item && !is_accepted) suffer(node, policy);
   if (is_own_failure && is_accepted) pause_after_failure(node);
+}
+
+// Only what was checked is handed on: a failed acceptance test leaves nothing.
+void Engine::hand_on(NodeId node, StepState state) {
+  const auto found = handed_on_.find(node);
+  if (found == handed_on_.end()) return;
+  if (is_success(state))
+    note(OutputsCollected{node, state_.node(node).attempts, std::move(found->second)});
+  handed_on_.erase(found);
 }
 
 // What the failure of a step or of a whole group does to the run.

@@ -212,6 +212,7 @@ void RunState::release(NodeId from, const PlanEdge& edge, Duration at,
 
 void RunState::reach(NodeId begin, Duration at, std::vector<NodeId>& settled) {
   const GroupId group = plan_->node(begin).group;
+  if (has_joined(group)) return;  // a stop has settled all of it before its turn came
   if (!is_guarded_[group.index()]) return enter(group, at, settled);
   nodes_[begin.index()].state = StepState::ready;
   groups_[group.index()].state = StepState::ready;

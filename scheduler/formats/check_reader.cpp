@@ -69,6 +69,7 @@ void add_gate(Value value, std::vector<AcceptanceTest>& out, Reading& reading) {
   if (!value.is_object()) return;
   const Fields fields(value, kTestGateObject);
   std::string type = read_text(fields.find(Key::type));
+  if (type.empty()) return;
   constexpr std::string_view kPrefix = "GATE_";
   if (type.starts_with(kPrefix)) type.erase(0, kPrefix.size());
   const bool is_required = read_flag(fields.find(Key::required), true);

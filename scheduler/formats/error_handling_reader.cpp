@@ -56,7 +56,7 @@ class StateCheck {
     const std::vector<std::string_view> known(states_.begin(), states_.end());
     const auto near = known.size() <= 1000 ? nearest(value.as_string(), known) : std::nullopt;
     reading_.diagnostics.error(
-        mistakes::bad_value, value.place(),
+        mistakes::contradiction, value.place(),
         fmt::format("{} is '{}', which is not one of 'states'", name, printable(value.as_string())),
         near ? fmt::format("did you mean '{}'?", *near) : "add it to 'states'");
   }

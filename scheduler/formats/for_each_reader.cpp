@@ -9,6 +9,7 @@
 #include "formats/policy_reader.h"
 #include "formats/shapes.h"
 #include "formats/value_text.h"
+#include "model/for_each.h"
 #include "model/mistakes.h"
 
 namespace ws {
@@ -34,7 +35,7 @@ class ProductReader {
       }
     }
     if (out_.dimensions.empty() && !fields_.has(Key::include)) {
-      reading_.diagnostics.error(mistakes::missing_key, value_.place(),
+      reading_.diagnostics.error(mistakes::empty_group, value_.place(),
                                  "'for_each' has no list to make items of",
                                  "for example {os: [linux, mac], version: [1, 2]}");
     }
@@ -67,7 +68,7 @@ class ProductReader {
       const std::vector<std::string_view> known(names_.begin(), names_.end());
       const auto near = nearest(member.key, known);
       reading_.diagnostics.error(
-          mistakes::bad_value, member.key_place,
+          mistakes::contradiction, member.key_place,
           fmt::format("a row of '{}' names '{}', which is no list of this 'for_each'", kind,
                       printable(member.key)),
           near ? fmt::format("did you mean '{}'?", *near)
@@ -81,7 +82,7 @@ class ProductReader {
     if (names_.empty() || !check_names(row, "include")) return;
     for (const std::string& name : names_) {
       if (row.find(name)) continue;
-      reading_.diagnostics.error(mistakes::bad_value, row.place(),
+      reading_.diagnostics.error(mistakes::contradiction, row.place(),
                                  fmt::format("a row of 'include' has no '{}'", name),
                                  "every item has the same names");
       return;
@@ -89,15 +90,22 @@ class ProductReader {
   }
 
   void check_excluded(Value row) {
+    if (row.size() == 0) {
+      reading_.diagnostics.error(mistakes::contradiction, row.place(),
+                                 "an empty row of 'exclude' leaves out every item",
+                                 "name a value: {os: linux}");
+      return;
+    }
     if (!check_names(row, "exclude")) return;
     for (const Member& member : row.members()) {
       const std::string text = json_text(member.value, reading_.sources);
-      if (known_[dimension_of(member.key)].contains(text)) continue;
+      const std::size_t at = dimension_of(member.key);
+      if (known_[at].contains(text)) continue;
       reading_.diagnostics.warning(
           mistakes::unusual_value, member.value.place(),
           fmt::format("this row of 'exclude' leaves nothing out: '{}' is never {}", member.key,
                       truncate_to_width(printable(text), 40)),
-          "a number and a text are not the same: 3 and \"3\"");
+          fmt::format("its values are {}", listed(out_.dimensions[at].second, 5)));
       return;
     }
   }
@@ -134,6 +142,16 @@ void read_object(Value value, ForEach& out, Reading& reading) {
   }
 }
 
+// 0: unknown. What `exclude` leaves out is not counted.
+std::size_t most_items(const ForEach& each) {
+  constexpr std::size_t kMany = std::size_t{1} << 32U;
+  if (each.kind == ForEach::Kind::list) return each.items.size();
+  if (each.kind != ForEach::Kind::product) return 0;
+  std::size_t count = each.dimensions.empty() ? 0 : 1;
+  for (const auto& [name, values] : each.dimensions) count = std::min(kMany, count * values.size());
+  return count + each.include.size();
+}
+
 }  // namespace
 
 Boxed<ForEach> read_for_each(const Fields& step, Reading& reading) {
@@ -157,6 +175,13 @@ Boxed<ForEach> read_for_each(const Fields& step, Reading& reading) {
     for (const Value element : value.items())
       each.items.push_back(json_text(element, reading.sources));
   }
+  if (most_items(each) > kMostItems) {
+    reading.diagnostics.error(mistakes::limit_exceeded, field->key_place,
+                              fmt::format("'for_each' makes more than {} items", kMostItems),
+                              "make fewer, larger items");
+    each.dimensions.clear();
+  }
+  check_join_count(step.find(Key::join), each.rule, most_items(each), "item", reading);
   return out;
 }
 

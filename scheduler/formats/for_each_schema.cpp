@@ -37,8 +37,9 @@ constinit const Shape kGlobEntry = object_of(kGlobItemsObject, "an object with '
 constinit const Shape kLinesEntry = object_of(kLinesItemsObject, "an object with 'lines'");
 constinit const Shape kFromEntry = object_of(kFromItemsObject, "an object with 'from'");
 constinit const Shape kProductEntry = object_of(kProductObject, "an object of lists");
-constexpr const Shape* kForEachParts[] = {&kItems,      &kName,      &kGlobEntry,
-                                          &kLinesEntry, &kFromEntry, &kProductEntry};
+constinit const Shape kExpression = text_of(TextRule::not_empty, kExpressionNoun);
+constexpr const Shape* kForEachParts[] = {&kItems,      &kExpression, &kGlobEntry,
+                                          &kLinesEntry, &kFromEntry,  &kProductEntry};
 
 }  // namespace
 

@@ -47,6 +47,7 @@ class GroupReader {
     group.repeat = read_repeat(fields.find(Key::repeat), reading_.sources);
     if (group.is_phase) read_phase(fields, group);
     group.members = members(fields.find(Key::steps));
+    check_rule(fields, group);
     for (const Dependency& member : members(fields.find(Key::catch_)))
       group.catch_steps.push_back(member.name);
     for (const Dependency& member : members(fields.find(Key::finally)))
@@ -55,6 +56,15 @@ class GroupReader {
   }
 
  private:
+  void check_rule(const Fields& fields, const Group& group) {
+    check_join_count(fields.find(Key::join), group.rule, group.members.size(), "member", reading_);
+    const Field* losers = fields.find(Key::losers);
+    if (losers == nullptr || group.rule.join == Join::any || group.rule.join == Join::first) return;
+    reading_.diagnostics.warning(mistakes::not_applicable, losers->key_place,
+                                 "'losers' has no effect here",
+                                 "only 'join: first' and 'join: any' have losers");
+  }
+
   // What only a phase has: its checkpoint, and what it does when it failed.
   void read_phase(const Fields& fields, Group& group) {
     if (const Field* checkpoint = fields.find(Key::checkpoint))

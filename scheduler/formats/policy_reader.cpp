@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "formats/coerce.h"
 #include "formats/shapes.h"
 #include "model/mistakes.h"
@@ -22,16 +23,16 @@ std::uint32_t plus_one(std::uint32_t count) {
   return count == std::numeric_limits<std::uint32_t>::max() ? count : count + 1;
 }
 
-Backoff backoff_of_escalation(std::string_view strategy) {
-  if (strategy == "linear_backoff") return Backoff::linear;
-  if (strategy == "exponential_backoff") return Backoff::exponential;
-  return Backoff::none;
+// Whether the breaker gives a retry without a backoff one that grows (engine/retry.h does it).
+bool escalates(const std::optional<BreakerPolicy>& breaker) {
+  return breaker && (breaker->escalation_strategy == "linear_backoff" ||
+                     breaker->escalation_strategy == "exponential_backoff");
 }
 
 class RetryReader {
  public:
-  RetryReader(const Field& field, Backoff escalation, Reading& reading)
-      : fields_(field.value, kRetryObject), escalation_(escalation), reading_(reading) {}
+  RetryReader(const Field& field, const std::optional<BreakerPolicy>& breaker, Reading& reading)
+      : fields_(field.value, kRetryObject), is_escalated_(escalates(breaker)), reading_(reading) {}
 
   RetryPolicy read() {
     RetryPolicy policy;
@@ -58,34 +59,33 @@ class RetryReader {
   [[nodiscard]] Backoff backoff(Duration initial_delay) const {
     const Field* word = either(Key::backoff, Key::strategy);
     if (word != nullptr) return backoff_named(read_text(word));
-    if (escalation_ != Backoff::none) return escalation_;
-    return initial_delay > Duration{} ? Backoff::fixed : Backoff::none;
+    return initial_delay > Duration{} && !is_escalated_ ? Backoff::fixed : Backoff::none;
   }
 
   void check_delays(const RetryPolicy& policy) {
-    const bool is_growing =
-        policy.backoff == Backoff::linear || policy.backoff == Backoff::exponential;
+    const bool is_growing = is_escalated_ || policy.backoff == Backoff::linear ||
+                            policy.backoff == Backoff::exponential;
     Diagnostics& diagnostics = reading_.diagnostics;
     if (const Field* cap = fields_.find(Key::max_delay)) {
       if (!is_growing && either(Key::backoff, Key::strategy) == nullptr) {
-        diagnostics.error(mistakes::not_applicable, cap->key_place,
+        diagnostics.error(mistakes::contradiction, cap->key_place,
                           fmt::format("'{}' has a meaning only beside 'backoff'", cap->key),
                           "add 'backoff: exponential' or 'backoff: linear'");
       } else if (!is_growing) {
         no_effect(*cap, "a delay that does not grow needs no longest one");
       } else if (policy.max_delay > Duration{} && policy.max_delay < policy.initial_delay) {
         diagnostics.error(
-            mistakes::out_of_range, cap->value.place(),
+            mistakes::contradiction, cap->value.place(),
             fmt::format("'{}' is {}, less than 'initial_delay', which is {}", cap->key,
                         format_duration(policy.max_delay), format_duration(policy.initial_delay)),
             "the delay begins at 'initial_delay' and grows up to 'max_delay'");
       }
     }
     if (const Field* jitter = fields_.find(Key::jitter);
-        jitter != nullptr && policy.jitter && policy.backoff == Backoff::none)
+        jitter != nullptr && policy.jitter && !is_escalated_ && policy.backoff == Backoff::none)
       no_effect(*jitter, "there is no delay to spread: add 'backoff' or 'initial_delay'");
     if (const Field* factor = fields_.find(Key::factor);
-        factor != nullptr && policy.backoff != Backoff::exponential)
+        factor != nullptr && !is_escalated_ && policy.backoff != Backoff::exponential)
       no_effect(*factor, "only 'backoff: exponential' grows by a factor");
   }
 
@@ -95,7 +95,7 @@ class RetryReader {
   }
 
   Fields fields_;
-  Backoff escalation_;
+  bool is_escalated_;
   Reading& reading_;
 };
 
@@ -112,6 +112,7 @@ std::optional<BreakerPolicy> read_breaker(const Field* field) {
   policy.cooldown = read_duration(fields.find(Key::cooldown));
   policy.error_patterns = read_texts(fields.find(Key::error_patterns));
   policy.escalation_strategy = read_text(fields.find(Key::escalation_strategy));
+  // It opens at once.
   if (policy.escalation_strategy == "circuit_break") policy.max_error_repeats = 1;
   return policy;
 }
@@ -153,18 +154,11 @@ RetryPolicy retries_of(std::uint32_t retries, Duration delay) {
 Trying read_trying(const Fields& fields, Reading& reading) {
   Trying out;
   out.breaker = read_breaker(fields.find(Key::circuit_breaker));
-  const Backoff escalation =
-      backoff_of_escalation(out.breaker ? out.breaker->escalation_strategy : std::string());
   const Field* retry = fields.find(Key::retry);
   if (retry != nullptr && retry->value.is_object()) {
-    out.retry = RetryReader(*retry, escalation, reading).read();
+    out.retry = RetryReader(*retry, out.breaker, reading).read();
   } else if (const Field* retries = fields.find(Key::retries)) {
     out.retry = retries_of(read_count(retries, 0), {});
-    out.retry->backoff = escalation;
-  } else if (escalation != Backoff::none) {
-    out.retry = RetryPolicy{};
-    out.retry->attempts = 0;
-    out.retry->backoff = escalation;
   }
   return out;
 }
@@ -200,6 +194,16 @@ GroupRule read_group_rule(const Fields& fields) {
   rule.max_workers = read_count(fields.find(Key::max_workers), 0);
   rule.timeout = read_duration(fields.find(Key::timeout));
   return rule;
+}
+
+void check_join_count(const Field* join, const GroupRule& rule, std::size_t members,
+                      std::string_view what, Reading& reading) {
+  if (join == nullptr || rule.join != Join::any || members == 0 || rule.join_count <= members)
+    return;
+  reading.diagnostics.error(
+      mistakes::contradiction, join->value.place(),
+      fmt::format("'any' wants {} successes of {}", rule.join_count, counted(members, what)),
+      "it could never be reached");
 }
 
 GroupRule read_item_rule(const Fields& step) {

@@ -14,8 +14,7 @@ namespace ws {
 
 // `retry` (or `retries`) and `circuit_breaker` of a step, group, phase or workstream. Nothing where
 // the key is absent; what is switched off is a policy that asks for nothing, so that it stands
-// before the workstream's. The breaker's escalation_strategy gives a retry without a backoff its
-// backoff.
+// before the workstream's. A breaker that says neither per_step nor per_phase is one for each step.
 struct Trying {
   std::optional<RetryPolicy> retry;
   std::optional<BreakerPolicy> breaker;
@@ -32,6 +31,9 @@ struct Trying {
 
 // execute, join, on_failure, losers, max_workers and timeout of a group or phase.
 [[nodiscard]] GroupRule read_group_rule(const Fields& fields);
+// An error when the join wants more successes than there can be. `what` is one of them: "member".
+void check_join_count(const Field* join, const GroupRule& rule, std::size_t members,
+                      std::string_view what, Reading& reading);
 // join, on_item_failure, max_workers and execute of a step with `for_each`.
 [[nodiscard]] GroupRule read_item_rule(const Fields& step);
 

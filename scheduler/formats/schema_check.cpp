@@ -15,6 +15,15 @@
 #include "model/mistakes.h"
 
 namespace ws {
+namespace {
+
+bool takes_expression_text(const Shape& shape) {
+  return std::any_of(shape.alternatives.begin(), shape.alternatives.end(),
+                     [](const Shape* part) { return part->noun == kExpressionNoun; });
+}
+
+}  // namespace
+
 Diagnostic& SchemaCheck::error(const DiagnosticKind& kind, Place place, std::string message,
                                std::string hint) {
   Diagnostic& added = diagnostics_.error(kind, place, std::move(message), std::move(hint));
@@ -205,7 +214,8 @@ void SchemaCheck::wrong_type(Value value, const Shape& shape, Name name) {
   else if (shape.kind == ShapeKind::duration)
     hint = "write 90s, 5m, 1h30m or a number of seconds";
   else if (accepts_kind(kScalar, value) && !value.is_string() &&
-           (shape.kind == ShapeKind::text || shape.kind == ShapeKind::either))
+           (shape.kind == ShapeKind::text || shape.kind == ShapeKind::either) &&
+           !takes_expression_text(shape))
     hint = fmt::format("write it in quotes: \"{}\"", written(value));
   error(
       mistakes::wrong_type, value.place(),

@@ -9,6 +9,9 @@
 
 namespace ws {
 
+// What a text is called that is an expression and not a value: quotes make none of a number.
+inline constexpr std::string_view kExpressionNoun = "an expression";
+
 // Simple values.
 extern const Shape kAnything;
 extern const Shape kBoolean;

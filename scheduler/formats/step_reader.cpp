@@ -1,5 +1,10 @@
 #include "formats/step_reader.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
 #include "formats/action_reader.h"
 #include "formats/check_reader.h"
 #include "formats/coerce.h"
@@ -34,6 +39,40 @@ void read_stdin(const Field* field, StepDetails& details) {
   details.stdin_context = read_flag(fields.find(Key::context), false);
 }
 
+std::uint32_t slots_of(const Member& member) {
+  if (is_annotation(member.key)) return 0;
+  const std::int64_t slots = to_integer(member.value).value_or(0);
+  return slots > 0 && slots <= 1'000'000 ? static_cast<std::uint32_t>(slots) : 0;
+}
+
+// A pool that is not declared, and one that will never have so many free slots.
+void check_pools(const Field* field, Reading& reading) {
+  if (field == nullptr) return;
+  const auto& declared = reading.workstream.pools;
+  for (const Member& member : field->value.members()) {
+    const std::uint32_t slots = slots_of(member);
+    if (slots == 0) continue;
+    const auto pool = std::find_if(declared.begin(), declared.end(),
+                                   [&](const auto& one) { return one.first == member.key; });
+    if (pool == declared.end()) {
+      std::vector<std::string_view> names;
+      for (const auto& [name, limit] : declared) names.push_back(name);
+      const auto near = nearest(member.key, names);
+      reading.diagnostics.error(
+          mistakes::unknown_pool, member.key_place,
+          fmt::format("the pool '{}' is not declared", printable(member.key)),
+          near ? fmt::format("did you mean '{}'?", *near)
+               : fmt::format("write 'pools: {{{}: N}}' at the top of the workstream",
+                             printable(member.key)));
+    } else if (slots > pool->second) {
+      reading.diagnostics.error(mistakes::contradiction, member.value.place(),
+                                fmt::format("the pool '{}' has {}, and this step wants {} of it",
+                                            member.key, counted(pool->second, "slot"), slots),
+                                "it would wait for ever");
+    }
+  }
+}
+
 void read_details(const Fields& fields, StepDetails& details, Reading& reading) {
   const SourceSet& sources = reading.sources;
   details.name = read_text(fields.find(Key::name));
@@ -54,6 +93,7 @@ void read_details(const Fields& fields, StepDetails& details, Reading& reading) 
   details.tags = read_texts(fields.find(Key::tags));
   details.outputs = read_outputs(fields.find(Key::outputs), sources);
   details.pools = read_pools(fields.find(Key::pools));
+  check_pools(fields.find(Key::pools), reading);
   Condition when = read_condition(fields, sources);
   details.when = std::move(when.text);
   details.when_place = when.place;
@@ -118,9 +158,8 @@ std::vector<std::pair<std::string, std::uint32_t>> read_pools(const Field* field
   std::vector<std::pair<std::string, std::uint32_t>> out;
   if (field == nullptr) return out;
   for (const Member& member : field->value.members()) {
-    const auto slots = to_integer(member.value);
-    if (slots && *slots > 0 && *slots <= 1'000'000 && !is_annotation(member.key))
-      out.emplace_back(std::string(member.key), static_cast<std::uint32_t>(*slots));
+    if (const std::uint32_t slots = slots_of(member); slots > 0)
+      out.emplace_back(std::string(member.key), slots);
   }
   return out;
 }

@@ -107,7 +107,6 @@ class ProfileReader {
     for (std::string& pattern : read_texts(fields.find(Key::failure_pattern)))
       profile.success.fail_on_output.push_back(std::move(pattern));
     profile.install_hint = read_text(fields.find(Key::install));
-    refuse_later_keys(fields);
     for (const Key key : {Key::command, Key::args, Key::stdin_, Key::env})
       check_placeholders(fields.find(key));
     profiles_.push_back(std::move(profile));
@@ -155,18 +154,6 @@ class ProfileReader {
       for (char& c : word) c = c == '\x01' ? '{' : c == '\x02' ? '}' : c;
     }
     return parsed.argv;
-  }
-
-  // What a profile may say but a run does not do yet.
-  void refuse_later_keys(const Fields& fields) {
-    const Field* success = fields.find(Key::success);
-    if (success == nullptr || !success->value.is_object()) return;
-    const Fields inner(success->value, kSuccessObject);
-    for (const Field& field : inner.all()) {
-      if (field.spec->deferral == Deferral::never) continue;
-      diagnostics_.warning(mistakes::not_applicable, field.key_place,
-                           fmt::format("'{}' of a tool profile has no effect yet", field.key), "");
-    }
   }
 
   void check_placeholders(const Field* field) {

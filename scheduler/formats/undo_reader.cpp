@@ -12,6 +12,7 @@
 #include "formats/shapes.h"
 #include "formats/value_text.h"
 #include "model/mistakes.h"
+#include "model/unreached.h"
 
 namespace ws {
 namespace {
@@ -68,6 +69,23 @@ bool can_undo(const Workstream& workstream) {
   return !workstream.compensation_actions.empty() ||
          std::any_of(workstream.steps.begin(), workstream.steps.end(),
                      [](const Step& step) { return step.details().compensation.has_value(); });
+}
+
+// Of steps whose `when` is the word false, or that stand behind or inside such a thing.
+void warn_of_unused(const Workstream& workstream, Reading& reading) {
+  const auto is_off = [](const auto& one) { return one.when == "false"; };
+  const bool is_any_off = std::any_of(workstream.groups.begin(), workstream.groups.end(), is_off) ||
+                          std::any_of(workstream.steps.begin(), workstream.steps.end(),
+                                      [&](const Step& step) { return is_off(step.details()); });
+  if (!is_any_off) return;
+  for (const std::uint32_t index : unreached_steps(workstream)) {
+    const Step& step = workstream.steps[index];
+    if (!step.details().compensation) continue;
+    reading.diagnostics.warning(
+        mistakes::not_applicable, step.details().compensation->place,
+        fmt::format("this compensation is never needed: step '{}' never runs", step.id),
+        "its `when`, or that of something before or around it, is false");
+  }
 }
 
 std::vector<std::string> read_order(const Field* list, Reading& reading) {
@@ -166,6 +184,7 @@ std::vector<Compensation> read_compensation_actions(const Field* field, Reading&
 void read_saga(const Fields& fields, Reading& reading) {
   Workstream& out = reading.workstream;
   const Field* block = fields.find(Key::saga);
+  if (can_undo(out)) warn_of_unused(out, reading);
   SagaPolicy policy;
   read_rollback_order(fields, policy, reading);
   read_strategy(fields.find(Key::rollback_strategy), policy);

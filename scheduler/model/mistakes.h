@@ -32,6 +32,7 @@ inline constexpr DiagnosticKind out_of_range{"out-of-range", "schema"};
 inline constexpr DiagnosticKind unusual_value{"unusual-value", "schema"};
 inline constexpr DiagnosticKind bad_pattern{"bad-pattern", "schema"};
 inline constexpr DiagnosticKind conflicting_keys{"conflicting-keys", "schema"};
+inline constexpr DiagnosticKind contradiction{"contradiction", "schema"};
 inline constexpr DiagnosticKind bad_expression{"bad-expression", "schema"};
 inline constexpr DiagnosticKind missing_variable{"missing-variable", "config"};
 inline constexpr DiagnosticKind not_applicable{"not-applicable", "schema"};
@@ -48,6 +49,7 @@ inline constexpr DiagnosticKind cycle{"cycle", "cycle"};
 inline constexpr DiagnosticKind unknown_member{"unknown-member", "dependency"};
 inline constexpr DiagnosticKind repeated_member{"repeated-member", "dependency"};
 inline constexpr DiagnosticKind empty_group{"empty-group", "schema"};
+inline constexpr DiagnosticKind unknown_pool{"unknown-pool", "config"};
 inline constexpr DiagnosticKind scope_overlap{"scope-overlap", "overlap"};
 
 // What will not run by itself.

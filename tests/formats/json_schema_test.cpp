@@ -2,6 +2,7 @@
 // schema through python3's jsonschema.
 #include "formats/json_schema.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
@@ -13,6 +14,7 @@
 #include "loading.h"
 #include "reading.h"
 #include "support/catch.h"
+#include "support/golden.h"
 #include "support/temp_dir.h"
 
 namespace ws {
@@ -57,91 +59,138 @@ std::string run(const std::string& command, int& status) {
 }
 
 // YAML bodies of one step; the loader decides which are good.
-const char* const kBodies[] = {"command: make",
-                               "command: [sleep, 5]",
-                               "command: 5",
-                               "command: []",
-                               "command: \"\"",
-                               "timeout: 5m",
-                               "timeout: 0",
-                               "timeout: -1",
-                               "timeout: 5 minuts",
-                               "timeout: 1h 30m",
-                               "timeout: ${env.T:-5}",
-                               "timeout_ms: 500",
-                               "timeout_ms: 0",
-                               "timeout_ms: soon",
-                               "timeout: 1.5h",
-                               "depends_on: b",
-                               "depends_on: [b, {id: c, on: done}]",
-                               "depends_on: [{on: done}]",
-                               "depends_on: [{id: c, on: never}]",
-                               "dependencies: {depends_on: [b]}",
-                               "depends_on: 5",
-                               "env: {A: 1, B: true, C: x}",
-                               "env: {A: [1]}",
-                               "env: {A: null}",
-                               "env: {\"A=B\": x}",
-                               "stdin: {file: a}",
-                               "stdin: {}",
-                               "stdin: {file: a, text: b}",
-                               "stdin: {file: a, text: null}",
-                               "retry: {attempts: 3, backoff: exponential}",
-                               "retry: {attempts: 0}",
-                               "retry: {backoff: x}",
-                               "retry: {attempts: 1, max_attempts: 2}",
-                               "retries: 2",
-                               "retries: 2\nretry: {attempts: 2}",
-                               "command: a\ntool: b",
-                               "command: a\ntool: null",
-                               "shell: bash",
-                               "script: x\nshell: bash",
-                               "wait: {for: 10s}",
-                               "wait: {}",
-                               "wait: {for: 10s, event: x}",
-                               "when: true",
-                               "when: x",
-                               "when: x\ncondition: y",
-                               "priority: 5",
-                               "priority: critical",
-                               "priority: P0-CRITICAL",
-                               "priority: Px",
-                               "priority: soon",
-                               "priority: 1.5",
-                               "success: {exit_codes: [0, 255]}",
-                               "success: {exit_codes: 256}",
-                               "success: {exit_codes: []}",
-                               "acceptance_tests: [x, {command: y}]",
-                               "acceptance_tests: [5]",
-                               "acceptance_tests: x",
-                               "for_each: [1]",
-                               "for_each: {glob: x}",
-                               "for_each: 5",
-                               "pools: {gpu: 1, _x: a}",
-                               "pools: {gpu: 0}",
-                               "on_failure: continue",
-                               "on_failure: ignore",
-                               "critical: true",
-                               "critical: 1",
-                               "files_scope: [\"\"]",
-                               "tags: [a, b]",
-                               "test_gates: [{type: GATE_LINT}]",
-                               "test_gates: [{}]",
-                               "circuit_breaker: {cooldown_seconds: 5}",
-                               "circuit_breaker: {max_attempts: x}",
-                               "unknown: 5",
-                               "_x: [1]",
-                               "metadata: {a: {b: 1}}",
-                               "metadata: 5",
-                               "compensation: {action: a, parameters: {x: 1}}",
-                               "compensation: undo",
-                               "expected_artifacts: [a, {path: b}]",
-                               "capability_payload: {timeout_ms: 500}",
-                               "retries: 2.0",
-                               "retries: 2.5",
-                               "idle_timeout: null",
-                               "args: [a]",
-                               "command: a\nargs: [b, 2]"};
+const char* const kBodies[] = {
+    "command: make",
+    "command: [sleep, 5]",
+    "command: 5",
+    "command: []",
+    "command: \"\"",
+    "timeout: 5m",
+    "timeout: 0",
+    "timeout: -1",
+    "timeout: 5 minuts",
+    "timeout: 1h 30m",
+    "timeout: ${env.T:-5}",
+    "timeout_ms: 500",
+    "timeout_ms: 0",
+    "timeout_ms: soon",
+    "timeout: 1.5h",
+    "depends_on: b",
+    "depends_on: [b, {id: c, on: done}]",
+    "depends_on: [{on: done}]",
+    "depends_on: [{id: c, on: never}]",
+    "dependencies: {depends_on: [b]}",
+    "depends_on: 5",
+    "env: {A: 1, B: true, C: x}",
+    "env: {A: [1]}",
+    "env: {A: null}",
+    "env: {\"A=B\": x}",
+    "stdin: {file: a}",
+    "stdin: {}",
+    "stdin: {file: a, text: b}",
+    "stdin: {file: a, text: null}",
+    "retry: {attempts: 3, backoff: exponential}",
+    "retry: {attempts: 0}",
+    "retry: {backoff: x}",
+    "retry: {attempts: 1, max_attempts: 2}",
+    "retries: 2",
+    "retries: 2\nretry: {attempts: 2}",
+    "command: a\ntool: b",
+    "command: a\ntool: null",
+    "shell: bash",
+    "script: x\nshell: bash",
+    "wait: {for: 10s}",
+    "wait: {}",
+    "wait: {for: 10s, event: x}",
+    "when: true",
+    "when: x",
+    "when: x\ncondition: y",
+    "priority: 5",
+    "priority: critical",
+    "priority: P0-CRITICAL",
+    "priority: Px",
+    "priority: soon",
+    "priority: 1.5",
+    "success: {exit_codes: [0, 255]}",
+    "success: {exit_codes: 256}",
+    "success: {exit_codes: []}",
+    "acceptance_tests: [x, {command: y}]",
+    "acceptance_tests: [5]",
+    "acceptance_tests: x",
+    "for_each: [1]",
+    "for_each: {glob: x}",
+    "for_each: 5",
+    "pools: {gpu: 1, _x: a}",
+    "pools: {gpu: 0}",
+    "on_failure: continue",
+    "on_failure: ignore",
+    "critical: true",
+    "critical: 1",
+    "files_scope: [\"\"]",
+    "tags: [a, b]",
+    "test_gates: [{type: GATE_LINT}]",
+    "test_gates: [{}]",
+    "circuit_breaker: {cooldown_seconds: 5}",
+    "circuit_breaker: {max_attempts: x}",
+    "unknown: 5",
+    "_x: [1]",
+    "metadata: {a: {b: 1}}",
+    "metadata: 5",
+    "compensation: {action: a, parameters: {x: 1}}",
+    "compensation: undo",
+    "expected_artifacts: [a, {path: b}]",
+    "capability_payload: {timeout_ms: 500}",
+    "retries: 2.0",
+    "retries: 2.5",
+    "idle_timeout: null",
+    "args: [a]",
+    "command: a\nargs: [b, 2]",
+    "for_each: []",
+    "for_each: \"${steps.b.outputs.list}\"",
+    "for_each: {os: [a, b], n: [1, 2], exclude: [{os: a}], include: [{os: c, n: 3}]}",
+    "for_each: {os: []}",
+    "for_each: {os: linux}",
+    "for_each: {os: [a], exclude: 5}",
+    "for_each: {os: [a], exclude: [5]}",
+    "for_each: {os: [a], _note: x}",
+    "for_each: {glob: \"\"}",
+    "for_each: {glob: 5}",
+    "for_each: {lines: items.txt}",
+    "for_each: {from: \"${steps.b.outputs.list}\"}",
+    "for_each: {from: [1]}",
+    "for_each: true",
+    "for_each: [1, 2]\njoin: {any: 1}\nmax_workers: 2\non_item_failure: drain\nexecute: sequential",
+    "for_each: [1, 2]\njoin: never",
+    "for_each: [1, 2]\non_item_failure: abort",
+    "join: all",
+    "max_workers: 2",
+    "on_item_failure: drain",
+    "execute: sequential",
+    "inputs: [a]",
+    "stdin: {context: true}",
+    "stdin: {context: 1}",
+    "stdin: {context: true, text: x}",
+    "test_gates: [{type: UNIT, command: make test, blocking: false}]",
+    "test_gates: [{type: UNIT, required: maybe}]",
+    "compensation: {}",
+    "compensation: {command: a, action: b}",
+    "compensation: {command: a}\ncompensation_actions: [b]",
+    "compensation_actions: undo",
+    "error_handling: {on_failure: {action: escalate}}",
+    "provides: x",
+    "consumes: [x, y]",
+    "success: {files: [a], no_change: fail}",
+    "success: {no_change: never}",
+    "when: false",
+    "when: 5",
+    "when: \"\"",
+    "retry: {attempts: 2, backoff: linear, initial_delay: 1s, max_delay: 5s}",
+    "retry: {on_exit: 75, on_output: x}",
+    "retry: {on_exit: 256}",
+    "circuit_breaker: {escalation_strategy: circuit_break}",
+    "outputs: {a: stdout}",
+    "outputs: {a: [1]}",
+    "capability: linting\ncapability_payload: {prompt: 5}"};
 
 // Whole files, JSON.
 const char* const kFiles[] = {
@@ -183,7 +232,41 @@ const char* const kFiles[] = {
     R"({"plan_id": "P", "version": "1", "globals": {"max_concurrency": 0}, "steps": []})",
     R"({"plan_id": "P", "version": "1", "globals": {"default_timeout_sec": 5}, "steps":
         [{"id": "a", "name": "A", "command": "x", "args": [], "timeout_sec": null}]})",
-    R"({"plan_id": "P", "version": "1", "globals": {}, "steps": [{"id": "a", "command": "x"}]})"};
+    R"({"plan_id": "P", "version": "1", "globals": {}, "steps": [{"id": "a", "command": "x"}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "inputs": {"a": 1, "b": null, "c": {"default": [1]}, "d": [1], "_e": 5}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "inputs": {"a": {"description": 5}}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "inputs": ["a"]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "rollback_order": ["x"]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "rollback_order": []})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "rollback_order": "custom", "custom_order": ["x"]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "rollback_order": "sideways"})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "custom_order": ["x"]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "saga": {"enabled": true, "strategy": "choreography", "timeout": 300}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "saga": {"strategy": "chaos"}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "rollback_strategy": {"on_compensation_failure": "retry_later", "max_rollback_retries": 3}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_failure": {"action": "escalate", "notify": ["me"], "log_level": "ERROR"}}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_failure": {"action": "shrug"}}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_retry": {"action": "shrug"}}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_retry": {"message": "a", "message_template": "b"}}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_circuit_open": {"pause_duration": "soon"}}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "pre_flight_checks": ["test -d x", {"command": "true"}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "pre_flight_checks": [7]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "repeat": {"max": 3}}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "repeat": {"until": "steps.x.exit_code == 0", "while": true, "max": 3}}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "repeat": {}}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "repeat": {"max": 0}}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "repeat": {"max": null}}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "when": "a", "condition": "b"}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "join": {"count": 2}}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "catch": ["x"]}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "circuit_breaker": {"max_attempts": 3}, "retry": {"attempts": 2}}]})",
+    R"({"id": "ws-a", "phases": [{"id": "p", "steps": [{"id": "x"}], "acceptance_tests": ["true"]}]})",
+    R"({"id": "ws-a", "phases": [{"id": "p", "steps": [{"id": "x"}], "resume_strategy": {"on_failure": "retry_phase", "max_phase_retries": 2}}]})",
+    R"({"id": "ws-a", "phases": [{"id": "p", "steps": [{"id": "x"}], "resume_strategy": {"on_failure": "give_up"}}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "state_transitions": {"initial": "a", "states": ["a", "b"], "transitions": [{"from": "*", "to": "b"}]}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "state_transitions": {"states": "a"}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "execution": {"observer": "slog"}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "execution": {"observer": "carrier pigeon"}})"};
 
 Case judged(const test::Loading& loaded, std::string text) {
   Case out{std::move(text), true};
@@ -193,8 +276,34 @@ Case judged(const test::Loading& loaded, std::string text) {
   return out;
 }
 
+// The examples, the samples when they are there, and the broken files whose mistake a schema can
+// see. Files that are no JSON or YAML, or no workstream, are left out.
+void add_files(const std::filesystem::path& directory, std::vector<Case>& out) {
+  if (!std::filesystem::is_directory(directory)) return;
+  std::vector<std::filesystem::path> paths;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    const auto extension = entry.path().extension();
+    if (extension == ".json" || extension == ".yaml") paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  const LoadOptions options = test::with_env({{"HOME", "/root"}, {"USER", "me"}});
+  for (const auto& path : paths) {
+    const std::string text = test::read_file(path);
+    const auto loaded = test::load(path.filename().string(), text, options);
+    if (loaded.workset.workstreams.empty()) continue;
+    const bool is_json = path.extension() == ".json";
+    const auto document = is_json ? test::json(text) : test::yaml(text);
+    if (!document.document) continue;
+    out.push_back(judged(loaded, json_text(document.document->root(), document.sources)));
+  }
+}
+
 std::vector<Case> cases() {
   std::vector<Case> out;
+  const std::filesystem::path root = WORKSTREAM_SOURCE_DIR;
+  add_files(root / "workstreams", out);
+  add_files(root.parent_path() / "shared/samples/workstreams", out);
+  REQUIRE(out.size() > 40);
   for (const char* body : kBodies) {
     const auto loaded = test::load_step(body);
     INFO(loaded.text());

@@ -77,21 +77,22 @@ TEST_CASE("numbers out of their range, and unusual ones") {
                               "idle_timeout: 0s",
                               "retries: -1",
                               "retry: {attempts: 0}",
-                              "retry: {factor: 0.5}",
+                              "retry: {backoff: exponential, factor: 0.5}",
                               "retry: {initial_delay: -1}",
                               "success: {exit_codes: [0, 300]}",
                               "success: {exit_codes: -1}",
                               "pools: {gpu: 0}",
                               "circuit_breaker: {max_attempts: 0}",
                               "priority: 99999999999",
-                              "capability_payload: {max_retries: -1}",
+                              "tool: t\ncapability_payload: {max_retries: -1}",
                               "circuit_breaker: {max_error_repeats: -1}"};
   for (const char* body : kOut) {
     INFO(body);
     CHECK(kinds_of_step(body) == Strings{"out-of-range"});
   }
-  for (const char* body : {"timeout: 90d", "retries: 5000", "capability_payload: {max_retries: 9}",
-                           "capability_payload: {timeout_ms: 500}", "pools: {gpu: 5000}"}) {
+  for (const char* body :
+       {"timeout: 90d", "retries: 5000", "tool: t\ncapability_payload: {max_retries: 9}",
+        "tool: t\ncapability_payload: {timeout_ms: 500}"}) {
     INFO(body);
     CHECK(kinds_of_step(body) == Strings{"?unusual-value"});
   }
@@ -108,13 +109,12 @@ TEST_CASE("words outside their lists") {
                                 "success: {no_change: maybe}",
                                 "retry: {backoff: quadratic}",
                                 "circuit_breaker: {escalation_strategy: panic}",
-                                "test_gates: [{type: GATE_BEAUTY}]",
+                                "test_gates: [{type: GATE_BEAUTY, command: x}]",
                                 "priority: soon",
                                 "timeout: soon",
                                 "command: \"\"",
                                 "command: []",
                                 "tool: \"\"",
-                                "error_handling: {on_failure: {action: shrug}}",
                                 "timeout: 1h1h",
                                 "timeout: \"5\"",
                                 "success: {exit_codes: []}"};

@@ -244,12 +244,11 @@ TEST_CASE("every event is at most one write of whole lines") {
     ++writes;
     CHECK(text.ends_with('\n'));
   });
-  replay(story.plan(), story.recorder.events,
-         [&](const Event& event, const RunState& state) {
-           const std::size_t before = writes;
-           report.observe(event, state);
-           CHECK(writes - before <= 1);
-         });
+  replay(story.plan(), story.recorder.events, [&](const Event& event, const RunState& state) {
+    const std::size_t before = writes;
+    report.observe(event, state);
+    CHECK(writes - before <= 1);
+  });
 }
 
 TEST_CASE("the heartbeat says what runs, every half minute and not before") {

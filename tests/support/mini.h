@@ -1,16 +1,32 @@
-// A plan in one line, for tests:  mini("a; b<-a; c<-a b:done !5; d<-c:failure")
+// A plan in one line, for tests:  mini("a; b<-a; c<-a b:done !5; d<-c:failure; (g: a b) =first")
 //
 // Items are separated by `;`. The first item may be a step: then the workstream is called `w`.
 //   NAME                      a step that runs the command NAME
 //   NAME <- x y:done z:failure   what it depends on; `on` is success unless said
 //   @NAME <- other            the workstream of all that follows (until the next @), and its
-//   dependencies (NAME: x y) <- z          a step group with its members; [NAME: x y] the same as a
-//   phase
-// Words after that, in any order:
-//   !5 priority · ~90s timeout · %2 two acceptance tests · &3 max_workers of a workstream or group
-//   ^src/,lib/*.py files_scope · =abort =skip =continue on_failure · =noncritical · =nothing no
-//   action =manual a step for a person · =manualtest one prose test · =sequential (workstream or
-//   group)
+//                             dependencies
+//   (NAME: x y) <- z          a step group with its members; [NAME: x y] the same as a phase
+// Words after that, in any order. A word with braces may hold blanks: ?{steps.a.state == 'failed'}
+//   any item    *3:exponential:1s:60s:jitter:exit75:filter retry: attempts, backoff (fixed, linear,
+//               exponential), first delay, longest, on_exit, on_output · #repeats=2,attempts=3,
+//               returns=2,cooldown=5s,phase,whole circuit breaker
+//   step        !5 priority · ~90s timeout · %2 two acceptance tests · ^src/,lib/*.py files_scope ·
+//               =abort =skip =continue on_failure · =noncritical · =nothing no action · =manual for
+//               a person · =manualtest one prose test · =wait:5s · ?{…} when · =outputs:x ·
+//               =each:3 =glob:*.c =lines:FILE =from{…} for_each · =undo:RETRIES:TIMEOUT
+//               compensation · =pool:gpu,ram=2 · =conflict:NAME · =alone
+//   group       ~5s timeout · =member:5s member timeout · &2 max_workers · =sequential ·
+//               =all =any:2 =first =settled join · =fail_fast =drain =collect =tolerate =ignore
+//               on_failure (tolerate: the word continue) · =losers =background what becomes of them
+//               · =catch:x,y · =finally:z · ?{…} when · =repeat:3 =until{…} =while{…} =lenient loop
+//               · =phase_failure:abort|skip|continue
+//   fan-out     (behind =each and the like) the join and on_failure words of a group, =sequential,
+//               =within:5s timeout, =most:2 max_workers
+//   workstream  &3 max_workers · %2 acceptance tests · ~9s timeout_per_step · =sequential ·
+//               =abort =skip =continue · =pools:gpu=2,ram=4 · =conflict:NAME · =alone ·
+//               =preflight:1 · =saga:parallel,custom=a+b,fail_fast,retry_later=2,within=5s ·
+//               =actions:2 compensation_actions · =pause:5s =pause_open:5s pause_and_notify after a
+//               failure, an open breaker · =handling:fail_fast|log_and_continue|skip_step|escalate
 // A word that is none of these fails the test. Places point into the text, as source "mini".
 #pragma once
 
@@ -27,6 +43,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "model/lower.h"
+#include "support/mini_words.h"
 
 namespace ws::test {
 
@@ -73,15 +90,22 @@ class MiniReader {
       } else {
         const std::size_t start = at;
         const bool is_scope = text_[at] == '^';  // may hold brackets
-        while (at < end && std::isspace(static_cast<unsigned char>(text_[at])) == 0 &&
-               text_.substr(at, 2) != "<-" && (is_scope || text_[at] != ')') &&
-               (is_scope || text_[at] != ']')) {
+        std::size_t braces = 0;                  // what is in braces may hold anything
+        while (at < end && (braces > 0 || ends_no_word(at, is_scope))) {
+          if (text_[at] == '{') ++braces;
+          if (text_[at] == '}' && braces > 0) --braces;
           ++at;
         }
         words.push_back({text_.substr(start, at - start), start});
       }
     }
     return words;
+  }
+
+  bool ends_no_word(std::size_t at, bool is_scope) const {
+    const char c = text_[at];
+    if (std::isspace(static_cast<unsigned char>(c)) != 0) return false;
+    return text_.substr(at, 2) != "<-" && (is_scope || (c != ')' && c != ']'));
   }
 
   Place place(const Word& word) const {
@@ -194,7 +218,12 @@ class MiniReader {
         scope(word);
         return true;
       case '=':
-        return setting(word);
+        if (!MiniWords({workstream(), step_, group_}, word.text).read()) setting(word);
+        return true;
+      case '*':
+      case '#':
+      case '?':
+        return MiniWords({workstream(), step_, group_}, word.text).read();
       default:
         return false;
     }
@@ -212,9 +241,10 @@ class MiniReader {
     }
   }
 
-  bool setting(const Word& word) {
+  void setting(const Word& word) {
     const std::string_view value = word.text.substr(1);
     const auto on_failure = [&](OnFailure what) {
+      if (group_ != nullptr) fail(word);
       if (step_ != nullptr) {
         step_->on_failure = what;
       } else {
@@ -235,14 +265,11 @@ class MiniReader {
       step().action = ManualAction{"ask " + step().id};
     } else if (value == "manualtest") {
       tests().push_back({{}, "looks good", "prose", {}, place(word)});
-    } else if (value == "sequential" && group_ != nullptr) {
-      group_->rule.execute = Execute::sequential;
     } else if (value == "sequential" && step_ == nullptr) {
       workstream().execution.parallel = false;
     } else {
       fail(word);
     }
-    return true;
   }
 
   Step& step() {

@@ -1,12 +1,14 @@
 // A whole run in virtual time: a plan, a script of outcomes, and the transcript of what the engine
 // did.
 //
-// No processes, no sleeping, no store: the clock jumps to the next thing that happens. After every
-// turn the invariants that hold for every run are checked, so each story is also a property test.
+// No processes, no sleeping, no store: the clock jumps to the next thing that happens. At every
+// event and after every turn the invariants that hold for every run are checked (story_checks.cpp),
+// so each story is also a property test.
 #pragma once
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,6 +25,9 @@ struct Scripted {
   Outcome outcome = Exited{0};
   Duration dies_after = Duration::zero();  // once asked to stop; a SIGKILL ends it at once
   AttemptFacts facts = {};
+  std::vector<NamedValue> outputs = {};  // of a command
+  std::vector<std::string> items = {};   // of an expansion: JSON texts
+  std::string error_text = {};
 };
 
 class VirtualClock final : public Clock {
@@ -57,7 +62,9 @@ class Story : public Executor, public Observer {
   RunOptions options;
   MemoryRecorder recorder;
 
-  // Names as Plan::display_name gives them; part 0 is the command, k the k-th acceptance test.
+  // Names as Plan::display_name gives them, of a group's gates the group's id; part 0 is the
+  // command, k the k-th acceptance test, AttemptKey::kCompensation what undoes the step, kExpansion
+  // what finds the items of a fan-out.
   void script(const std::string& step, Scripted how, std::uint32_t attempt = 1,
               std::uint32_t part = 0);
   void at(Duration when, std::function<void(Engine&)> what);
@@ -96,6 +103,13 @@ class Story : public Executor, public Observer {
   [[nodiscard]] bool deliver_due();
   [[nodiscard]] std::optional<MonotonicTime> next_happening() const;
   void check_invariants();
+  void check_start(AttemptKey key);
+  void check_shares(NodeId node) const;
+  void forget_ends(GroupId group);
+  // Whether no new attempt of the node may begin, because a group around it was decided.
+  [[nodiscard]] bool is_unwanted(NodeId node) const;
+  [[nodiscard]] std::string group_name(GroupId group) const;
+  [[nodiscard]] std::string scope_name(NodeId node) const;
   // The line of the transcript a fact deserves; facts that others already tell have none.
   std::string tell(const AttemptStarted& fact, const RunState& state);
   std::string tell(const AttemptStopping& fact, const RunState& state);
@@ -106,6 +120,17 @@ class Story : public Executor, public Observer {
   std::string tell(const GroupJoined& fact, const RunState& state);
   std::string tell(const StopRequested& fact, const RunState& state);
   std::string tell(const RunFinished& fact, const RunState& state);
+  std::string tell(const RetryScheduled& fact, const RunState& state);
+  std::string tell(const BreakerOpened& fact, const RunState& state);
+  std::string tell(const BreakerClosed& fact, const RunState& state);
+  std::string tell(const FanOutExpanded& fact, const RunState& state);
+  std::string tell(const GroupDecided& fact, const RunState& state);
+  std::string tell(const GroupRestarted& fact, const RunState& state);
+  std::string tell(const RunPaused& fact, const RunState& state);
+  std::string tell(const RunResumed& fact, const RunState& state);
+  std::string tell(const WorkersChanged& fact, const RunState& state);
+  std::string tell(const RollbackStarted& fact, const RunState& state);
+  std::string tell(const CompensationFinished& fact, const RunState& state);
   template <class Fact>
   std::string tell(const Fact& /*fact*/, const RunState& /*state*/) {
     return "";
@@ -114,6 +139,9 @@ class Story : public Executor, public Observer {
   Plan& plan_;
   VirtualClock clock_;
   std::unique_ptr<Engine> engine_;
+  // The fold of what was observed so far, event by event, over a plan of its own.
+  std::unique_ptr<Plan> folded_plan_;
+  std::unique_ptr<RunState> folded_;
   std::map<std::tuple<std::string, std::uint32_t, std::uint32_t>, Scripted> scripts_;
   std::multimap<MonotonicTime, std::function<void(Engine&)>> happenings_;
   std::set<Ending> endings_;
