@@ -110,14 +110,15 @@ Json group_json(const RunState& state, GroupId id, const LogReader& read_log) {
 }
 
 std::string message_of(const RunState& state, NodeId member, const LogReader& read_log) {
-  if (read_log) {
+  std::string why = reason_of(state, member, Detail::brief);
+  // What it wrote last explains an exit code; not a failed check, a broken rule or a time limit.
+  if (read_log && why == outcome_of(state, member)) {
     const std::string log = log_of(state, member);
     if (!log.empty()) {
       const std::vector<std::string> last = read_log(log, 1);
       if (!last.empty()) return printable(trimmed(last.back()));
     }
   }
-  std::string why = reason_of(state, member, Detail::brief);
   return why.empty() ? std::string(name(state.node(member).state)) : why;
 }
 

@@ -22,8 +22,8 @@ using LogReader =
 // Steps, and end gates for groups, in the order they were declared.
 [[nodiscard]] std::vector<NodeId> declared_members(const Plan& plan, GroupId id);
 
-// One per member that failed or timed out: the last line it wrote, else why. Of very many, only
-// the first ten thousand are asked what they wrote.
+// One per member that failed or timed out: the last line it wrote when its exit code is all that is
+// known, else why. Of very many, only the first ten thousand are asked what they wrote.
 [[nodiscard]] std::vector<MemberError> member_errors(const RunState& state,
                                                      const std::vector<NodeId>& members,
                                                      const LogReader& read_log);

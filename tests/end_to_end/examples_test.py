@@ -49,6 +49,7 @@ def step_statuses(result):
 def run(program, target, expect, directory):
     """Problems of one run, as lines; empty when it went as expected."""
     env = {key: value for key, value in os.environ.items() if key not in ("CI", "MAX_WORKERS", "GREETING")}
+    env["PATH"] = str(pathlib.Path(program).parent) + os.pathsep + env["PATH"]  # steps may call `workstream signal`
     env.update(expect.get("env", {}))
     seconds = expect.get("seconds", LONGEST_SECONDS)
     command = [program, "run", str(target), *expect.get("args", [])]
