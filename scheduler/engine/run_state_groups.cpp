@@ -203,7 +203,6 @@ void RunState::release(NodeId from, const PlanEdge& edge, Duration at,
   if (kind == NodeKind::end) return;  // ends by GroupJoined
   // Settled from outside, before it was entered: so is what is inside.
   const PlanGroup& own = plan_->group(plan_->node(edge.node).group);
-  if (kind == NodeKind::begin && has_joined(plan_->node(edge.node).group)) return;
   const GroupId around = kind == NodeKind::begin ? own.parent : plan_->node(edge.node).group;
   if (around.is_valid() && nodes_[plan_->group(around).begin.index()].state != StepState::succeeded)
     return;

@@ -105,7 +105,9 @@ void Story::check_shares(NodeId node) const {
     for (const auto& [name, count] : workstream.pools) places[workstream.id + name] = count;
     for (const auto& [name, count] : step->details().pools) in_pool[workstream.id + name] += count;
     const std::string& conflict = step->details().conflict_group;
-    if (!conflict.empty()) REQUIRE(conflicts.insert(conflict).second);
+    const bool is_shared = conflict == workstream.conflict_group;
+    if (!conflict.empty())
+      REQUIRE(conflicts.insert(is_shared ? workstream.id + "/" + conflict : conflict).second);
     if (!step->details().parallel_ok) REQUIRE(running.size() == 1);
   }
   for (const auto& [group, count] : in_group) {
