@@ -189,7 +189,7 @@ void Engine::time_out(GroupId id) {
 // The group cannot be carried out: its condition or its items have no value.
 void Engine::fail_group(GroupId id, std::string why) {
   if (state_.group(id).is_decided) return;
-  note(GroupDecided{id, StepState::failed, NodeId(), why});
+  note(GroupDecided{id, StepState::failed, state_.group(id).failure, why});
   cancel_rest(id, StopWhy::group_failed,
               fmt::format("group '{}' failed: {}", plan_.group_id(id), why));
   due_groups_.push_back(id);
