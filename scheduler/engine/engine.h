@@ -149,6 +149,8 @@ class Engine final : public AttemptListener {
   void fail_loop(GroupId id, std::string why);
   [[nodiscard]] bool may_begin_round(GroupId id) const;
   [[nodiscard]] bool has_rounds_around(GroupId id) const;
+  [[nodiscard]] GroupId workstream_group(GroupId id) const;
+  [[nodiscard]] bool has_background(GroupId workstream) const;
   void meet_group(NodeId begin);
   void find_items(GroupId id);
   // conditions (engine_groups.cpp): true to go on; false: the node or group was settled
@@ -217,6 +219,7 @@ class Engine final : public AttemptListener {
   std::set<Timer> timers_;
   std::vector<NodeId> due_retries_;
   std::unordered_map<NodeId, std::vector<NamedValue>> handed_on_;  // until the tests have passed
+  std::set<GroupId> in_background_;                  // joined, with members that run on
   std::unordered_map<GroupId, Duration> round_due_;  // of groups between two rounds
   std::vector<std::pair<GroupId, std::string>>
       broken_groups_;  // whose breaker just opened for good

@@ -113,7 +113,11 @@ void Engine::join_groups() {
 
 void Engine::consider(GroupId id) {
   const GroupRecord& record = state_.group(id);
-  if (state_.has_joined(id)) return;
+  const GroupId whole = workstream_group(id);
+  if (state_.has_joined(id)) {
+    if (record.tally.unsettled == 0 && in_background_.erase(id) > 0) due_groups_.push_back(whole);
+    return;
+  }
   if (record.state != StepState::running) {
     // Never entered: it ends when all its members were settled from outside, and nobody looks for
     // items of it any more.
@@ -132,7 +136,21 @@ void Engine::consider(GroupId id) {
   const bool goes_on_without = record.is_decided && is_success(record.decision) &&
                                rest_of(rule, GroupVerdict::success) == Rest::in_background &&
                                !has_rounds_around(id);
-  if (record.tally.unsettled == 0 || goes_on_without) finish_group(id);
+  if (record.tally.unsettled > 0 && !goes_on_without) return;
+  if (record.tally.unsettled > 0) in_background_.insert(id);
+  if (id == whole && has_background(whole)) return;
+  finish_group(id);
+}
+
+GroupId Engine::workstream_group(GroupId id) const {
+  while (plan_.group(id).parent.is_valid()) id = plan_.group(id).parent;
+  return id;
+}
+
+// A workstream has not ended while something of it runs on.
+bool Engine::has_background(GroupId workstream) const {
+  return std::any_of(in_background_.begin(), in_background_.end(),
+                     [&](GroupId id) { return workstream_group(id) == workstream; });
 }
 
 // Then nothing of it may be left running when the next round begins.

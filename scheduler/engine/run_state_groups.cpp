@@ -122,6 +122,7 @@ void RunState::on(const GroupDecided& fact, Duration /*at*/) {
     if (!plan_->group(fact.group).parent.is_valid()) has_failed_ = true;
   }
   record.is_decided = true;
+  record.is_early = true;
   record.decision = fact.state;
   if (!fact.why.empty()) whys_[plan_->group(fact.group).end] = fact.why;
 }

@@ -27,7 +27,7 @@ bool is_finally_inside(const Plan& plan, NodeId node, GroupId around) {
 
 bool is_decided_without_rest(const Plan& plan, const RunState& state, GroupId id) {
   const GroupRecord& record = state.group(id);
-  if (!record.is_decided) return false;
+  if (!record.is_early) return false;
   const GroupRule& rule = plan.group(id).rule;
   const bool is_race = rule.join == Join::any || rule.join == Join::first;
   const bool runs_on = is_race && is_success(record.decision) && rule.losers == Losers::background;
