@@ -213,7 +213,7 @@ class Engine final : public AttemptListener {
   std::vector<WorkersInput> workers_inputs_;
   std::vector<AttemptKey> to_start_;  // recorded in this turn, spawned after
   std::vector<std::tuple<AttemptKey, StopWhy>> to_stop_;
-  std::vector<GroupId> due_groups_;  // to be looked at although no member of them settled
+  std::deque<GroupId> due_groups_;  // to be looked at although no member of them settled
   std::set<Deadline> deadlines_;
   std::unordered_map<NodeId, MonotonicTime> deadline_of_;  // a node runs one part at a time
   std::set<Timer> timers_;

@@ -102,12 +102,13 @@ std::string Engine::skip_reason(NodeId cause) const {
 // skip, what waits for it.
 void Engine::join_groups() {
   for (;;) {
-    std::vector<GroupId> due(state_.touched_groups().begin(), state_.touched_groups().end());
+    const auto touched = state_.touched_groups();
+    due_groups_.insert(due_groups_.end(), touched.begin(), touched.end());
     state_.forget_touched_groups();
-    due.insert(due.end(), due_groups_.begin(), due_groups_.end());
-    due_groups_.clear();
-    if (due.empty()) return;
-    for (const GroupId group : due) consider(group);
+    if (due_groups_.empty()) return;
+    const GroupId group = due_groups_.front();
+    due_groups_.pop_front();
+    consider(group);
   }
 }
 
@@ -323,6 +324,11 @@ void Engine::restart_group(GroupRestarted fact) {
   const GroupId id = fact.group;
   const Duration due = fact.due;
   note(std::move(fact));
+  // What was to be looked at is history.
+  std::erase_if(due_groups_, [&](GroupId inner) {
+    while (inner.is_valid() && inner != id) inner = plan_.group(inner).parent;
+    return inner == id;
+  });
   round_due_[id] = due;
   if (due <= since_start()) return begin_round(id);
   add_timer(due, TimerKind::group_round, id.value);

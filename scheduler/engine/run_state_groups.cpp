@@ -246,6 +246,10 @@ void RunState::enter(GroupId group, Duration at, std::vector<NodeId>& settled) {
 
 void RunState::on(const GroupRestarted& fact, Duration /*at*/) {
   restart(fact.group);
+  std::erase_if(touched_groups_, [&](GroupId id) {
+    while (id.is_valid() && id != fact.group) id = plan_->group(id).parent;
+    return id == fact.group;
+  });
   GroupRecord& record = groups_[fact.group.index()];
   record.round = fact.round;
   nodes_[plan_->group(fact.group).begin.index()].unmet = 0;
