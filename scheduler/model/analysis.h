@@ -14,8 +14,8 @@ namespace ws {
 
 struct PlanAnalysis {
   std::vector<std::vector<NodeId>>
-      waves;              // step nodes (acceptance and preflight nodes too) by longest distance from a start
-  std::size_t width = 0;  // the widest wave
+      waves;  // step nodes (acceptance and preflight nodes too) by longest distance from a start
+  std::size_t width = 0;              // the widest wave
   std::vector<NodeId> critical_path;  // a longest chain of step nodes, first to last
   std::size_t step_count = 0;
   // steps / length of the critical path: no number of workers can do better (unit weights).

@@ -159,11 +159,17 @@ std::vector<Notice> notices_of(const Event& event, const RunState& state) {
 std::vector<Notice> plain_notices_of(const Event& event, const RunState& state) {
   if (const auto* step = std::get_if<StepFinished>(&event.fact)) {
     if (step->state != StepState::failed && step->state != StepState::timed_out) return {};
-    return {
-        Notice{"step_failed", nullptr, step->node, state.node(step->node).attempts, step->why, {}}};
+    std::string said = fmt::format("step '{}' {}: {}", state.plan().display_name(step->node),
+                                   name(step->state), step->why);
+    return {Notice{"step_failed", nullptr, step->node, state.node(step->node).attempts, step->why,
+                   std::move(said)}};
   }
-  if (const auto* run = std::get_if<RunFinished>(&event.fact))
-    return {Notice{"run_finished", nullptr, {}, 0, std::string(name(run->status)), {}}};
+  if (const auto* run = std::get_if<RunFinished>(&event.fact)) {
+    std::string said = fmt::format("run {} of {}: {}", state.header().run_id,
+                                   state.header().workstream, name(run->status));
+    return {
+        Notice{"run_finished", nullptr, {}, 0, std::string(name(run->status)), std::move(said)}};
+  }
   return {};
 }
 

@@ -94,15 +94,15 @@ Json budget_json(const Plan& plan) {
 Json rollback_json(const RunState& state) {
   const RollbackReading reading = rollback_of(state);
   if (!reading.has_run) return nullptr;
-  const auto entry = [&](const Undoing& one) {
+  const auto entry = [&](const RollbackEntry& one) {
     Json item{{"node", subject_name(state.plan(), one.node)}};
     if (one.action > 0) item["action"] = one.action;
     if (!one.why.empty()) item["why"] = one.why;
     return item;
   };
   Json json{{"undone", Json::array()}, {"left", Json::array()}};
-  for (const Undoing& one : reading.undone) json["undone"].push_back(entry(one));
-  for (const Undoing& one : reading.left) json["left"].push_back(entry(one));
+  for (const RollbackEntry& one : reading.undone) json["undone"].push_back(entry(one));
+  for (const RollbackEntry& one : reading.left) json["left"].push_back(entry(one));
   return json;
 }
 

@@ -33,10 +33,9 @@ void add_unreached(const RunState& state, const std::set<NodeId>& told, Rollback
   }
 }
 
-std::string undoing_name(const Plan& plan, const Undoing& undoing) {
-  const std::string name = subject_name(plan, undoing.node);
-  return undoing.action == 0 ? name
-                             : fmt::format("compensation action {} of {}", undoing.action, name);
+std::string entry_name(const Plan& plan, const RollbackEntry& entry) {
+  const std::string name = subject_name(plan, entry.node);
+  return entry.action == 0 ? name : fmt::format("compensation action {} of {}", entry.action, name);
 }
 
 }  // namespace
@@ -69,17 +68,17 @@ std::string rollback_text(const RunState& state, const Style& style) {
   std::string out;
   if (!reading.undone.empty()) {
     std::vector<std::string> names;
-    for (const Undoing& one : reading.undone) names.push_back(undoing_name(plan, one));
+    for (const RollbackEntry& one : reading.undone) names.push_back(entry_name(plan, one));
     out += fmt::format("{} Rolled back: {}\n", style.paint(Paint::green, style.symbol(Symbol::ok)),
                        style.clean(listed(names, kShown)));
   }
   if (reading.left.empty()) return out;
   out += "Not rolled back, for a person to look at:\n";
   for (std::size_t i = 0; i < std::min(reading.left.size(), kShown); ++i) {
-    const Undoing& one = reading.left[i];
-    out += fmt::format("  {} [{}] {}\n", style.paint(Paint::red, style.symbol(Symbol::failed)),
-                       style.clean(undoing_name(plan, one)),
-                       style.clean(told(one.why, Detail::brief)));
+    const RollbackEntry& one = reading.left[i];
+    out +=
+        fmt::format("  {} [{}] {}\n", style.paint(Paint::red, style.symbol(Symbol::failed)),
+                    style.clean(entry_name(plan, one)), style.clean(told(one.why, Detail::brief)));
   }
   if (reading.left.size() > kShown)
     out += fmt::format("  {} and {} more\n", style.symbol(Symbol::ellipsis),

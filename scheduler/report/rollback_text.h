@@ -11,7 +11,7 @@
 
 namespace ws {
 
-struct Undoing {
+struct RollbackEntry {
   NodeId node;               // a step, or a workstream's end gate for one of its own actions
   std::uint32_t action = 0;  // of an end gate: which, from 1
   std::string why;           // why it was not undone; empty: it was
@@ -19,8 +19,8 @@ struct Undoing {
 
 struct RollbackReading {
   bool has_run = false;
-  std::vector<Undoing> undone;
-  std::vector<Undoing> left;  // still as the run made them
+  std::vector<RollbackEntry> undone;
+  std::vector<RollbackEntry> left;  // still as the run made them
 };
 
 [[nodiscard]] RollbackReading rollback_of(const RunState& state);

@@ -163,7 +163,8 @@ TEST_CASE("without error_handling the notices are failed steps and the end of th
       told += std::string(notice.occasion) + " " + notice.why + "\n";
     CHECK(notices_of(event, state).empty());
   });
-  CHECK(told == "step_failed exit 2\nstep_failed acceptance test 2 failed: exit 1\nrun_finished failed\n");
+  CHECK(told ==
+        "step_failed exit 2\nstep_failed acceptance test 2 failed: exit 1\nrun_finished failed\n");
 }
 
 TEST_CASE("observers are made by name") {
