@@ -85,10 +85,14 @@ void Engine::give_up_recording() {
 void Engine::choose_starts() {
   join_groups();
   while (may_start()) {
-    const std::vector<NodeId> ready(state_.newly_ready().begin(), state_.newly_ready().end());
+    const auto ready = state_.newly_ready();
+    to_meet_.insert(to_meet_.end(), ready.begin(), ready.end());
     state_.forget_newly_ready();
-    if (ready.empty()) break;
-    for (const NodeId node : ready) {
+    if (to_meet_.empty()) break;
+    // Meeting one may stop or pause the run, and so the others.
+    while (!to_meet_.empty() && may_start()) {
+      const NodeId node = to_meet_.front();
+      to_meet_.pop_front();
       if (state_.node(node).state == StepState::ready) meet(node);
     }
     join_groups();

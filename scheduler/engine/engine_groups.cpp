@@ -408,6 +408,7 @@ void Engine::meet_group(NodeId begin) {
   const GroupId id = plan_.node(begin).group;
   const PlanGroup& group = plan_.group(id);
   if (state_.has_joined(id)) return;
+  if (!may_go_on_with(begin)) return due_groups_.push_back(id);
   if (!passes_condition(begin)) return;
   const Group* written = declared_if_any(plan_, id);
   const bool is_loop =

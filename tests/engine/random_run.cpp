@@ -131,7 +131,7 @@ RandomRun::Entity RandomRun::group(std::vector<Entity>& open, std::vector<Entity
       made.members.push_back(inner.name);
     } else {
       inner.is_handler = true;
-      std::string& list = one_in(2) ? caught : finals;
+      std::string& list = finals.empty() && one_in(2) ? caught : finals;
       list += (list.empty() ? "" : ",") + inner.name;
     }
     done.push_back(std::move(inner));
