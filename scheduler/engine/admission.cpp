@@ -108,9 +108,14 @@ void Admission::drop_probe(NodeId node) {
 void Admission::forget(NodeId node) {
   drop_probe(node);
   const Rank own = rank(node);
-  if (ready_.erase(own) > 0) return;
+  const bool was_ready = ready_.erase(own) > 0;
   if (parked_count_ == 0) return;
   constraints_.wants_of(node, wants_);
+  if (was_ready) {
+    // It may have been woken for a place: the next in that queue takes its turn.
+    for (const Constraints::Want& want : wants_) wake_best(parked_[want.constraint]);
+    return;
+  }
   for (const Constraints::Want& want : wants_) {
     if (parked_[want.constraint].erase(own) == 0) continue;
     --parked_count_;
