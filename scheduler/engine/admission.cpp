@@ -139,6 +139,17 @@ void Admission::workstream_ended(std::uint32_t workstream) {
   for (const std::uint32_t constraint : freed) wake_all(parked_[constraint]);
 }
 
+bool Admission::yield_leases() {
+  bool is_any = false;
+  for (const std::uint32_t workstream : plan_.workstreams()) {
+    std::vector<std::uint32_t> freed;
+    constraints_.workstream_ended(workstream, freed);
+    for (const std::uint32_t constraint : freed) wake_all(parked_[constraint]);
+    is_any = is_any || !freed.empty();
+  }
+  return is_any;
+}
+
 void Admission::park(Queue& queue, const Rank& rank) {
   queue.insert(rank);
   ++parked_count_;

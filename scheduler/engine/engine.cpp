@@ -106,8 +106,15 @@ void Engine::choose_starts() {
   }
   while (may_start()) {
     const std::optional<NodeId> node = admission_.next(clock_.now());
-    if (!node) break;
-    start_node(*node);
+    if (node) {
+      start_node(*node);
+      continue;
+    }
+    // Two workstreams wait for each other: one holds what both claim as a whole, and its next step
+    // comes after a step of the other.
+    const bool is_stuck = state_.running().empty() && timers_.empty() && !admission_.is_empty() &&
+                          !admission_.gap_ends(clock_.now());
+    if (!is_stuck || !admission_.yield_leases()) break;
   }
 }
 
