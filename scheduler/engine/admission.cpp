@@ -108,9 +108,14 @@ void Admission::drop_probe(NodeId node) {
 void Admission::forget(NodeId node) {
   drop_probe(node);
   const Rank own = rank(node);
-  if (ready_.erase(own) > 0) return;
+  const bool was_ready = ready_.erase(own) > 0;
   if (parked_count_ == 0) return;
   constraints_.wants_of(node, wants_);
+  if (was_ready) {
+    // It may have been woken for a place: the next in that queue takes its turn.
+    for (const Constraints::Want& want : wants_) wake_best(parked_[want.constraint]);
+    return;
+  }
   for (const Constraints::Want& want : wants_) {
     if (parked_[want.constraint].erase(own) == 0) continue;
     --parked_count_;
@@ -132,6 +137,17 @@ void Admission::workstream_ended(std::uint32_t workstream) {
   std::vector<std::uint32_t> freed;
   constraints_.workstream_ended(workstream, freed);
   for (const std::uint32_t constraint : freed) wake_all(parked_[constraint]);
+}
+
+bool Admission::yield_leases() {
+  bool is_any = false;
+  for (const std::uint32_t workstream : plan_.workstreams()) {
+    std::vector<std::uint32_t> freed;
+    constraints_.workstream_ended(workstream, freed);
+    for (const std::uint32_t constraint : freed) wake_all(parked_[constraint]);
+    is_any = is_any || !freed.empty();
+  }
+  return is_any;
 }
 
 void Admission::park(Queue& queue, const Rank& rank) {

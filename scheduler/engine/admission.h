@@ -43,6 +43,8 @@ class Admission {
   void unhold(GroupId group);
   // The node is the probe of nothing any more.
   void drop_probe(NodeId node);
+  // Workstreams give up what they hold as a whole; false: none held anything.
+  [[nodiscard]] bool yield_leases();
   // What the workstream held as a whole is free.
   void workstream_ended(std::uint32_t workstream);
 

@@ -85,10 +85,14 @@ void Engine::give_up_recording() {
 void Engine::choose_starts() {
   join_groups();
   while (may_start()) {
-    const std::vector<NodeId> ready(state_.newly_ready().begin(), state_.newly_ready().end());
+    const auto ready = state_.newly_ready();
+    to_meet_.insert(to_meet_.end(), ready.begin(), ready.end());
     state_.forget_newly_ready();
-    if (ready.empty()) break;
-    for (const NodeId node : ready) {
+    if (to_meet_.empty()) break;
+    // Meeting one may stop or pause the run, and so the others.
+    while (!to_meet_.empty() && may_start()) {
+      const NodeId node = to_meet_.front();
+      to_meet_.pop_front();
       if (state_.node(node).state == StepState::ready) meet(node);
     }
     join_groups();
@@ -102,8 +106,15 @@ void Engine::choose_starts() {
   }
   while (may_start()) {
     const std::optional<NodeId> node = admission_.next(clock_.now());
-    if (!node) break;
-    start_node(*node);
+    if (node) {
+      start_node(*node);
+      continue;
+    }
+    // Two workstreams wait for each other: one holds what both claim as a whole, and its next step
+    // comes after a step of the other.
+    const bool is_stuck = state_.running().empty() && timers_.empty() && !admission_.is_empty() &&
+                          !admission_.gap_ends(clock_.now());
+    if (!is_stuck || !admission_.yield_leases()) break;
   }
 }
 

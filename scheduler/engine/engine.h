@@ -211,6 +211,7 @@ class Engine final : public AttemptListener {
   std::deque<EndedInput> ended_inputs_;
   std::vector<StopWhy> stop_inputs_;
   std::vector<WorkersInput> workers_inputs_;
+  std::deque<NodeId> to_meet_;        // became ready, and not looked at yet
   std::vector<AttemptKey> to_start_;  // recorded in this turn, spawned after
   std::vector<std::tuple<AttemptKey, StopWhy>> to_stop_;
   std::deque<GroupId> due_groups_;  // to be looked at although no member of them settled

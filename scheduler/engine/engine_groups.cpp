@@ -196,6 +196,8 @@ void Engine::time_out(GroupId id) {
   if (record.is_decided || record.state != StepState::running) return;
   const GroupRule& rule = plan_.group(id).rule;
   if (since_start() < record.began + rule.timeout) return;  // the limit of an earlier round
+  // What ended in this very turn may have decided it: then time did not.
+  if (ws::judge(rule, record.tally) != GroupVerdict::open) return due_groups_.push_back(id);
   const GroupVerdict verdict = judge_at_timeout(rule, record.tally);
   const std::string why = fmt::format("not done after {}", format_duration(rule.timeout));
   note(GroupDecided{id,
@@ -408,6 +410,7 @@ void Engine::meet_group(NodeId begin) {
   const GroupId id = plan_.node(begin).group;
   const PlanGroup& group = plan_.group(id);
   if (state_.has_joined(id)) return;
+  if (!may_go_on_with(begin)) return due_groups_.push_back(id);
   if (!passes_condition(begin)) return;
   const Group* written = declared_if_any(plan_, id);
   const bool is_loop =

@@ -338,6 +338,7 @@ void Engine::stop_everything(StopWhy why, NodeId cause) {
   const std::string not_started =
       cause.is_valid() ? fmt::format("not started: '{}' failed", plan_.display_name(cause))
                        : fmt::format("not started: {}", words(why));
+  std::vector<NodeId> cancelled;
   for (std::uint32_t i = 0; i < plan_.node_count(); ++i) {
     const NodeId node(i);
     const NodeKind kind = plan_.node(node).kind;
@@ -346,7 +347,10 @@ void Engine::stop_everything(StopWhy why, NodeId cause) {
     if (is_settled(state) || state == StepState::running || is_spared(node, why)) continue;
     admission_.forget(node);
     note(StepFinished{node, StepState::cancelled, not_started, false});
+    cancelled.push_back(node);
   }
+  // Those that are spared may have needed one.
+  for (const NodeId node : cancelled) skip_dependents(node);
   for (std::size_t g = 0; g < plan_.groups().size(); ++g) {
     const GroupId group(g);
     const bool is_empty = state_.group(group).tally.unsettled == 0;

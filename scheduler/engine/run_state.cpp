@@ -188,11 +188,7 @@ void RunState::on(const RunStarted& fact, Duration at) {
       newly_ready_.push_back(id);
     }
   }
-  while (!settled.empty()) {
-    const NodeId id = settled.back();
-    settled.pop_back();
-    for (const PlanEdge& edge : plan_->successors(id)) release(id, edge, at, settled);
-  }
+  release_from(settled, at);
 }
 
 void RunState::on(const AttemptStarted& fact, Duration at) {

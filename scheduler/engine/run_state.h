@@ -191,6 +191,7 @@ class RunState {
   void enter(GroupId group, Duration at, std::vector<NodeId>& settled);
   void release_dependents(NodeId first, Duration at);
   void release(NodeId from, const PlanEdge& edge, Duration at, std::vector<NodeId>& settled);
+  void release_from(std::vector<NodeId>& settled, Duration at);
   void release_held_back(GroupId group, Duration at, std::vector<NodeId>& settled);
   void restart(GroupId group);
   void restart_node(NodeId id, GroupId round);

@@ -87,11 +87,7 @@ bool RunState::is_held_back(NodeId from, NodeId target) const {
 void RunState::on(const GroupBegan& fact, Duration at) {
   std::vector<NodeId> settled;
   enter(fact.group, at, settled);
-  while (!settled.empty()) {
-    const NodeId id = settled.back();
-    settled.pop_back();
-    for (const PlanEdge& edge : plan_->successors(id)) release(id, edge, at, settled);
-  }
+  release_from(settled, at);
 }
 
 void RunState::on(const FanOutExpanded& fact, Duration at) {
@@ -154,11 +150,7 @@ void RunState::on(const GroupJoined& fact, Duration at) {
                                             : Standing::neutral);
   }
   settled.push_back(group.end);
-  while (!settled.empty()) {
-    const NodeId id = settled.back();
-    settled.pop_back();
-    for (const PlanEdge& edge : plan_->successors(id)) release(id, edge, at, settled);
-  }
+  release_from(settled, at);
 }
 
 // What the members of a group with rounds owe to the outside, now that there are no more of them.
@@ -183,13 +175,22 @@ void RunState::release_held_back(GroupId group, Duration at, std::vector<NodeId>
   }
 }
 
-// Iterative: a chain of gates may be as long as the file says.
 void RunState::release_dependents(NodeId first, Duration at) {
   std::vector<NodeId> settled = {first};
+  release_from(settled, at);
+}
+
+// Iterative: a chain of gates may be as long as the file says. A begin gate that waits is one that
+// waits no more.
+void RunState::release_from(std::vector<NodeId>& settled, Duration at) {
   while (!settled.empty()) {
     const NodeId id = settled.back();
     settled.pop_back();
-    for (const PlanEdge& edge : plan_->successors(id)) release(id, edge, at, settled);
+    if (nodes_[id.index()].state == StepState::waiting) {
+      reach(id, at, settled);
+    } else {
+      for (const PlanEdge& edge : plan_->successors(id)) release(id, edge, at, settled);
+    }
   }
 }
 
@@ -202,7 +203,7 @@ void RunState::release(NodeId from, const PlanEdge& edge, Duration at,
   if (--target.unmet > 0) return;
   const NodeKind kind = plan_->node(edge.node).kind;
   if (kind == NodeKind::end) return;  // ends by GroupJoined
-  // Settled from outside, before it was entered: so is what is inside.
+  // What it followed was settled from outside before its group was entered: it waits for that.
   const PlanGroup& own = plan_->group(plan_->node(edge.node).group);
   const GroupId around = kind == NodeKind::begin ? own.parent : plan_->node(edge.node).group;
   if (around.is_valid() && nodes_[plan_->group(around).begin.index()].state != StepState::succeeded)
@@ -233,6 +234,21 @@ void RunState::enter(GroupId group, Duration at, std::vector<NodeId>& settled) {
   record.state = StepState::running;
   record.began = at;
   touched_groups_.push_back(group);  // it may have no members, or none that is left
+  // What followed members that were settled from outside before the group was entered.
+  if (plan_->group(group).parent.is_valid()) {
+    for (const NodeId member : plan_->members(group)) {
+      if (nodes_[member.index()].state != StepState::waiting || nodes_[member.index()].unmet > 0)
+        continue;
+      nodes_[member.index()].ready = at;
+      move(member, StepState::ready);
+      newly_ready_.push_back(member);
+    }
+    for (const GroupId inner : plan_->inner_groups(group)) {
+      const NodeRecord& gate = nodes_[plan_->group(inner).begin.index()];
+      if (gate.state == StepState::waiting && gate.unmet == 0)
+        settled.push_back(plan_->group(inner).begin);
+    }
+  }
   settled.push_back(begin);
   // Items that came with an earlier round are no successors of the gate in the plan's arrays.
   if (!plan_->group(group).is_dynamic) return;

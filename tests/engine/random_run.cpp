@@ -100,7 +100,8 @@ RandomRun::Entity RandomRun::step(std::uint32_t number) {
   maybe(16, "=manualtest");
   maybe(6, "~2s");
   maybe(6, fmt::format("!{}", below(3)));
-  maybe(10, fmt::format("^dir{}/", below(2)));
+  const std::string scope = fmt::format("^dir{}/", below(2));
+  if (has_scopes()) maybe(4, scope);
   maybe(4, retry());
   maybe(10, breaker());
   maybe(8, "?{" + condition(number) + "}");
@@ -131,7 +132,7 @@ RandomRun::Entity RandomRun::group(std::vector<Entity>& open, std::vector<Entity
       made.members.push_back(inner.name);
     } else {
       inner.is_handler = true;
-      std::string& list = one_in(2) ? caught : finals;
+      std::string& list = finals.empty() && one_in(2) ? caught : finals;
       list += (list.empty() ? "" : ",") + inner.name;
     }
     done.push_back(std::move(inner));
@@ -153,10 +154,11 @@ RandomRun::Entity RandomRun::group(std::vector<Entity>& open, std::vector<Entity
   maybe(5, fmt::format("&{}", 1 + below(2)));
   maybe(4, fmt::format("~{}s", 1 + below(4)));
   maybe(8, "=member:2s");
-  maybe(5, retry());
+  const std::string rounds = retry();
+  if (!has_scopes()) maybe(5, rounds);
   maybe(8, breaker());
   maybe(8, "?{" + condition(made.first) + "}");
-  if (one_in(7)) {
+  if (one_in(7) && !has_scopes()) {
     words.push_back(fmt::format("=repeat:{}", 1 + below(3)));
     maybe(3, "=until{" + condition(made.last + 1) + "}");
     maybe(4, "=while{" + condition(made.last + 1) + "}");

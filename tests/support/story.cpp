@@ -167,10 +167,14 @@ void Story::observe(const Event& event, const RunState& state) {
       std::visit([&](const auto& fact) { return tell(fact, state); }, event.fact);
   if (!line.empty()) transcript_ += format_exact(event.at) + " " + line + "\n";
   INFO(transcript_);
-  if (const auto* started = std::get_if<AttemptStarted>(&event.fact)) check_start(started->key);
+  const auto* started = std::get_if<AttemptStarted>(&event.fact);
+  bool takes_place = false;
+  if (started != nullptr) {
+    check_start(started->key);
+    takes_place = folded_->node(started->key.node).state != StepState::running;
+  }
   folded_->apply(event);
-  if (const auto* started = std::get_if<AttemptStarted>(&event.fact))
-    check_shares(started->key.node);
+  if (takes_place) check_shares(started->key.node);
 }
 
 std::string Story::tell(const AttemptStarted& fact, const RunState&) {
