@@ -66,7 +66,7 @@ ExitCode show_history(const HistoryOptions& options) {
     if (!parse(options.status, status)) {
       complain(fmt::format(
           "'{}' is no status: write running, succeeded, completed_with_errors, failed, timed_out, "
-          "cancelled or crashed",
+          "cancelled, rolled_back, partially_rolled_back or crashed",
           printable(options.status)));
       return ExitCode::bad_input;
     }

@@ -2,6 +2,7 @@
 //
 // A name nobody declares, a value of the wrong kind and a declared input that nobody gives are
 // mistakes, all told before anything starts. Defaults stay in the files (engine/run_values.h).
+// Knows nothing of where a value is used. Called by cli/run.
 #pragma once
 
 #include <string>

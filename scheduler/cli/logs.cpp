@@ -115,7 +115,9 @@ Json json_of(const std::vector<AttemptRow>& attempts) {
   for (const AttemptRow& row : attempts) {
     Json item;
     item["attempt"] = row.key.attempt;
-    item["test"] = row.key.part == 0 ? Json(nullptr) : Json(row.key.part);
+    item["test"] = row.key.is_test() ? Json(row.key.part) : Json(nullptr);
+    if (row.key.is_compensation())
+      item["compensation"] = row.key.part - AttemptKey::kCompensation + 1;
     item["command"] = row.command;
     item["outcome"] = row.outcome ? Json(describe(*row.outcome)) : Json(nullptr);
     item["duration_ms"] = row.ended ? Json(milliseconds_of(row.duration)) : Json(nullptr);
@@ -140,7 +142,7 @@ Result<StepRow> find_step(FoundRun& found, const std::string& workstream, const 
   std::vector<std::string> matches;
   std::optional<StepRow> match;
   for (const StepRow& row : *steps) {
-    const std::string own = row.step.empty() ? "acceptance" : row.step;
+    const std::string own = row.step.empty() ? std::string(kind_name(row.kind)) : row.step;
     const std::string full = row.workstream + "/" + own;
     names.push_back(own);
     if (step == full) return row;

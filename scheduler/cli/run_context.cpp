@@ -4,9 +4,12 @@
 #include <utility>
 
 #include "cli/version.h"
+#include "engine/retry.h"
+#include "model/definition.h"
 #include "platform/files.h"
 #include "platform/machine.h"
 #include "platform/process_stamp.h"
+#include "report/group_text.h"
 
 namespace ws::cli {
 namespace {
@@ -24,6 +27,21 @@ std::vector<std::string> own_command_line() {
   return words;
 }
 
+std::uint32_t tries_of(const Plan& plan, NodeId node) {
+  const PlanNode& of = plan.node(node);
+  if (of.kind == NodeKind::step) return effective_retry(plan, node).attempts;
+  // Of a fan-out: what each of its items may have. They have no nodes yet.
+  const PlanGroup& group = plan.group(of.group);
+  const Step& step = plan.workset().workstreams[group.workstream].steps[group.step];
+  return step.details().retry ? step.details().retry->attempts : 1;
+}
+
+// The number of items is a column of its own.
+std::string rule_for_store(const Plan& plan, GroupId id) {
+  const PlanGroup& group = plan.group(id);
+  return group.role == GroupRole::fan_out ? rule_text(group.rule) : group_text(plan, id);
+}
+
 }  // namespace
 
 RunContext run_context(std::vector<std::string> files) {
@@ -35,6 +53,14 @@ RunContext run_context(std::vector<std::string> files) {
   context.files = std::move(files);
   context.program_version = kVersion;
   return context;
+}
+
+std::vector<NodeDescription> stored_nodes(const Plan& plan) {
+  return describe_nodes(plan, definition_hash, tries_of);
+}
+
+std::vector<GroupDescription> stored_groups(const Plan& plan) {
+  return describe_groups(plan, definition_hash, tries_of, rule_for_store);
 }
 
 }  // namespace ws::cli

@@ -1,6 +1,7 @@
-// Who runs a run, for the store: this process, its command line, its directory, its version.
+// What the store is told of a run before it begins: who runs it (this process, its command line,
+// its directory, its version), and the nodes and groups of its plan.
 //
-// Knows nothing of the run itself. Called by cli/run_session.
+// Knows nothing of how the run goes. Called by cli/run_session.
 #pragma once
 
 #include <string>
@@ -12,5 +13,8 @@ namespace ws::cli {
 
 // `files`: the workstream files that were read.
 [[nodiscard]] RunContext run_context(std::vector<std::string> files);
+
+[[nodiscard]] std::vector<NodeDescription> stored_nodes(const Plan& plan);
+[[nodiscard]] std::vector<GroupDescription> stored_groups(const Plan& plan);
 
 }  // namespace ws::cli

@@ -17,17 +17,14 @@
 #include "cli/run_logs.h"
 #include "cli/worker_scaling.h"
 #include "engine/engine.h"
-#include "engine/retry.h"
 #include "executors/dry_executor.h"
 #include "executors/local_executor.h"
-#include "model/definition.h"
 #include "platform/event_loop.h"
 #include "platform/files.h"
 #include "platform/machine.h"
 #include "platform/open_file_limit.h"
 #include "platform/process_stamp.h"
 #include "platform/signals.h"
-#include "report/group_text.h"
 #include "report/log_report.h"
 #include "report/occasions.h"
 #include "report/preamble.h"
@@ -77,15 +74,6 @@ std::vector<std::string> ids_of(const Plan& plan) {
   for (const std::uint32_t index : plan.workstreams())
     ids.push_back(plan.workset().workstreams[index].id);
   return ids;
-}
-
-std::uint32_t tries_of(const Plan& plan, NodeId node) {
-  const PlanNode& of = plan.node(node);
-  if (of.kind == NodeKind::step) return effective_retry(plan, node).attempts;
-  // Of a fan-out: what each of its items may have. They have no nodes yet.
-  const PlanGroup& group = plan.group(of.group);
-  const Step& step = plan.workset().workstreams[group.workstream].steps[group.step];
-  return step.details().retry ? step.details().retry->attempts : 1;
 }
 
 // What a real run has and a dry one has not.
@@ -152,10 +140,8 @@ class Session {
     belongings_.locks = std::get<RunLocks>(std::move(*locks));
     ignore_state_dir();
     end_leftovers_of_crashed_runs(wish_.layout, ids_of(plan_));
-    auto recorder =
-        SqliteRecorder::open(wish_.layout.database(), {}, run_context(wish_.files),
-                             describe_nodes(plan_, definition_hash, tries_of),
-                             describe_groups(plan_, definition_hash, tries_of, group_text));
+    auto recorder = SqliteRecorder::open(wish_.layout.database(), {}, run_context(wish_.files),
+                                         stored_nodes(plan_), stored_groups(plan_));
     if (recorder.has_error())
       return world_failed(in_context("cannot start the run", recorder.error()));
     belongings_.recorder = std::move(*recorder);

@@ -50,7 +50,7 @@ std::optional<Duration> elapsed_of(const StepRow& step, const RunRow& run, Durat
 }
 
 std::string name_of(const StepRow& step, const RunRow& run) {
-  const std::string own = step.step.empty() ? "acceptance" : step.step;
+  const std::string own = step.step.empty() ? std::string(kind_name(step.kind)) : step.step;
   const bool is_alone = run.workstreams.size() == 1 || own == step.workstream;
   return is_alone ? own : step.workstream + "/" + own;
 }
@@ -61,7 +61,89 @@ std::string_view state_name(const StepRow& step, const RunRow& run) {
   return is_lost ? "lost" : name(step.state);
 }
 
-std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const Style& style) {
+struct Details {
+  std::vector<GroupRow> groups;
+  std::vector<OutputRow> outputs;
+  std::vector<CompensationRow> compensations;
+  std::vector<BreakerRow> breakers;
+};
+
+Result<Details> details_of(RunStore& store, std::int64_t run) {
+  Details details;
+  auto groups = store.groups(run);
+  if (groups.has_error()) return groups.error();
+  auto outputs = store.outputs(run);
+  if (outputs.has_error()) return outputs.error();
+  auto compensations = store.compensations(run);
+  if (compensations.has_error()) return compensations.error();
+  auto breakers = store.breakers(run);
+  if (breakers.has_error()) return breakers.error();
+  details.groups = std::move(*groups);
+  details.outputs = std::move(*outputs);
+  details.compensations = std::move(*compensations);
+  details.breakers = std::move(*breakers);
+  return details;
+}
+
+// "attempt 2/3, next in 4.00s".
+std::string attempts_text(const StepRow& step, Duration now) {
+  if (step.attempts <= 1 && !step.retry_due) return {};
+  std::string text = step.max_attempts > 1
+                         ? fmt::format("attempt {}/{}", step.attempts, step.max_attempts)
+                         : fmt::format("attempt {}", step.attempts);
+  if (step.retry_due && *step.retry_due > now)
+    text += ", next in " + format_duration(*step.retry_due - now);
+  return text;
+}
+
+std::string node_name(const RunRow& run, const std::vector<StepRow>& steps, NodeId node) {
+  for (const StepRow& step : steps) {
+    if (step.node == node) return name_of(step, run);
+  }
+  return run.workstream;  // its end gate: the workstream's own
+}
+
+std::string groups_text(const Details& details, const Style& style) {
+  std::string out;
+  for (const GroupRow& group : details.groups) {
+    if (group.role == GroupRole::workstream || group.role == GroupRole::body) continue;
+    std::string line =
+        fmt::format("{}: {}", group.name, name(group.decision.value_or(group.state)));
+    if (group.decision && !group.joined) line += ", some still run";
+    if (group.role == GroupRole::fan_out) line += ", " + counted(group.members, "item");
+    if (group.round > 1) line += fmt::format(", round {}", group.round);
+    if (!group.rule.empty()) line += fmt::format(" ({})", group.rule);
+    if (!group.why.empty()) line += ": " + group.why;
+    out += "    " + style.clean(line) + "\n";
+  }
+  return out.empty() ? out : "  groups:\n" + out;
+}
+
+std::string trouble_text(const RunRow& run, const std::vector<StepRow>& steps,
+                         const Details& details, const Style& style) {
+  std::string out;
+  if (run.paused_until && run.status == RunStatus::running)
+    out += fmt::format("  paused: {}\n", style.clean(run.pause_why));
+  if (run.workers) out += fmt::format("  at most {} at once now\n", counted(*run.workers, "step"));
+  for (const BreakerRow& breaker : details.breakers) {
+    if (breaker.is_open)
+      out +=
+          fmt::format("  circuit open: {}: {}\n", style.clean(node_name(run, steps, breaker.scope)),
+                      style.clean(breaker.why));
+  }
+  if (run.rollback_steps)
+    out += fmt::format("  rollback of {}:\n", counted(*run.rollback_steps, "step"));
+  for (const CompensationRow& undone : details.compensations) {
+    out += fmt::format("    {}: {}\n", style.clean(node_name(run, steps, undone.result.node)),
+                       undone.result.is_success
+                           ? std::string("rolled back")
+                           : "not rolled back: " + style.clean(undone.result.why));
+  }
+  return out;
+}
+
+std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const Details& details,
+                    const Style& style) {
   const Duration run_elapsed = elapsed_of(run, steps);
   std::size_t width = 4;
   for (const StepRow& step : steps) width = std::max(width, display_width(name_of(step, run)));
@@ -87,11 +169,13 @@ std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const 
         shown, std::string(width - std::min(width, display_width(shown)), ' '),
         state_name(step, run));
     if (elapsed) line += fmt::format(" {:>8}", format_duration(*elapsed));
-    if (step.attempts > 1) line += fmt::format("  attempt {}", step.attempts);
+    if (const std::string tries = attempts_text(step, run_elapsed); !tries.empty())
+      line += "  " + tries;
     if (!step.why.empty()) line += "  " + style.clean(step.why);
     while (line.ends_with(' ')) line.pop_back();
     out += line + "\n";
   }
+  out += groups_text(details, style) + trouble_text(run, steps, details, style);
   const RunState::Counts& counts = run.counts;
   out += fmt::format("  {} of {} done: {} succeeded", counts.settled(), counts.total,
                      counts.succeeded);
@@ -106,7 +190,42 @@ std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const 
   return out + "\n";
 }
 
-Json json_of(const RunRow& run, const std::vector<StepRow>& steps) {
+void add_details(Json& json, const RunRow& run, const std::vector<StepRow>& steps,
+                 const Details& details) {
+  json["groups"] = Json::array();
+  for (const GroupRow& group : details.groups) {
+    json["groups"].push_back(
+        {{"id", group.name},
+         {"workstream", group.workstream},
+         {"role", role_name(group.role)},
+         {"state", name(group.state)},
+         {"decision", group.decision ? Json(name(*group.decision)) : Json(nullptr)},
+         {"round", group.round},
+         {"members", group.members},
+         {"rule", group.rule},
+         {"why", group.why}});
+  }
+  json["outputs"] = Json::array();
+  for (const OutputRow& output : details.outputs) {
+    Json value = Json::parse(output.value.json, nullptr, /*allow_exceptions=*/false);
+    json["outputs"].push_back(
+        {{"step", node_name(run, steps, output.node)},
+         {"name", output.value.name},
+         {"value", value.is_discarded() ? Json(nullptr) : std::move(value)},
+         {"file", output.value.file.empty() ? Json(nullptr) : Json(output.value.file)}});
+  }
+  json["compensations"] = Json::array();
+  for (const CompensationRow& undone : details.compensations) {
+    json["compensations"].push_back({{"step", node_name(run, steps, undone.result.node)},
+                                     {"is_success", undone.result.is_success},
+                                     {"why", undone.result.why}});
+  }
+  json["rollback_steps"] = run.rollback_steps ? Json(*run.rollback_steps) : Json(nullptr);
+  json["paused_until_ms"] =
+      run.paused_until ? Json(milliseconds_of(*run.paused_until)) : Json(nullptr);
+}
+
+Json json_of(const RunRow& run, const std::vector<StepRow>& steps, const Details& details) {
   const Duration run_elapsed = elapsed_of(run, steps);
   Json json;
   json["run_id"] = run.id;
@@ -124,7 +243,7 @@ Json json_of(const RunRow& run, const std::vector<StepRow>& steps) {
   json["steps"] = Json::array();
   for (const StepRow& step : steps) {
     Json item;
-    item["id"] = step.step.empty() ? "acceptance" : step.step;
+    item["id"] = step.step.empty() ? std::string(kind_name(step.kind)) : step.step;
     item["workstream"] = step.workstream;
     item["state"] = state_name(step, run);
     item["attempts"] = step.attempts;
@@ -132,8 +251,12 @@ Json json_of(const RunRow& run, const std::vector<StepRow>& steps) {
     const auto elapsed = elapsed_of(step, run, run_elapsed);
     item["duration_ms"] = elapsed ? Json(milliseconds_of(*elapsed)) : Json(nullptr);
     item["why"] = step.why;
+    item["max_attempts"] = step.max_attempts;
+    if (step.retry_due) item["next_attempt_ms"] = milliseconds_of(*step.retry_due);
+    if (step.item != PlanNode::kNoItem) item["index"] = step.item;
     json["steps"].push_back(std::move(item));
   }
+  add_details(json, run, steps, details);
   return json;
 }
 
@@ -148,10 +271,15 @@ ExitCode show_status(const StatusOptions& options) {
     complain(steps.error().message);
     return ExitCode::world_failed;
   }
-  if (options.is_json) return answer(pretty(json_of(found->run, *steps)));
+  const auto details = details_of(found->store, found->run.number);
+  if (details.has_error()) {
+    complain(details.error().message);
+    return ExitCode::world_failed;
+  }
+  if (options.is_json) return answer(pretty(json_of(found->run, *steps, *details)));
   Style style = style_for(Stream::out);
   style.ascii = style.ascii || options.is_ascii;
-  return answer(text_of(found->run, *steps, style));
+  return answer(text_of(found->run, *steps, *details, style));
 }
 
 }  // namespace

@@ -94,7 +94,19 @@ void Admission::release(NodeId node) {
   for (const Constraints::Want& want : wants_) wake_best(parked_[want.constraint]);
 }
 
+void Admission::drop_probe(NodeId node) {
+  for (auto it = held_groups_.begin(); it != held_groups_.end();) {
+    if (it->second.probe != node) {
+      ++it;
+      continue;
+    }
+    wake_all(it->second.parked);
+    it = held_groups_.erase(it);
+  }
+}
+
 void Admission::forget(NodeId node) {
+  drop_probe(node);
   const Rank own = rank(node);
   if (ready_.erase(own) > 0) return;
   if (parked_count_ == 0) return;

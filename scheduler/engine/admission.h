@@ -41,6 +41,8 @@ class Admission {
   // Nothing of the group starts but the probe, until unhold().
   void hold(GroupId group, NodeId probe);
   void unhold(GroupId group);
+  // The node is the probe of nothing any more.
+  void drop_probe(NodeId node);
   // What the workstream held as a whole is free.
   void workstream_ended(std::uint32_t workstream);
 

@@ -95,7 +95,8 @@ void Engine::choose_starts() {
   }
   if (may_start()) {
     for (const NodeId node : std::exchange(due_retries_, {})) {
-      if (state_.node(node).state != StepState::backing_off) continue;
+      const bool is_due = state_.retry_due(node) <= since_start();
+      if (state_.node(node).state != StepState::backing_off || !is_due) continue;
       takes_slot(node) ? admission_.add(node) : start_node(node);
     }
   }

@@ -123,6 +123,7 @@ class Engine final : public AttemptListener {
   void stop_everything(StopWhy why, NodeId cause);
   [[nodiscard]] bool may_go_on_with(NodeId node) const;
   [[nodiscard]] bool has_stop_of_group(NodeId node) const;
+  [[nodiscard]] bool is_closed(GroupId innermost, bool is_sheltered) const;
   [[nodiscard]] bool is_spared(NodeId node, StopWhy why) const;
   void finish_run_if_done();
   // what a failed attempt leads to (engine_retry.cpp)
@@ -144,6 +145,10 @@ class Engine final : public AttemptListener {
   void finish_group(GroupId id);
   bool run_again(GroupId id, const GroupJoined& fact);
   void begin_round(GroupId id);
+  void restart_group(GroupRestarted fact);
+  void fail_loop(GroupId id, std::string why);
+  [[nodiscard]] bool may_begin_round(GroupId id) const;
+  [[nodiscard]] bool has_rounds_around(GroupId id) const;
   void meet_group(NodeId begin);
   void find_items(GroupId id);
   // conditions (engine_groups.cpp): true to go on; false: the node or group was settled
@@ -211,8 +216,8 @@ class Engine final : public AttemptListener {
   std::unordered_map<NodeId, MonotonicTime> deadline_of_;  // a node runs one part at a time
   std::set<Timer> timers_;
   std::vector<NodeId> due_retries_;
-  std::unordered_map<GroupId, std::uint32_t> timed_rounds_;  // whose time limit runs: which round
   std::unordered_map<NodeId, std::vector<NamedValue>> handed_on_;  // until the tests have passed
+  std::unordered_map<GroupId, Duration> round_due_;  // of groups between two rounds
   std::vector<std::pair<GroupId, std::string>>
       broken_groups_;  // whose breaker just opened for good
   std::optional<Rollback> rollback_;

@@ -42,9 +42,8 @@ std::string condition_failed(std::string_view condition) {
 // Everything that needed more from `settled` than it gave is skipped, and so on; the cause stays
 // the first.
 void Engine::skip_dependents(NodeId settled) {
-  const bool is_gate = plan_.node(settled).kind == NodeKind::end;
   const NodeRecord& record = state_.node(settled);
-  const bool has_cause = is_gate && !is_success(record.state) && record.cause.is_valid();
+  const bool has_cause = !is_success(record.state) && record.cause.is_valid();
   const NodeId first_cause = has_cause ? record.cause : settled;
   std::vector<NodeId> lost = {settled};
   while (!lost.empty()) {
@@ -116,25 +115,32 @@ void Engine::consider(GroupId id) {
   const GroupRecord& record = state_.group(id);
   if (state_.has_joined(id)) return;
   if (record.state != StepState::running) {
-    // Never entered: it ends when all its members were settled from outside, or when it cannot be.
-    const bool will_be_entered =
-        record.state == StepState::ready && !record.is_decided && may_go_on();
-    if (record.tally.unsettled == 0 && !will_be_entered) finish_group(id);
+    // Never entered: it ends when all its members were settled from outside, and nobody looks for
+    // items of it any more.
+    const AttemptKey expansion{plan_.group(id).begin, 1, AttemptKey::kExpansion};
+    if (record.tally.unsettled == 0 && find_running(expansion) == nullptr) finish_group(id);
     return;
   }
   const GroupRule& rule = plan_.group(id).rule;
-  if (rule.timeout > Duration::zero() && !record.is_decided && timed_rounds_[id] != record.round) {
-    timed_rounds_[id] = record.round;
+  if (rule.timeout > Duration::zero() && !record.is_decided)
     add_timer(record.began + rule.timeout, TimerKind::group_timeout, id.value);
-  }
   if (!record.is_decided) {
     const GroupVerdict verdict = ws::judge(rule, record.tally);
     if (verdict == GroupVerdict::open) return;
     if (record.tally.unsettled > 0) decide(id, verdict);
   }
   const bool goes_on_without = record.is_decided && is_success(record.decision) &&
-                               rest_of(rule, GroupVerdict::success) == Rest::in_background;
+                               rest_of(rule, GroupVerdict::success) == Rest::in_background &&
+                               !has_rounds_around(id);
   if (record.tally.unsettled == 0 || goes_on_without) finish_group(id);
+}
+
+// Then nothing of it may be left running when the next round begins.
+bool Engine::has_rounds_around(GroupId id) const {
+  for (; id.is_valid(); id = plan_.group(id).parent) {
+    if (state_.may_run_again(id)) return true;
+  }
+  return false;
 }
 
 // Known before the last member settled: the others are not needed, or not wanted any more.
@@ -170,6 +176,7 @@ void Engine::time_out(GroupId id) {
   const GroupRecord& record = state_.group(id);
   if (record.is_decided || record.state != StepState::running) return;
   const GroupRule& rule = plan_.group(id).rule;
+  if (since_start() < record.began + rule.timeout) return;  // the limit of an earlier round
   const GroupVerdict verdict = judge_at_timeout(rule, record.tally);
   const std::string why = fmt::format("not done after {}", format_duration(rule.timeout));
   note(GroupDecided{id,
@@ -185,6 +192,12 @@ void Engine::fail_group(GroupId id, std::string why) {
   note(GroupDecided{id, StepState::failed, NodeId(), why});
   cancel_rest(id, StopWhy::group_failed,
               fmt::format("group '{}' failed: {}", plan_.group_id(id), why));
+  due_groups_.push_back(id);
+}
+
+// All members of its last round have settled, and well; it may have been decided before that.
+void Engine::fail_loop(GroupId id, std::string why) {
+  note(GroupDecided{id, StepState::failed, NodeId(), std::move(why)});
   due_groups_.push_back(id);
 }
 
@@ -210,7 +223,7 @@ void Engine::cancel_rest(GroupId top, StopWhy why, const std::string& text) {
         const PlanGroup& group = plan_.group(inner);
         if (group.is_finally && is_kept_alive(group.parent)) return false;
         if (state_.group(inner).tally.unsettled == 0) due_groups_.push_back(inner);
-        return !state_.has_joined(inner);
+        return true;  // one that has joined may have members in the background
       });
   for (const AttemptState& attempt : state_.running()) {
     if (attempt.key.is_compensation()) continue;
@@ -255,6 +268,7 @@ void Engine::finish_group(GroupId id) {
   const GroupJoined fact = joined(id);
   if (run_again(id, fact)) return;
   const bool may_have_held_back = state_.may_run_again(id);
+  round_due_.erase(id);
   note(fact);
   if (may_have_held_back) {
     std::vector<NodeId> inside;
@@ -280,9 +294,25 @@ void Engine::finish_group(GroupId id) {
   }
 }
 
+// Nothing around the group, and no stop, keeps its members from starting again.
+bool Engine::may_begin_round(GroupId id) const {
+  const PlanGroup& group = plan_.group(id);
+  const bool is_left_alone = !state_.stop() || is_spared(group.begin, *state_.stop());
+  return may_go_on() && is_left_alone && !is_closed(group.parent, group.is_finally);
+}
+
+void Engine::restart_group(GroupRestarted fact) {
+  const GroupId id = fact.group;
+  const Duration due = fact.due;
+  note(std::move(fact));
+  round_due_[id] = due;
+  if (due <= since_start()) return begin_round(id);
+  add_timer(due, TimerKind::group_round, id.value);
+}
+
 // Another round: after a failure that the group's retry forgives, or because its loop goes on.
 bool Engine::run_again(GroupId id, const GroupJoined& fact) {
-  if (!state_.may_run_again(id) || !may_go_on()) return false;
+  if (!state_.may_run_again(id) || !may_begin_round(id)) return false;
   const GroupRecord& record = state_.group(id);
   if (record.state != StepState::running) return false;
   const Group& written = *declared_if_any(plan_, id);
@@ -296,8 +326,7 @@ bool Engine::run_again(GroupId id, const GroupJoined& fact) {
     const std::string why = fact.cause.is_valid()
                                 ? fmt::format("'{}' failed", plan_.member_name(fact.cause))
                                 : fmt::format("it was {}", name(fact.state));
-    note(GroupRestarted{id, round + 1, due, why});
-    add_timer(due, TimerKind::group_round, id.value);
+    restart_group({id, round + 1, due, why});
     return true;
   }
   if (!is_success(fact.state) || !written.repeat) return false;
@@ -315,46 +344,46 @@ bool Engine::run_again(GroupId id, const GroupJoined& fact) {
   if (!repeat.until.empty()) more = asks_for_more(repeat.until, false);
   if (!repeat.while_.empty()) more = asks_for_more(repeat.while_, true);
   if (const NoValue* none = std::get_if<NoValue>(&more)) {
-    fail_group(id, "its loop condition has no value: " + none->why);
+    fail_loop(id, "its loop condition has no value: " + none->why);
     return true;
   }
   if (!std::get<bool>(more)) return false;
   if (round >= repeat.max_rounds) {
     const bool is_counted = repeat.until.empty() && repeat.while_.empty();
     if (is_counted || !repeat.is_bound_an_error) return false;
-    fail_group(id, fmt::format("its loop was not done after {} rounds", round));
+    fail_loop(id, fmt::format("its loop was not done after {} rounds", round));
     return true;
   }
-  note(GroupRestarted{id, round + 1, since_start(), "next round"});
-  add_timer(since_start(), TimerKind::group_round, id.value);
+  restart_group({id, round + 1, since_start(), "next round"});
   return true;
 }
 
 void Engine::begin_round(GroupId id) {
-  if (!may_go_on() || state_.group(id).state != StepState::waiting) return;
+  const auto due = round_due_.find(id);
+  if (due == round_due_.end() || due->second > since_start()) return;
+  round_due_.erase(due);
+  if (!may_begin_round(id) || state_.group(id).state != StepState::waiting) return;
   note(GroupBegan{id});
   // What a member needs from outside has settled long ago, and may not be what it needs.
-  std::vector<std::pair<NodeId, NodeId>> lost;
-  walk(
-      plan_, id,
-      [&](NodeId node) {
-        for (const PlanEdge& edge : plan_.predecessors(node)) {
-          const bool is_over = is_settled(state_.node(edge.node).state);
-          if (is_over && !state_.is_satisfied(edge.node, edge)) lost.emplace_back(node, edge.node);
-        }
-      },
-      [](GroupId) { return true; });
-  for (const auto& [node, cause] : lost) {
-    if (state_.node(node).state != StepState::waiting) continue;
-    note(StepSkipped{node, cause, skip_reason(cause)});
-    skip_dependents(node);
-  }
+  std::set<NodeId> lost;
+  const auto look_at = [&](NodeId node) {
+    for (const PlanEdge& edge : plan_.predecessors(node)) {
+      const bool is_over = is_settled(state_.node(edge.node).state);
+      if (is_over && !state_.is_satisfied(edge.node, edge)) lost.insert(edge.node);
+    }
+  };
+  walk(plan_, id, look_at, [&](GroupId inner) {
+    look_at(plan_.group(inner).begin);
+    return true;
+  });
+  for (const NodeId node : lost) skip_dependents(node);
 }
 
 // A group with a condition, with rounds, or with items to find.
 void Engine::meet_group(NodeId begin) {
   const GroupId id = plan_.node(begin).group;
   const PlanGroup& group = plan_.group(id);
+  if (state_.has_joined(id)) return;
   if (!passes_condition(begin)) return;
   const Group* written = declared_if_any(plan_, id);
   const bool is_loop =
@@ -405,10 +434,10 @@ void Engine::find_items(GroupId id) {
 
 void Engine::after_expansion(const EndedInput& input, bool is_success) {
   const GroupId id = plan_.node(input.key.node).group;
-  if (is_success && may_go_on()) {
-    note(FanOutExpanded{id, input.result.items});
-  } else if (!may_go_on() || state_.group(id).is_decided) {
+  if (!may_go_on_with(input.key.node)) {
     due_groups_.push_back(id);
+  } else if (is_success) {
+    note(FanOutExpanded{id, input.result.items});
   } else {
     fail_group(id, "its items were not found: " + describe(input.result.outcome));
   }

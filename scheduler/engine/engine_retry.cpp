@@ -21,8 +21,11 @@ bool Engine::try_again(const AttemptFinished& ended) {
   if (breaker.policy != nullptr && note_breaker(ended, breaker, ended.why)) return true;
   if (breaker.policy != nullptr && state_.open_breakers().contains(breaker.scope)) return false;
   const std::uint32_t next = ended.key.attempt + 1;
-  if (next > policy.attempts || !may_retry(policy, ended.outcome, ended.facts)) return false;
-  const Duration delay = delay_before(policy, next, options_.seed, node.value);
+  // Each round of a group is a new start for its steps.
+  const std::uint32_t next_of_round = next - state_.earlier_attempts(node);
+  if (next_of_round > policy.attempts || !may_retry(policy, ended.outcome, ended.facts))
+    return false;
+  const Duration delay = delay_before(policy, next_of_round, options_.seed, node.value);
   schedule_retry({node, next, since_start() + delay, ended.why, false});
   return true;
 }
@@ -39,6 +42,7 @@ bool Engine::note_breaker(const AttemptFinished& ended, const BreakerScope& brea
                           std::string why) {
   const NodeId node = ended.key.node;
   const bool was_open = state_.open_breakers().contains(breaker.scope);
+  if (was_open && state_.open_breakers().at(breaker.scope) == Duration::zero()) return false;
   const BreakerVerdict verdict = judge_breaker(breaker, state_.failures_of(breaker.scope));
   // The one try of a half-open breaker failed too: it stays open for good.
   const bool is_probe_lost = was_open && state_.open_breakers().at(breaker.scope) <= since_start();

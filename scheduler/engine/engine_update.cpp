@@ -99,7 +99,7 @@ void Engine::take_timers() {
     timers_.erase(timers_.begin());
     switch (due.kind) {
       case TimerKind::retry:
-        due_retries_.emplace_back(due.id);
+        due_retries_.emplace_back(due.id);  // may be that of an earlier round
         break;
       case TimerKind::group_timeout:
         time_out(GroupId(due.id));
@@ -219,13 +219,19 @@ bool Engine::may_go_on_with(NodeId node) const {
 
 // A group around the node was decided and no member of it starts anything more.
 bool Engine::has_stop_of_group(NodeId node) const {
-  for (GroupId g = plan_.node(node).group; g.is_valid(); g = plan_.group(g).parent) {
+  return is_closed(plan_.node(node).group, plan_.node(node).is_finally);
+}
+
+// `is_sheltered`: what is asked about is a `finally` part of the innermost group.
+bool Engine::is_closed(GroupId innermost, bool is_sheltered) const {
+  for (GroupId g = innermost; g.is_valid(); g = plan_.group(g).parent) {
     const GroupRecord& record = state_.group(g);
-    if (!record.is_decided) continue;
-    const GroupVerdict verdict =
-        is_success(record.decision) ? GroupVerdict::success : GroupVerdict::failure;
-    if (rest_of(plan_.group(g).rule, verdict) == Rest::cancelled && !plan_.node(node).is_finally)
-      return true;
+    if (record.is_decided && !is_sheltered) {
+      const GroupVerdict verdict =
+          is_success(record.decision) ? GroupVerdict::success : GroupVerdict::failure;
+      if (rest_of(plan_.group(g).rule, verdict) == Rest::cancelled) return true;
+    }
+    is_sheltered = is_sheltered || plan_.group(g).is_finally;
   }
   return false;
 }
@@ -263,6 +269,7 @@ void Engine::finish_step(NodeId node, StepState state, std::string why) {
   hand_on(node, state);
   note(StepFinished{node, state, std::move(why), is_accepted});
   if (held_slot) admission_.release(node);
+  if (!is_success(state)) admission_.drop_probe(node);
   skip_dependents(node);
   if (is_own_failure && !is_item && !is_accepted) suffer(node, policy);
   if (is_own_failure && is_accepted) pause_after_failure(node);
@@ -324,10 +331,9 @@ void Engine::stop_everything(StopWhy why, NodeId cause) {
   if (rollback_ && !rollback_->is_over()) {
     // A rollback survives the first wish to stop: half undone is worse than done.
     if (why == StopWhy::killed || why == StopWhy::run_timeout) give_up_rollback(why);
+    if (why == StopWhy::store_failed) rollback_->give_up();  // what runs may finish
     return;
   }
-  admission_.clear();
-  due_retries_.clear();
   const std::string not_started =
       cause.is_valid() ? fmt::format("not started: '{}' failed", plan_.display_name(cause))
                        : fmt::format("not started: {}", words(why));
@@ -337,11 +343,13 @@ void Engine::stop_everything(StopWhy why, NodeId cause) {
     const StepState state = state_.node(node).state;
     if (kind == NodeKind::begin || kind == NodeKind::end) continue;
     if (is_settled(state) || state == StepState::running || is_spared(node, why)) continue;
+    admission_.forget(node);
     note(StepFinished{node, StepState::cancelled, not_started, false});
   }
   for (std::size_t g = 0; g < plan_.groups().size(); ++g) {
     const GroupId group(g);
-    if (state_.group(group).tally.unsettled == 0) due_groups_.push_back(group);
+    const bool is_empty = state_.group(group).tally.unsettled == 0;
+    if (is_empty && !is_spared(plan_.group(group).begin, why)) due_groups_.push_back(group);
   }
   if (why == StopWhy::store_failed) return;  // what runs may finish
   std::vector<AttemptKey> keys;

@@ -325,6 +325,11 @@ void RunState::on(const RetryScheduled& fact, Duration /*at*/) {
   move(fact.node, StepState::backing_off);
 }
 
+std::uint32_t RunState::earlier_attempts(NodeId id) const {
+  const auto found = earlier_attempts_.find(id);
+  return found == earlier_attempts_.end() ? 0 : found->second;
+}
+
 Duration RunState::retry_due(NodeId id) const {
   const auto found = retry_due_.find(id);
   return found == retry_due_.end() ? Duration::zero() : found->second;

@@ -126,6 +126,8 @@ class RunState {
   [[nodiscard]] bool is_held_back(NodeId from, NodeId target) const;
   [[nodiscard]] bool may_run_again(GroupId id) const;
 
+  // Attempts of a node in earlier rounds of its groups.
+  [[nodiscard]] std::uint32_t earlier_attempts(NodeId id) const;
   // The next attempt of a node in backing_off, since the run started.
   [[nodiscard]] Duration retry_due(NodeId id) const;
   // Breakers that are open, by scope: until when (zero: for good).
@@ -222,6 +224,7 @@ class RunState {
   std::uint32_t peak_ = 0;
   std::uint32_t running_waits_ = 0;
   std::unordered_map<NodeId, Duration> retry_due_;
+  std::unordered_map<NodeId, std::uint32_t> earlier_attempts_;
   std::unordered_map<NodeId, Duration> open_breakers_;
   std::unordered_map<NodeId, std::vector<std::uint64_t>> failures_;  // by breaker scope
   std::vector<CompensationFinished> compensations_;

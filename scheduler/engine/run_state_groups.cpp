@@ -201,6 +201,12 @@ void RunState::release(NodeId from, const PlanEdge& edge, Duration at,
   if (--target.unmet > 0) return;
   const NodeKind kind = plan_->node(edge.node).kind;
   if (kind == NodeKind::end) return;  // ends by GroupJoined
+  // Settled from outside, before it was entered: so is what is inside.
+  const PlanGroup& own = plan_->group(plan_->node(edge.node).group);
+  if (kind == NodeKind::begin && has_joined(plan_->node(edge.node).group)) return;
+  const GroupId around = kind == NodeKind::begin ? own.parent : plan_->node(edge.node).group;
+  if (around.is_valid() && nodes_[plan_->group(around).begin.index()].state != StepState::succeeded)
+    return;
   target.ready = at;
   if (kind == NodeKind::begin) {
     reach(edge.node, at, settled);
@@ -278,6 +284,7 @@ void RunState::restart_node(NodeId id, GroupId round) {
   } else {
     record.state = StepState::waiting;
   }
+  if (record.attempts > 0) earlier_attempts_[id] = record.attempts;
   record.is_accepted = false;
   record.cause = NodeId();
   record.unmet = 0;
@@ -288,7 +295,9 @@ void RunState::restart_node(NodeId id, GroupId round) {
     GroupId around = plan_->node(edge.node).group;
     while (around.is_valid() && around != round) around = plan_->group(around).parent;
     const bool is_inside = around == round;
-    if (is_inside || !is_satisfied(edge.node, edge)) ++record.unmet;
+    const bool is_met = is_settled(nodes_[edge.node.index()].state) &&
+                        is_satisfied(edge.node, edge) && !is_held_back(edge.node, id);
+    if (is_inside || !is_met) ++record.unmet;
   }
 }
 

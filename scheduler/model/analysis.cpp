@@ -7,7 +7,7 @@ namespace {
 
 bool is_work(const Plan& plan, NodeId id) {
   const NodeKind kind = plan.node(id).kind;
-  return kind == NodeKind::step || kind == NodeKind::acceptance;
+  return kind != NodeKind::begin && kind != NodeKind::end;
 }
 
 // Follows the longest remaining path from the first node that has the longest of all.

@@ -14,7 +14,7 @@ namespace ws {
 
 struct PlanAnalysis {
   std::vector<std::vector<NodeId>>
-      waves;              // step nodes (acceptance nodes too) by longest distance from a start
+      waves;              // step nodes (acceptance and preflight nodes too) by longest distance from a start
   std::size_t width = 0;  // the widest wave
   std::vector<NodeId> critical_path;  // a longest chain of step nodes, first to last
   std::size_t step_count = 0;

@@ -67,11 +67,12 @@ std::string edge_line(const Drawing& drawing, const DrawnEdge& edge) {
 
 std::string cluster_head(const DrawnCluster& cluster, std::size_t index,
                          const std::string& indent) {
-  constexpr std::array<std::string_view, 4> kStyles = {
+  constexpr std::array<std::string_view, 5> kStyles = {
       "style=\"rounded,dotted\"; color=\"#999999\"; fontcolor=\"#777777\"",
       "style=\"rounded,filled\"; color=\"#bbbbbb\"; fontcolor=\"#222222\"; fillcolor=\"#f7f7fa\"",
       "style=\"rounded,filled\"; color=\"#99aacc\"; fontcolor=\"#222222\"; fillcolor=\"#eef3fb\"",
-      "style=\"rounded,filled\"; color=\"#b8a6d0\"; fontcolor=\"#222222\"; fillcolor=\"#f4effa\""};
+      "style=\"rounded,filled\"; color=\"#b8a6d0\"; fontcolor=\"#222222\"; fillcolor=\"#f4effa\"",
+      "style=\"rounded,dashed\"; color=\"#8899aa\"; fontcolor=\"#222222\""};
   return fmt::format("{0}subgraph cluster_{1} {{\n{0}  label={2}; fontsize=11; {3}\n", indent,
                      index, dot_quoted(cluster.label),
                      kStyles[static_cast<std::size_t>(cluster.kind)]);

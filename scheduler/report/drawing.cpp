@@ -139,6 +139,8 @@ std::string_view name(ClusterKind kind) {
       return "group";
     case ClusterKind::phase:
       return "phase";
+    case ClusterKind::fan_out:
+      return "fan_out";
   }
   return {};
 }

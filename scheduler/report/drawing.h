@@ -45,7 +45,10 @@ struct DrawnEdge {
   bool is_red = false;  // part of a cycle
 };
 
-enum class ClusterKind : std::uint8_t { file, workstream, group, phase };
+enum class ClusterKind : std::uint8_t { file, workstream, group, phase, fan_out };
+
+// The items of a larger fan-out are one node, "test ×100".
+inline constexpr std::size_t kMostItemsDrawn = 12;
 
 struct DrawnCluster {
   std::string id;     // as written: of the workstream or group, or the file's path

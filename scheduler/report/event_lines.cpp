@@ -179,13 +179,17 @@ struct NewsOf {
   Answer joined_items(const PlanGroup& group, const GroupJoined& fact) const {
     std::size_t good = 0;
     std::size_t bad = 0;
+    std::size_t rest = 0;
     for (const NodeId item : plan().members(fact.group)) {
       if (is_success(state.node(item).state)) ++good;
-      if (is_failure(state.node(item).state)) ++bad;
+      const StepState ended = state.node(item).state;
+      if (ended == StepState::failed || ended == StepState::timed_out) ++bad;
+      if (ended == StepState::cancelled || ended == StepState::skipped) ++rest;
     }
     const bool is_good = is_success(fact.state);
     std::string text = fmt::format("{} of {} complete", good, counted(group.items.size(), "item"));
     if (bad > 0) text += fmt::format(", {} failed", bad);
+    if (rest > 0) text += fmt::format(", {} not done", rest);
     if (fact.is_accepted) text += " (accepted)";
     return News{symbol_of(fact.state), paint_of(fact.state),
                 is_good ? Weight::info : Weight::warning, group.end, std::move(text)};

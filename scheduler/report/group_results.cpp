@@ -83,8 +83,8 @@ Json group_json(const RunState& state, GroupId id, const LogReader& read_log) {
   Json item{{"id", std::string(plan.group_id(id))},
             {"workstream", plan.workset().workstreams[group.workstream].id},
             {"role", name(group.role)},
-            {"join", name(group.rule.join)},
-            {"on_failure", policy_name(group.rule)},
+            {"join", name(written_rule(plan, id).join)},
+            {"on_failure", policy_name(written_rule(plan, id))},
             {"state", name(end.state)},
             {"success", is_success(end.state)}};
   if (end.is_accepted) item["is_accepted"] = true;
@@ -98,7 +98,7 @@ Json group_json(const RunState& state, GroupId id, const LogReader& read_log) {
     item["states"].push_back(name(state.node(member).state));
     item["results"].push_back(result_of(state, member));
   }
-  const bool is_dropped = group.rule.errors == Errors::drop;
+  const bool is_dropped = written_rule(plan, id).errors == Errors::drop;
   add_errors(item, plan, members,
              is_dropped ? std::vector<MemberError>() : member_errors(state, members, read_log));
   item["execution_info"] = Json{{"total", members.size()},

@@ -109,11 +109,21 @@ bool is_fan_out(const Plan& plan, NodeId node) {
   return is_gate && plan.group(of.group).role == GroupRole::fan_out;
 }
 
+const GroupRule& written_rule(const Plan& plan, GroupId id) {
+  if (plan.group(id).role == GroupRole::group) {
+    for (const GroupId inner : plan.inner_groups(id)) {
+      if (plan.group(inner).role == GroupRole::body) return plan.group(inner).rule;
+    }
+  }
+  return plan.group(id).rule;
+}
+
 std::string group_text(const Plan& plan, GroupId id) {
   const PlanGroup& group = plan.group(id);
   std::vector<std::string> parts;
   if (group.role == GroupRole::fan_out) parts.push_back(items_text(group));
-  if (std::string rule = rule_text(group.rule); !rule.empty()) parts.push_back(std::move(rule));
+  if (std::string rule = rule_text(written_rule(plan, id)); !rule.empty())
+    parts.push_back(std::move(rule));
   if (group.role != GroupRole::group || group.declared == PlanGroup::kWholeWorkstream)
     return joined(parts);
   const Group& written = plan.workset().workstreams[group.workstream].groups[group.declared];

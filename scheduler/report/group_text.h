@@ -18,6 +18,8 @@ namespace ws {
 
 // "join: first, losers cancelled, sequential, max_workers 2, timeout 5m"; empty for the usual rule.
 [[nodiscard]] std::string rule_text(const GroupRule& rule);
+// The rule as the file gave it: with `catch` or `finally` it stands at the group's body.
+[[nodiscard]] const GroupRule& written_rule(const Plan& plan, GroupId id);
 // The rule and what stands beside it: condition, retry, rounds, catch, finally.
 [[nodiscard]] std::string group_text(const Plan& plan, GroupId id);
 
@@ -25,7 +27,7 @@ namespace ws {
 [[nodiscard]] std::string retry_text(const RetryPolicy& retry);
 // "for_each: 12 items", "for_each: items found at run time".
 [[nodiscard]] std::string items_text(const PlanGroup& group);
-// The group that a step's items make; invalid when it has none of its own.
+// A gate of the group that a step's items make.
 [[nodiscard]] bool is_fan_out(const Plan& plan, NodeId node);
 
 }  // namespace ws

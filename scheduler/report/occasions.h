@@ -1,7 +1,8 @@
 // The occasions of `error_handling`: which hooks an event calls, and what their messages say.
 //
-// Pure: decides and words; who is told (a command, the log, a directory of diagnostics) is up to
-// the callers. Used by the log and by cli's notifier and diagnostics.
+// Pure; knows no command and no file: decides and words. Who is told (a command, the log, a
+// directory of diagnostics) is up to the callers. Used by the log and by cli's notifier and
+// diagnostics.
 #pragma once
 
 #include <string>

@@ -12,9 +12,12 @@
 
 #include "base/text.h"
 #include "report/drawing.h"
+#include "report/group_text.h"
 
 namespace ws {
 namespace {
+
+constexpr std::size_t kLongestRule = 80;
 
 bool is_gate(const PlanNode& node) {
   return node.kind == NodeKind::begin || node.kind == NodeKind::end;
@@ -123,7 +126,7 @@ class PlanDrawing {
   void connect(NodeId id) {
     std::vector<Link>& ins = ins_[id.index()];
     for (const PlanEdge& edge : plan_.predecessors(id)) {
-      if (is_implied(edge.node, id)) continue;
+      if (is_implied(edge.node, id) || is_hidden(edge.node)) continue;
       if (is_drawn_[edge.node.index()]) {
         ins.push_back({edge.node.index(), edge.on, edge.why});
         continue;
@@ -140,7 +143,8 @@ class PlanDrawing {
         for (const auto& [from, on] : missing->second)
           ins.push_back({from, on, EdgeWhy::dependency});
     }
-    is_drawn_[id.index()] = !is_gate(node) || is_gate_worth_drawing(id);
+    is_drawn_[id.index()] =
+        is_gate(node) ? is_unfound(id) || is_gate_worth_drawing(id) : !is_hidden(id);
   }
 
   // Bypassing a gate with one edge on either side adds no edge; one with several on both would.
@@ -149,8 +153,9 @@ class PlanDrawing {
     const bool is_empty_group = plan_.group(node.group).member_count == 0;
     if (is_empty_group) return node.kind == NodeKind::begin;
     const auto out = plan_.successors(id);
-    const auto count = std::count_if(
-        out.begin(), out.end(), [&](const PlanEdge& edge) { return !is_implied(id, edge.node); });
+    const auto count = std::count_if(out.begin(), out.end(), [&](const PlanEdge& edge) {
+      return !is_implied(id, edge.node) && !is_hidden(edge.node);
+    });
     return ins_[id.index()].size() > 1 && count > 1;
   }
 
@@ -210,14 +215,45 @@ class PlanDrawing {
       cluster_of_group_[index] = cluster_of_workstream_[group.workstream];
       return;
     }
-    const Group& written = plan_.workset().workstreams[group.workstream].groups[group.declared];
+    const std::optional<std::size_t> around = cluster_of_group_[group.parent.index()];
+    // A body is the group around it; a fan-out of one node needs no frame.
+    const bool is_one_node = group.role == GroupRole::fan_out && is_folded(group);
+    if (group.role == GroupRole::body || is_one_node) {
+      cluster_of_group_[index] = around;
+      return;
+    }
+    const std::string id(plan_.group_id(GroupId(index)));
+    const std::string rule = group_text(plan_, GroupId(index));
+    std::string label = shortened(id, kLongestLabel);
+    if (!rule.empty()) label += " (" + shortened(rule, kLongestRule) + ")";
     cluster_of_group_[index] = drawing_.clusters.size();
-    drawing_.clusters.push_back({written.id, shortened(written.id, kLongestLabel),
-                                 written.is_phase ? ClusterKind::phase : ClusterKind::group,
-                                 cluster_of_group_[group.parent.index()]});
+    drawing_.clusters.push_back({id, std::move(label), kind_of(group), around});
+  }
+
+  [[nodiscard]] ClusterKind kind_of(const PlanGroup& group) const {
+    if (group.role == GroupRole::fan_out) return ClusterKind::fan_out;
+    const Group& written = plan_.workset().workstreams[group.workstream].groups[group.declared];
+    return written.is_phase ? ClusterKind::phase : ClusterKind::group;
+  }
+
+  // Drawn as one node: a large fan-out as its first item, one without items yet as its begin gate.
+  [[nodiscard]] static bool is_folded(const PlanGroup& group) {
+    return group.items.size() > kMostItemsDrawn || (group.is_dynamic && group.items.empty());
+  }
+  [[nodiscard]] bool is_hidden(NodeId id) const {
+    const PlanNode& node = plan_.node(id);
+    return node.item != PlanNode::kNoItem && node.item > 0 && is_folded(plan_.group(node.group));
+  }
+  // The gate that stands for the items a run is to find.
+  [[nodiscard]] bool is_unfound(NodeId id) const {
+    const PlanNode& node = plan_.node(id);
+    if (node.kind != NodeKind::begin) return false;
+    const PlanGroup& group = plan_.group(node.group);
+    return group.role == GroupRole::fan_out && group.is_dynamic && group.items.empty();
   }
 
   [[nodiscard]] NodeShape shape_of(NodeId id) const {
+    if (is_unfound(id)) return NodeShape::step;
     switch (plan_.node(id).kind) {
       case NodeKind::begin:
       case NodeKind::end:
@@ -234,10 +270,18 @@ class PlanDrawing {
 
   [[nodiscard]] std::string label_for(NodeId id) const {
     const PlanNode& node = plan_.node(id);
+    if (is_unfound(id)) {
+      return shortened(plan_.group_id(node.group), kLongestLabel) + " (" +
+             items_text(plan_.group(node.group)) + ")";
+    }
     if (is_gate(node)) return {};
     const bool is_framed = plan_.workstreams().size() == 1 || has_own_cluster(node.workstream);
     if (node.kind == NodeKind::acceptance) return "acceptance tests";
     if (node.kind == NodeKind::preflight) return "pre-flight checks";
+    if (node.item != PlanNode::kNoItem && is_folded(plan_.group(node.group))) {
+      return fmt::format("{} ×{}", shortened(plan_.step_of(id).id, kLongestLabel),
+                         plan_.group(node.group).items.size());
+    }
     return shortened(is_framed ? std::string(plan_.short_name(id)) : plan_.display_name(id),
                      kLongestLabel);
   }

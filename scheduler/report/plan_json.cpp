@@ -1,6 +1,8 @@
 // plan_json of plan_text.h.
 #include <variant>
 
+#include "engine/retry.h"
+#include "report/group_text.h"
 #include "report/json_text.h"
 #include "report/plan_text.h"
 #include "report/run_reading.h"
@@ -24,6 +26,69 @@ Json optional_ms(Duration duration) {
   return duration > Duration::zero() ? Json(milliseconds_of(duration)) : Json();
 }
 
+Json retry_json(const RetryPolicy& retry) {
+  return Json{{"attempts", retry.attempts},
+              {"initial_delay_ms", milliseconds_of(retry.initial_delay)},
+              {"max_delay_ms", optional_ms(retry.max_delay)},
+              {"text", retry_text(retry)}};
+}
+
+void add_rules(Json& item, const Plan& plan, NodeId node, const StepDetails& details) {
+  const PlanNode& of = plan.node(node);
+  if (plan.group(of.group).role != GroupRole::workstream)
+    item["group"] = std::string(plan.group_id(of.group));
+  if (of.item != PlanNode::kNoItem) item["index"] = of.item;
+  if (!details.when.empty()) item["when"] = details.when;
+  if (const RetryPolicy retry = effective_retry(plan, node); retry.attempts > 1)
+    item["retry"] = retry_json(retry);
+  if (!details.pools.empty()) {
+    item["pools"] = Json::object();
+    for (const auto& [pool, slots] : details.pools) item["pools"][pool] = slots;
+  }
+  if (details.compensation)
+    item["compensation"] = Json{{"text", details.compensation->text},
+                                {"enabled", details.compensation->enabled},
+                                {"retries", details.compensation->retries},
+                                {"timeout_ms", optional_ms(details.compensation->timeout)}};
+  if (!details.conflict_group.empty()) item["conflict_group"] = details.conflict_group;
+  if (!details.parallel_ok) item["parallel_ok"] = false;
+}
+
+Json groups_of(const Plan& plan) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < plan.groups().size(); ++i) {
+    const GroupId id(i);
+    const PlanGroup& group = plan.group(id);
+    const GroupRule& rule = written_rule(plan, id);
+    if (group.role == GroupRole::workstream || group.role == GroupRole::body) continue;
+    Json item{{"id", std::string(plan.group_id(id))},
+              {"workstream", plan.workset().workstreams[group.workstream].id},
+              {"role", name(group.role)},
+              {"parent", std::string(plan.group_id(group.parent))},
+              {"join", name(rule.join)},
+              {"on_failure", policy_name(rule)},
+              {"is_sequential", rule.execute == Execute::sequential},
+              {"max_workers", rule.max_workers > 0 ? Json(rule.max_workers) : Json()},
+              {"timeout_ms", optional_ms(rule.timeout)},
+              {"text", group_text(plan, id)}};
+    if (rule.join == Join::any) item["join_count"] = rule.join_count;
+    if (group.role == GroupRole::fan_out) {
+      item["items"] = group.is_dynamic ? Json() : Json(group.items.size());
+    } else {
+      const Group& written = plan.workset().workstreams[group.workstream].groups[group.declared];
+      item["is_phase"] = written.is_phase;
+      if (!written.when.empty()) item["when"] = written.when;
+      if (written.retry) item["retry"] = retry_json(*written.retry);
+      item["catch"] = written.catch_steps;
+      item["finally"] = written.finally_steps;
+      item["members"] = Json::array();
+      for (const Dependency& member : written.members) item["members"].push_back(member.name);
+    }
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
 Json step_json(const Plan& plan, NodeId node, std::size_t wave, const PlanSettings& settings) {
   Json item{{"id", std::string(plan.short_name(node))},
             {"workstream", plan.workstream_of(node).id},
@@ -31,7 +96,7 @@ Json step_json(const Plan& plan, NodeId node, std::size_t wave, const PlanSettin
             {"depends_on", needs_json(plan, node)}};
   const Step* step = plan.step_if_any(node);
   if (step == nullptr) {
-    item["kind"] = "acceptance";
+    item["kind"] = plan.node(node).kind == NodeKind::preflight ? "preflight" : "acceptance";
   } else {
     item["action"] = describe_action(*step);
     item["is_manual"] = std::holds_alternative<ManualAction>(step->action);
@@ -41,6 +106,7 @@ Json step_json(const Plan& plan, NodeId node, std::size_t wave, const PlanSettin
     const StepDetails& details = step->details();
     if (!details.description.empty()) item["description"] = details.description;
     if (!details.tags.empty()) item["tags"] = details.tags;
+    add_rules(item, plan, node, details);
   }
   const auto tests = plan.acceptance_tests(node);
   if (!tests.empty()) {
@@ -93,7 +159,7 @@ Json scope_json(const Plan& plan) {
 
 std::string plan_json(const Plan& plan, const PlanAnalysis& analysis,
                       const PlanSettings& settings) {
-  Json head{{"schema_version", 1},
+  Json head{{"schema_version", 2},
             {"workstreams", workstreams_json(plan)},
             {"step_count", plan.step_count()},
             {"dependency_count", plan.dependency_count()},
@@ -108,6 +174,7 @@ std::string plan_json(const Plan& plan, const PlanAnalysis& analysis,
   head["critical_path"] = Json::array();
   for (const NodeId node : analysis.critical_path)
     head["critical_path"].push_back(name_json(plan, node));
+  head["groups"] = groups_of(plan);
   head["serialised"] = scope_json(plan);
   head["deferred"] = Json::array();
   for (const std::uint32_t index : plan.workstreams()) {

@@ -8,11 +8,28 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "engine/retry.h"
+#include "report/drawing.h"
+#include "report/event_lines.h"
+#include "report/group_results.h"
+#include "report/group_text.h"
 #include "report/plan_limits.h"
 #include "report/run_reading.h"
 
 namespace ws {
 namespace {
+
+std::string_view rollback_order(RollbackOrder order) {
+  switch (order) {
+    case RollbackOrder::reverse:
+      return "the last one first";
+    case RollbackOrder::parallel:
+      return "in reverse waves";
+    case RollbackOrder::custom:
+      return "in the order given";
+  }
+  return {};
+}
 
 constexpr std::size_t kWavesShown = 30;
 constexpr std::size_t kStepsShown = 20;  // per wave
@@ -42,14 +59,45 @@ struct ActionText {
 
 std::string action_of(const Plan& plan, NodeId node) {
   if (const Step* step = plan.step_if_any(node)) return describe_action(*step);
-  return counted(plan.acceptance_tests(node).size(), "acceptance test");
+  const bool is_preflight = plan.node(node).kind == NodeKind::preflight;
+  return counted(plan.acceptance_tests(node).size(),
+                 is_preflight ? "pre-flight check" : "acceptance test");
+}
+
+// The items of a larger fan-out are one line, the first one's.
+bool is_folded_item(const Plan& plan, NodeId node) {
+  const PlanNode& of = plan.node(node);
+  return of.item != PlanNode::kNoItem && plan.group(of.group).items.size() > kMostItemsDrawn;
+}
+
+std::string line_name(const Plan& plan, NodeId node) {
+  if (!is_folded_item(plan, node)) return plan.display_name(node);
+  const PlanGroup& group = plan.group(plan.node(node).group);
+  return fmt::format("{} ×{}", subject_name(plan, group.end), group.items.size());
+}
+
+// What else a person should know of a step before it runs.
+void add_notes(const Plan& plan, NodeId node, const Step& step, std::vector<std::string>& notes) {
+  const StepDetails& details = step.details();
+  if (!details.when.empty()) notes.push_back("when " + details.when);
+  if (const std::uint32_t tries = effective_retry(plan, node).attempts; tries > 1)
+    notes.push_back(counted(tries, "attempt"));
+  if (!details.pools.empty()) {
+    std::vector<std::string> pools;
+    for (const auto& [pool, slots] : details.pools)
+      pools.push_back(slots == 1 ? pool : fmt::format("{} ×{}", pool, slots));
+    notes.push_back("pools " + listed(pools));
+  }
+  if (!details.conflict_group.empty()) notes.push_back("conflicts " + details.conflict_group);
+  if (!details.parallel_ok) notes.emplace_back("runs alone");
+  if (details.compensation && details.compensation->enabled) notes.emplace_back("can be undone");
 }
 
 // "  name   command   [timeout 5m, tests 2]"
 std::string step_line(const Plan& plan, NodeId node, std::size_t name_columns,
                       const PlanSettings& settings) {
   const Style& style = settings.style;
-  std::string name = style.cut(plan.display_name(node), name_columns);
+  std::string name = style.cut(line_name(plan, node), name_columns);
   name.append(name_columns - std::min(name_columns, display_width(name)), ' ');
   std::vector<std::string> notes;
   if (const Step* step = plan.step_if_any(node)) {
@@ -58,8 +106,10 @@ std::string step_line(const Plan& plan, NodeId node, std::size_t name_columns,
     if (tests > 0) notes.push_back(counted(tests, "test"));
     if (step->priority != 0) notes.push_back(fmt::format("priority {}", step->priority));
     if (!step->is_critical) notes.push_back("not critical");
+    add_notes(plan, node, *step, notes);
   }
-  const std::string note = notes.empty() ? "" : fmt::format("  [{}]", fmt::join(notes, ", "));
+  const std::string note =
+      notes.empty() ? "" : style.clean(fmt::format("  [{}]", fmt::join(notes, ", ")));
   const std::size_t used = 4 + name_columns + 2 + display_width(note);
   const std::size_t room = settings.columns > used + 8 ? settings.columns - used : 8;
   return fmt::format("    {}  {}{}\n", name, style.cut(one_line(action_of(plan, node)), room),
@@ -68,9 +118,19 @@ std::string step_line(const Plan& plan, NodeId node, std::size_t name_columns,
 
 // "2 steps", "acceptance tests", "1 step, acceptance tests of 3 workstreams".
 std::string wave_size(const Plan& plan, const std::vector<NodeId>& wave) {
-  const auto steps = static_cast<std::size_t>(std::count_if(
-      wave.begin(), wave.end(), [&](NodeId node) { return plan.step_if_any(node) != nullptr; }));
-  const std::size_t tested = wave.size() - steps;
+  std::size_t steps = 0;
+  std::size_t checked = 0;
+  for (const NodeId node : wave) {
+    if (plan.node(node).kind == NodeKind::step) ++steps;
+    if (plan.node(node).kind == NodeKind::preflight) ++checked;
+  }
+  const std::size_t tested = wave.size() - steps - checked;
+  if (checked > 0) {
+    const std::string checks = checked == 1
+                                   ? "pre-flight checks"
+                                   : fmt::format("pre-flight checks of {} workstreams", checked);
+    return steps == 0 ? checks : fmt::format("{}, {}", counted(steps, "step"), checks);
+  }
   if (tested == 0) return counted(steps, "step");
   const std::string tests =
       tested == 1 ? "acceptance tests" : fmt::format("acceptance tests of {} workstreams", tested);
@@ -82,12 +142,15 @@ std::string waves_text(const Plan& plan, const PlanAnalysis& analysis,
   std::string out;
   const std::size_t waves = std::min(analysis.waves.size(), limit(settings, kWavesShown));
   for (std::size_t i = 0; i < waves; ++i) {
-    const std::vector<NodeId>& wave = analysis.waves[i];
-    out += fmt::format("  Wave {} ({})\n", i + 1, wave_size(plan, wave));
+    out += fmt::format("  Wave {} ({})\n", i + 1, wave_size(plan, analysis.waves[i]));
+    std::vector<NodeId> wave;
+    for (const NodeId node : analysis.waves[i]) {
+      if (plan.node(node).item == 0 || !is_folded_item(plan, node)) wave.push_back(node);
+    }
     const std::size_t shown = std::min(wave.size(), limit(settings, kStepsShown));
     std::size_t widest = 0;
     for (std::size_t k = 0; k < shown; ++k)
-      widest = std::max(widest, display_width(settings.style.clean(plan.display_name(wave[k]))));
+      widest = std::max(widest, display_width(settings.style.clean(line_name(plan, wave[k]))));
     const std::size_t name_columns =
         std::min(widest, std::max<std::size_t>(settings.columns / 2, 16));
     for (std::size_t k = 0; k < shown; ++k) out += step_line(plan, wave[k], name_columns, settings);
@@ -221,6 +284,43 @@ std::string deferred_features(const Plan& plan, const PlanSettings& settings) {
   return list.text();
 }
 
+// Step groups, phases and fan-outs with their rules and members.
+std::string groups(const Plan& plan, const PlanSettings& settings) {
+  BoundedList list("Groups", settings);
+  for (std::size_t i = 0; i < plan.groups().size(); ++i) {
+    const GroupId id(i);
+    const PlanGroup& group = plan.group(id);
+    if (group.role == GroupRole::workstream || group.role == GroupRole::body) continue;
+    std::string line = subject_name(plan, group.end);
+    if (group.role == GroupRole::group) {
+      std::vector<std::string> names;
+      for (const NodeId member : declared_members(plan, id))
+        names.push_back(subject_name(plan, member));
+      line += ": " + (names.empty() ? "empty" : listed(names, 5));
+    }
+    if (const std::string rule = group_text(plan, id); !rule.empty())
+      line += (group.role == GroupRole::group ? "; " : ": ") + rule;
+    list.add(line);
+  }
+  return list.text();
+}
+
+std::string rollback(const Plan& plan, const PlanSettings& settings) {
+  BoundedList list("Rolled back when the run fails", settings);
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    if (!workstream.saga || !workstream.saga->rolls_back_on_failure) continue;
+    std::size_t steps = 0;
+    for (const Step& step : workstream.steps) {
+      const auto& undo = step.details().compensation;
+      if (undo && undo->enabled) ++steps;
+    }
+    list.add(fmt::format("{}: {}, {}", workstream.id, counted(steps, "step"),
+                         rollback_order(workstream.saga->order)));
+  }
+  return list.text();
+}
+
 std::string assumed(const Plan& plan, const PlanSettings& settings) {
   BoundedList list("Assumed complete", settings);
   for (const std::string& name : plan.assumed_complete()) list.add(name);
@@ -249,7 +349,8 @@ std::string plan_text(const Plan& plan, const PlanAnalysis& analysis,
   out += (is_empty ? "  nothing to run\n" : waves_text(plan, analysis, settings)) + "\n";
   out += limits_text(plan, analysis, settings) + critical_path(plan, analysis, settings);
   for (const std::string& part :
-       {limits_inside(plan, settings), scope_pairs(plan, settings), manual_parts(plan, settings),
+       {groups(plan, settings), rollback(plan, settings), limits_inside(plan, settings),
+        scope_pairs(plan, settings), manual_parts(plan, settings),
         deferred_features(plan, settings), assumed(plan, settings)}) {
     if (!part.empty()) out += "\n" + part;
   }

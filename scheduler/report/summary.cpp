@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "report/event_lines.h"
 #include "report/group_results.h"
+#include "report/group_text.h"
 #include "report/rollback_text.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
@@ -23,6 +24,7 @@ std::string failed_step(const RunState& state, NodeId node, const SummaryOptions
   const std::string error = log_error_of(state, node);
   const std::string lost =
       error.empty() ? "" : fmt::format("      output was lost: {}\n", style.clean(error));
+  if (state.node(node).attempts == 0) return out;  // it never ran
   if (log.empty()) return out + (lost.empty() ? "      (it wrote nothing)\n" : lost);
   const auto read = options.read_log ? options.read_log : read_tail;
   const std::size_t columns = std::max<std::size_t>(options.columns, 20);
@@ -124,7 +126,7 @@ std::string group_errors(const RunState& state, const SummaryOptions& options) {
   for (std::size_t i = 0; i < plan.groups().size() && told_groups < kGroups; ++i) {
     const PlanGroup& group = plan.group(GroupId(i));
     if (group.role == GroupRole::workstream || group.role == GroupRole::body) continue;
-    if (group.rule.errors == Errors::drop) continue;
+    if (written_rule(plan, GroupId(i)).errors == Errors::drop) continue;
     const auto errors = member_errors(state, declared_members(plan, GroupId(i)),
                                       options.read_log ? options.read_log : read_tail);
     const bool is_tolerated = is_success(state.node(group.end).state);

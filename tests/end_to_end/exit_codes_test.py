@@ -172,11 +172,11 @@ class Refused(support.ProjectTest):
         self.expect(0, "run", name, "--assume-complete", "sign")
 
     def test_features_of_a_later_version_are_all_named(self):
-        name = self.workstream("one", [{"id": "a", "command": "touch ran", "retry": {"max_attempts": 3}}, "true"],
-                               step_groups=[{"id": "g", "steps": ["a", "b"]}])
+        name = self.workstream("one", ["touch ran"], secrets=["TOKEN"],
+                               resume={"enabled": True, "strategy": "from_last_checkpoint"})
         message = self.refused(name)
-        self.assertIn("'retry' of step 'a'", message)
-        self.assertIn("step_groups", message)
+        self.assertIn("'secrets' of workstream 'ws-one'", message)
+        self.assertIn("'resume' of workstream 'ws-one'", message)
         self.expect(0, "plan", name)
         self.expect(0, "graph", name)
         self.assertIn("cannot be carried out", self.expect(0, "run", name, "--dry-run").err)

@@ -27,7 +27,7 @@ class ResultFile(StateTest):
         result = json.loads(printed)
         self.assertEqual(printed, (self.run_directory() / "result.json").read_text(encoding="utf-8"))
         self.assertEqual((result["schema_version"], result["run_id"], result["exit_code"], result["status"]),
-                         (1, "mine", 1, "failed"))
+                         (2, "mine", 1, "failed"))
         self.assertEqual([step["id"] for step in result["steps"]], ["first", "second", "third", "fourth"])
         totals = result["totals"]
         self.assertEqual((totals["total"], totals["completed"], totals["failed"], totals["skipped"],

@@ -46,6 +46,9 @@ void Story::end_at(AttemptKey key, MonotonicTime when) {
 void Story::start(AttemptKey key, const RunValues& /*values*/) {
   starts_.push_back(scope_name(key.node));
   just_started_.push_back(key);
+  const std::tuple what{scope_name(key.node), key.attempt, key.part};
+  if (otherwise && !scripts_.contains(what))
+    scripts_[what] = otherwise(std::get<0>(what), key.attempt, key.part);
   end_at(key, clock_.now() + scripted(key).lasts);
 }
 

@@ -67,6 +67,9 @@ class Story : public Executor, public Observer {
   // what finds the items of a fan-out.
   void script(const std::string& step, Scripted how, std::uint32_t attempt = 1,
               std::uint32_t part = 0);
+  // What attempts without a script do; asked once for each.
+  std::function<Scripted(const std::string& step, std::uint32_t attempt, std::uint32_t part)>
+      otherwise;
   void at(Duration when, std::function<void(Engine&)> what);
 
   // Runs to the end (at most `limit` virtual time: a run that does not end is a failure) and
