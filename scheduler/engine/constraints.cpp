@@ -42,7 +42,11 @@ void Constraints::add_pools() {
         const auto found = pools.find(name);
         if (found != pools.end()) wants.push_back({found->second, places});
       }
-      if (!details.conflict_group.empty()) wants.push_back(conflict(details.conflict_group));
+      if (details.conflict_group.empty()) continue;
+      // What its workstream holds as a whole, its steps share one at a time.
+      const bool is_shared = details.conflict_group == workstream.conflict_group;
+      wants.push_back(is_shared ? Want{constraint_named("conflict inside " + workstream.id, 1), 1}
+                                : conflict(details.conflict_group));
     }
   }
 }

@@ -149,6 +149,8 @@ class Engine final : public AttemptListener {
   void fail_loop(GroupId id, std::string why);
   [[nodiscard]] bool may_begin_round(GroupId id) const;
   [[nodiscard]] bool has_rounds_around(GroupId id) const;
+  [[nodiscard]] GroupId workstream_group(GroupId id) const;
+  [[nodiscard]] bool has_background(GroupId workstream) const;
   void meet_group(NodeId begin);
   void find_items(GroupId id);
   // conditions (engine_groups.cpp): true to go on; false: the node or group was settled
@@ -211,12 +213,13 @@ class Engine final : public AttemptListener {
   std::vector<WorkersInput> workers_inputs_;
   std::vector<AttemptKey> to_start_;  // recorded in this turn, spawned after
   std::vector<std::tuple<AttemptKey, StopWhy>> to_stop_;
-  std::vector<GroupId> due_groups_;  // to be looked at although no member of them settled
+  std::deque<GroupId> due_groups_;  // to be looked at although no member of them settled
   std::set<Deadline> deadlines_;
   std::unordered_map<NodeId, MonotonicTime> deadline_of_;  // a node runs one part at a time
   std::set<Timer> timers_;
   std::vector<NodeId> due_retries_;
   std::unordered_map<NodeId, std::vector<NamedValue>> handed_on_;  // until the tests have passed
+  std::set<GroupId> in_background_;                  // joined, with members that run on
   std::unordered_map<GroupId, Duration> round_due_;  // of groups between two rounds
   std::vector<std::pair<GroupId, std::string>>
       broken_groups_;  // whose breaker just opened for good

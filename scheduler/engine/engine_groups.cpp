@@ -102,18 +102,23 @@ std::string Engine::skip_reason(NodeId cause) const {
 // skip, what waits for it.
 void Engine::join_groups() {
   for (;;) {
-    std::vector<GroupId> due(state_.touched_groups().begin(), state_.touched_groups().end());
+    const auto touched = state_.touched_groups();
+    due_groups_.insert(due_groups_.end(), touched.begin(), touched.end());
     state_.forget_touched_groups();
-    due.insert(due.end(), due_groups_.begin(), due_groups_.end());
-    due_groups_.clear();
-    if (due.empty()) return;
-    for (const GroupId group : due) consider(group);
+    if (due_groups_.empty()) return;
+    const GroupId group = due_groups_.front();
+    due_groups_.pop_front();
+    consider(group);
   }
 }
 
 void Engine::consider(GroupId id) {
   const GroupRecord& record = state_.group(id);
-  if (state_.has_joined(id)) return;
+  const GroupId whole = workstream_group(id);
+  if (state_.has_joined(id)) {
+    if (record.tally.unsettled == 0 && in_background_.erase(id) > 0) due_groups_.push_back(whole);
+    return;
+  }
   if (record.state != StepState::running) {
     // Never entered: it ends when all its members were settled from outside, and nobody looks for
     // items of it any more.
@@ -132,7 +137,21 @@ void Engine::consider(GroupId id) {
   const bool goes_on_without = record.is_decided && is_success(record.decision) &&
                                rest_of(rule, GroupVerdict::success) == Rest::in_background &&
                                !has_rounds_around(id);
-  if (record.tally.unsettled == 0 || goes_on_without) finish_group(id);
+  if (record.tally.unsettled > 0 && !goes_on_without) return;
+  if (record.tally.unsettled > 0) in_background_.insert(id);
+  if (id == whole && has_background(whole)) return;
+  finish_group(id);
+}
+
+GroupId Engine::workstream_group(GroupId id) const {
+  while (plan_.group(id).parent.is_valid()) id = plan_.group(id).parent;
+  return id;
+}
+
+// A workstream has not ended while something of it runs on.
+bool Engine::has_background(GroupId workstream) const {
+  return std::any_of(in_background_.begin(), in_background_.end(),
+                     [&](GroupId id) { return workstream_group(id) == workstream; });
 }
 
 // Then nothing of it may be left running when the next round begins.
@@ -189,7 +208,7 @@ void Engine::time_out(GroupId id) {
 // The group cannot be carried out: its condition or its items have no value.
 void Engine::fail_group(GroupId id, std::string why) {
   if (state_.group(id).is_decided) return;
-  note(GroupDecided{id, StepState::failed, NodeId(), why});
+  note(GroupDecided{id, StepState::failed, state_.group(id).failure, why});
   cancel_rest(id, StopWhy::group_failed,
               fmt::format("group '{}' failed: {}", plan_.group_id(id), why));
   due_groups_.push_back(id);
@@ -305,6 +324,11 @@ void Engine::restart_group(GroupRestarted fact) {
   const GroupId id = fact.group;
   const Duration due = fact.due;
   note(std::move(fact));
+  // What was to be looked at is history.
+  std::erase_if(due_groups_, [&](GroupId inner) {
+    while (inner.is_valid() && inner != id) inner = plan_.group(inner).parent;
+    return inner == id;
+  });
   round_due_[id] = due;
   if (due <= since_start()) return begin_round(id);
   add_timer(due, TimerKind::group_round, id.value);

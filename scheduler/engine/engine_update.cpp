@@ -226,7 +226,8 @@ bool Engine::has_stop_of_group(NodeId node) const {
 bool Engine::is_closed(GroupId innermost, bool is_sheltered) const {
   for (GroupId g = innermost; g.is_valid(); g = plan_.group(g).parent) {
     const GroupRecord& record = state_.group(g);
-    if (record.is_decided && !is_sheltered) {
+    // One that joined in its own time may hold members that run on in the background.
+    if (record.is_early && !is_sheltered) {
       const GroupVerdict verdict =
           is_success(record.decision) ? GroupVerdict::success : GroupVerdict::failure;
       if (rest_of(plan_.group(g).rule, verdict) == Rest::cancelled) return true;

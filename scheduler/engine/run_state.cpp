@@ -417,7 +417,7 @@ void RunState::blame(GroupId group, NodeId cause) {
   if (!plan_->group(group).parent.is_valid()) {
     has_failed_ = true;
     // What we cancelled is a consequence, not a cause.
-    const bool is_own = nodes_[cause.index()].state != StepState::cancelled;
+    const bool is_own = cause.is_valid() && nodes_[cause.index()].state != StepState::cancelled;
     if (is_own && !first_failure_.is_valid()) first_failure_ = cause;
   }
   if (!record.failure.is_valid()) record.failure = cause;

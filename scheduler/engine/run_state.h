@@ -45,6 +45,7 @@ struct GroupRecord {
   NodeId winner;   // the member that succeeded last: a step, or the end gate of a group
   bool is_decided = false;
   StepState decision = StepState::succeeded;  // with is_decided
+  bool is_early = false;                      // decided before it could join: by GroupDecided
   std::uint32_t round = 1;
   Duration began{};
   Duration ended{};

@@ -122,6 +122,7 @@ void RunState::on(const GroupDecided& fact, Duration /*at*/) {
     if (!plan_->group(fact.group).parent.is_valid()) has_failed_ = true;
   }
   record.is_decided = true;
+  record.is_early = true;
   record.decision = fact.state;
   if (!fact.why.empty()) whys_[plan_->group(fact.group).end] = fact.why;
 }
@@ -203,7 +204,6 @@ void RunState::release(NodeId from, const PlanEdge& edge, Duration at,
   if (kind == NodeKind::end) return;  // ends by GroupJoined
   // Settled from outside, before it was entered: so is what is inside.
   const PlanGroup& own = plan_->group(plan_->node(edge.node).group);
-  if (kind == NodeKind::begin && has_joined(plan_->node(edge.node).group)) return;
   const GroupId around = kind == NodeKind::begin ? own.parent : plan_->node(edge.node).group;
   if (around.is_valid() && nodes_[plan_->group(around).begin.index()].state != StepState::succeeded)
     return;
@@ -246,6 +246,10 @@ void RunState::enter(GroupId group, Duration at, std::vector<NodeId>& settled) {
 
 void RunState::on(const GroupRestarted& fact, Duration /*at*/) {
   restart(fact.group);
+  std::erase_if(touched_groups_, [&](GroupId id) {
+    while (id.is_valid() && id != fact.group) id = plan_->group(id).parent;
+    return id == fact.group;
+  });
   GroupRecord& record = groups_[fact.group.index()];
   record.round = fact.round;
   nodes_[plan_->group(fact.group).begin.index()].unmet = 0;

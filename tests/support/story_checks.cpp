@@ -27,7 +27,7 @@ bool is_finally_inside(const Plan& plan, NodeId node, GroupId around) {
 
 bool is_decided_without_rest(const Plan& plan, const RunState& state, GroupId id) {
   const GroupRecord& record = state.group(id);
-  if (!record.is_decided) return false;
+  if (!record.is_early) return false;
   const GroupRule& rule = plan.group(id).rule;
   const bool is_race = rule.join == Join::any || rule.join == Join::first;
   const bool runs_on = is_race && is_success(record.decision) && rule.losers == Losers::background;
@@ -105,7 +105,9 @@ void Story::check_shares(NodeId node) const {
     for (const auto& [name, count] : workstream.pools) places[workstream.id + name] = count;
     for (const auto& [name, count] : step->details().pools) in_pool[workstream.id + name] += count;
     const std::string& conflict = step->details().conflict_group;
-    if (!conflict.empty()) REQUIRE(conflicts.insert(conflict).second);
+    const bool is_shared = conflict == workstream.conflict_group;
+    if (!conflict.empty())
+      REQUIRE(conflicts.insert(is_shared ? workstream.id + "/" + conflict : conflict).second);
     if (!step->details().parallel_ok) REQUIRE(running.size() == 1);
   }
   for (const auto& [group, count] : in_group) {
