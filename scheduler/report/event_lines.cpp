@@ -111,7 +111,10 @@ struct NewsOf {
     } else {
       std::string how = fact.why;
       if (how.empty() && !cause.empty()) how = cause + " failed";
-      text = fmt::format("Failed{}; {}", because(how), rest(rule, fact.state));
+      // A fan-out whose items were not found has none.
+      const bool has_others = plan().group(fact.group).member_count > 0;
+      text =
+          fmt::format("Failed{}{}", because(how), has_others ? "; " + rest(rule, fact.state) : "");
     }
     const bool is_good = is_success(fact.state);
     return News{is_good ? Symbol::ok : Symbol::failed, is_good ? Paint::green : Paint::red,

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "report/event_lines.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
 #include "report/summary.h"
@@ -39,7 +40,10 @@ std::string steps_line(const RunState& state, const Style& style) {
   const std::string of = fmt::format("of {}", counted(counts.total, "step"));
   if (counts.failed > 0) {
     const std::string text = fmt::format("{} {} failed{}", counts.failed, of, others(counts));
-    const bool is_accepted = counts.accepted >= counts.failed;
+    const RunStatus status = state.status();
+    // Accepted one by one, or tolerated by their groups.
+    const bool is_accepted = counts.accepted >= counts.failed || status == RunStatus::succeeded ||
+                             status == RunStatus::completed_with_errors;
     return is_accepted ? marked_accepted(style, text) : marked(style, StepState::failed, text);
   }
   if (counts.succeeded < counts.total)
@@ -180,9 +184,9 @@ std::string root_cause(const RunState& state, const Style& style) {
   const NodeId blocked = state.first_blocked();
   if (state.node(first).is_accepted && blocked.is_valid())
     return fmt::format(": step '{}' could not run: {}",
-                       style.clean(state.plan().display_name(blocked)),
+                       style.clean(subject_name(state.plan(), blocked)),
                        style.clean(reason_of(state, blocked, Detail::brief)));
-  const std::string name = style.clean(state.plan().display_name(first));
+  const std::string name = style.clean(subject_name(state.plan(), first));
   const std::string reason = style.clean(reason_of(state, first, Detail::brief));
   if (reason.starts_with("timed out")) return fmt::format(": step '{}' {}", name, reason);
   const std::string_view how =

@@ -65,6 +65,9 @@ std::vector<NodeDescription> describe_nodes(const Plan& plan, const DefinitionHa
                                             const MaxAttempts& tries) {
   std::vector<NodeDescription> descriptions;
   descriptions.reserve(plan.node_count());
+  // The items of a step stand together and have its definition, which may be long: it lists them.
+  const Step* last = nullptr;
+  std::uint64_t definition_of_last = 0;
   for (std::size_t i = 0; i < plan.node_count(); ++i) {
     const PlanNode& node = plan.node(NodeId(i));
     const Workstream& workstream = plan.workset().workstreams[node.workstream];
@@ -74,7 +77,10 @@ std::vector<NodeDescription> describe_nodes(const Plan& plan, const DefinitionHa
     description.kind = node.kind;
     if (node.kind != NodeKind::step) continue;
     description.step = plan.short_name(NodeId(i));
-    description.definition = hash(workstream, workstream.steps[node.step]);
+    const Step& step = workstream.steps[node.step];
+    if (&step != last) definition_of_last = hash(workstream, step);
+    last = &step;
+    description.definition = definition_of_last;
     description.item = node.item;
     if (tries) description.max_attempts = tries(plan, NodeId(i));
   }

@@ -1,0 +1,88 @@
+"""Phases, loops and waits with real processes."""
+
+import time
+
+import support
+
+
+class PhasesTest(support.ProjectTest):
+    def phases(self, *phases, **keys):
+        return self.write("p.json", {"id": "ws-p", "phases": list(phases), **keys}).name
+
+
+class Phases(PhasesTest):
+    def test_one_after_the_other(self):
+        name = self.phases({"id": "one", "steps": [{"id": "a", "command": "sleep 0.2; touch a"}, {"id": "b", "command": "true"}]},
+                           {"id": "two", "depends_on": "one", "steps": [{"id": "c", "command": "test -e a"}]})
+        self.assertEqual(set(self.result(0, name)["states"].values()), {"succeeded"})
+
+    def test_a_dependency_across_phases(self):
+        name = self.phases({"id": "one", "steps": [{"id": "a", "command": "touch a"}]},
+                           {"id": "two", "steps": [{"id": "b", "depends_on": "a", "command": "test -e a"}]})
+        self.result(0, name)
+
+    def test_retry_phase(self):
+        strategy = {"on_failure": "retry_phase", "max_phase_retries": 2}
+        name = self.phases({"id": "one", "resume_strategy": strategy, "steps": [
+            {"id": "a", "command": "echo x >> rounds; test $(wc -l < rounds) = 3"}]}, {"id": "two", "depends_on": "one", "steps": [{"id": "b", "command": "true"}]})
+        self.assertEqual(self.result(0, name)["states"], {"a": "succeeded", "b": "succeeded"})
+
+    def test_skip_phase(self):
+        name = self.phases({"id": "one", "resume_strategy": {"on_failure": "skip_phase"}, "steps": [{"id": "a", "command": "exit 1"}]},
+                           {"id": "two", "depends_on": "one", "steps": [{"id": "b", "command": "true"}]})
+        self.assertEqual(self.result(0, name)["states"], {"a": "failed", "b": "succeeded"})
+
+    def test_an_order_that_contradicts_the_steps(self):
+        name = self.phases({"id": "one", "steps": [{"id": "a", "depends_on": "b"}]},
+                           {"id": "two", "depends_on": "one", "steps": [{"id": "b"}]})
+        self.assertIn("two -> one -> a -> b -> two", self.expect(2, "run", name).err)
+
+
+class Loops(PhasesTest):
+    def loop(self, **repeat):
+        return self.phases({"id": "one", "repeat": repeat, "steps": [
+            {"id": "a", "command": "echo x >> rounds; echo n=$(wc -l < rounds) > $WORKSTREAM_OUTPUT"}]})
+
+    def rounds(self):
+        return (self.project / "rounds").read_text(encoding="utf-8").count("x")
+
+    def test_a_number_of_rounds(self):
+        self.result(0, self.loop(max=3))
+        self.assertEqual(self.rounds(), 3)
+
+    def test_until(self):
+        self.result(0, self.loop(max=9, until="${steps.a.outputs.n} == 4"))
+        self.assertEqual(self.rounds(), 4)
+
+    def test_a_loop_that_does_not_end_fails(self):
+        finished = self.expect(1, "run", self.loop(max=3, until="${steps.a.outputs.n} == 9"))
+        self.assertEqual(self.rounds(), 3)
+        self.assertIn("3", finished.out)
+
+
+class Waits(PhasesTest):
+    def test_for_and_until_take_no_worker(self):
+        steps = [{"id": "w", "wait": {"for": 0.5}, "priority": 9}, {"id": "past", "wait": {"until": "2020-01-01T00:00:00Z"}, "priority": 9},
+                 {"id": "a", "command": "true"}]
+        begin = time.monotonic()
+        result = self.result(0, self.workstream("p", steps), "--max-workers", "1")
+        self.assertGreater(time.monotonic() - begin, 0.5)
+        ended = {step["id"]: step["ended_ms"] for step in result["steps"]}
+        self.assertLess(ended["a"], 400)
+        self.assertLess(ended["past"], 400)
+
+    def test_an_event(self):
+        run = self.start("run", self.workstream("p", [{"id": "w", "wait": {"event": "go"}}, {"id": "a", "depends_on": "w", "command": "true"}]))
+        support.until(lambda: self.call("signal", "go").code == 0, "a run that can be told")
+        self.assertEqual(self.finish(run).code, 0)
+
+    def test_an_event_that_never_comes(self):
+        result = self.result(1, self.workstream("p", [{"id": "w", "wait": {"event": "go", "timeout": 0.3}}]))
+        self.assertEqual(result["states"], {"w": "timed_out"})
+
+    def test_a_signal_without_a_run(self):
+        self.assertIn("no run", self.expect(5, "signal", "go").err)
+
+
+if __name__ == "__main__":
+    support.main()
