@@ -80,7 +80,10 @@ void Admission::start(NodeId node, MonotonicTime now) {
   ++held_by_workstream_[workstream];
   if (constraints_.is_alone(node)) ++held_alone_;
   if (constraints_.is_workstream_alone(workstream)) alone_ = workstream;
-  constraints_.take(node, wants_);
+  std::vector<std::uint32_t> leased;
+  constraints_.take(node, wants_, leased);
+  // Others of the same workstream do not wait for what it holds now.
+  for (const std::uint32_t constraint : leased) wake_all(parked_[constraint]);
   last_start_ = now;
 }
 

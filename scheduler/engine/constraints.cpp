@@ -72,11 +72,14 @@ bool Constraints::has_room(Want want) const {
   return held_[want.constraint] + want.places <= limit_[want.constraint];
 }
 
-void Constraints::take(NodeId node, const std::vector<Want>& wants) {
+void Constraints::take(NodeId node, const std::vector<Want>& wants,
+                       std::vector<std::uint32_t>& leased) {
   for (const Want& want : wants) held_[want.constraint] += want.places;
   if (of_workstream_.empty()) return;
   const auto lease = of_workstream_.find(plan_.node(node).workstream);
-  if (lease != of_workstream_.end()) lease->second.is_held = true;
+  if (lease == of_workstream_.end() || lease->second.is_held) return;
+  lease->second.is_held = true;
+  for (const Want& want : lease->second.wants) leased.push_back(want.constraint);
 }
 
 // While it runs its workstream holds its lease, so the wants are those of the step alone.

@@ -31,7 +31,8 @@ class Constraints {
   void wants_of(NodeId node, std::vector<Want>& wants) const;
 
   [[nodiscard]] bool has_room(Want want) const;
-  void take(NodeId node, const std::vector<Want>& wants);
+  // Says which constraints its workstream holds from now on.
+  void take(NodeId node, const std::vector<Want>& wants, std::vector<std::uint32_t>& leased);
   void give_back(NodeId node, std::vector<Want>& wants);
   // The workstream has ended: what it held as a whole is free. Says which constraints.
   void workstream_ended(std::uint32_t workstream, std::vector<std::uint32_t>& freed);
