@@ -134,20 +134,6 @@ void use_command(Invocation& invocation, const Command& command, Filler& filler)
     invocation.argv.push_back(command.through_shell ? filler.shell(word) : filler.plain(word));
 }
 
-// Whether a script is read by a shell, so that values in it are to be quoted.
-bool is_shell(const Command& shell) {
-  if (shell.argv.empty()) return true;
-  std::string program = shell.argv.front();
-  if (shell.through_shell) program = program.substr(0, program.find_first_of(" \t\n;|&"));
-  if (program == "env" || program.ends_with("/env"))
-    program = shell.argv.size() > 1 ? shell.argv[1] : "";
-  const std::string_view name =
-      std::string_view(program).substr(program.find_last_of('/') + std::size_t{1});
-  constexpr std::array<std::string_view, 7> kShells = {"sh",  "bash", "dash",   "ash",
-                                                       "ksh", "zsh",  "busybox"};
-  return std::find(kShells.begin(), kShells.end(), name) != kShells.end();
-}
-
 void use_script(Invocation& invocation, const ScriptAction& action, Filler& filler) {
   constexpr std::string_view kName = "{script}";
   invocation.script =
@@ -285,6 +271,19 @@ Result<Invocation> compensation_invocation(const Workstream& workstream, const S
   if (!parameters.empty() && !invocation.stdin_text)
     invocation.stdin_text = to_json(Datum{std::move(parameters)}) + "\n";
   return finished(std::move(invocation), filler);
+}
+
+bool is_shell(const Command& shell) {
+  if (shell.argv.empty()) return true;
+  std::string program = shell.argv.front();
+  if (shell.through_shell) program = program.substr(0, program.find_first_of(" \t\n;|&"));
+  if (program == "env" || program.ends_with("/env"))
+    program = shell.argv.size() > 1 ? shell.argv[1] : "";
+  const std::string_view name =
+      std::string_view(program).substr(program.find_last_of('/') + std::size_t{1});
+  constexpr std::array<std::string_view, 7> kShells = {"sh",  "bash", "dash",   "ash",
+                                                       "ksh", "zsh",  "busybox"};
+  return std::find(kShells.begin(), kShells.end(), name) != kShells.end();
 }
 
 std::string prompt_of(const ToolAction& action) {

@@ -75,6 +75,9 @@ struct AttemptPaths {
 // the tool's.
 [[nodiscard]] SuccessRule merged(const SuccessRule& tool, const SuccessRule& step);
 
+// Whether what runs a script is a shell (empty: /bin/sh), so that values in the script are quoted.
+[[nodiscard]] bool is_shell(const Command& interpreter);
+
 // The prompt a tool gets: the tasks, one line each.
 [[nodiscard]] std::string prompt_of(const ToolAction& action);
 

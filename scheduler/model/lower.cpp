@@ -8,6 +8,7 @@
 #include "model/cycles.h"
 #include "model/mistakes.h"
 #include "model/plan_builder.h"
+#include "model/references.h"
 #include "model/scope.h"
 #include "model/selection.h"
 #include "model/workstream_lowering.h"
@@ -94,7 +95,10 @@ std::optional<Plan> lower(const Workset& workset, const LowerOptions& options,
   if (diagnostics.error_count() != errors_before) return std::nullopt;
   // Scope edges only run forward in this order, so it stays the one wanted: the first in file
   // order of all that the larger graph allows.
-  return PlanBuilder::build(std::move(draft), *order, assumptions.resolved());
+  Plan plan = PlanBuilder::build(std::move(draft), *order, assumptions.resolved());
+  check_references(plan, diagnostics);
+  if (diagnostics.error_count() != errors_before) return std::nullopt;
+  return plan;
 }
 
 }  // namespace ws

@@ -52,6 +52,13 @@ inline constexpr DiagnosticKind empty_group{"empty-group", "schema"};
 inline constexpr DiagnosticKind unknown_pool{"unknown-pool", "config"};
 inline constexpr DiagnosticKind scope_overlap{"scope-overlap", "overlap"};
 
+// What texts, conditions and promises refer to.
+inline constexpr DiagnosticKind bad_reference{"bad-reference", "dependency"};
+inline constexpr DiagnosticKind unknown_output{"unknown-output", "dependency"};
+inline constexpr DiagnosticKind bad_condition{"bad-condition", "schema"};
+inline constexpr DiagnosticKind missing_provider{"missing-provider", "dependency"};
+inline constexpr DiagnosticKind repeated_provider{"repeated-provider", "dependency"};
+
 // What will not run by itself.
 inline constexpr DiagnosticKind manual_test{"manual-test", "schema"};
 inline constexpr DiagnosticKind manual_step{"manual-step", "schema"};

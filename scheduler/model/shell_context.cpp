@@ -5,50 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "model/shell_value.h"
+
 namespace ws {
 namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-std::string escaped(std::string_view value, std::string_view special) {
-  std::string out;
-  out.reserve(value.size());
-  for (const char c : value) {
-    if (special.find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-std::string inside_single_quotes(std::string_view value) {
-  std::string out;
-  out.reserve(value.size() + 2);
-  for (const char c : value) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-bool is_integer(std::string_view value) {
-  if (value.starts_with('-')) value.remove_prefix(1);
-  return !value.empty() && value.size() <= 19 &&
-         std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::string_view without_tabs(std::string_view line) {
-  return line.substr(std::min(line.find_first_not_of('\t'), line.size()));
-}
-
-// Whether a line that begins like this (and goes on, unless it is complete) may be the delimiter.
-bool may_end_document(std::string_view line, std::string_view delimiter, bool is_complete) {
-  line = without_tabs(line);
-  if (is_complete) return line == delimiter;
-  return !line.empty() && delimiter.starts_with(line);
-}
 
 }  // namespace
 
@@ -403,7 +365,8 @@ std::variant<std::string, ShellContext::Refused> ShellContext::put(
   for (std::size_t at = 0; at <= value.size();) {
     const std::size_t end = std::min(value.find('\n', at), value.size());
     line += value.substr(at, end - at);
-    if (may_end_document(line, delimiter, end < value.size()))
+    if (may_end_document(line, delimiter,
+                         end < value.size() ? LinePart::complete : LinePart::beginning))
       return Refused{fmt::format("a line of it could end the here-document ('{}')", delimiter)};
     line.clear();
     at = end + 1;

@@ -1,0 +1,92 @@
+// What one reference may name from where it stands. Questions about order are collected and
+// answered together at the end.
+//
+// Does not know where texts come from (references.cpp walks the plan). Internal to model/.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "model/ancestry.h"
+#include "model/expression.h"
+#include "model/plan.h"
+#include "model/spelling.h"
+#include "model/text_template.h"
+
+namespace ws {
+
+// Where a text or condition stands.
+struct Asking {
+  NodeId node;  // its predecessors are what it waits for
+  std::uint32_t workstream = 0;
+  const Step* step = nullptr;  // at most one of these two; neither: the workstream itself
+  const Group* group = nullptr;
+  std::string_view key;  // "command", "when", …
+  Place place;
+  bool has_item = false;
+  bool is_compensation = false;
+  bool is_message = false;  // of error_handling: written when something happens, in no order
+};
+
+class ReferenceRules {
+ public:
+  ReferenceRules(const Plan& plan, Diagnostics& diagnostics)
+      : plan_(plan), diagnostics_(diagnostics), ancestry_(plan) {}
+
+  void check_text(const Asking& asking, std::string_view text, Splice splice);
+  void check_condition(const Asking& asking, std::string_view text);
+  // An expression whose value may be of any kind.
+  void check_expression(const Asking& asking, std::string_view text);
+  void answer_order();
+
+  [[nodiscard]] Ancestry& ancestry() { return ancestry_; }
+
+ private:
+  struct Order {
+    Asking asking;
+    NodeId target;
+    std::string_view name;  // of the target
+  };
+
+  void check(const Asking& asking, const Reference& path);
+  void check_step(const Asking& asking, const Reference& path);
+  void check_part(const Asking& asking, const Reference& path, NodeId target);
+  void check_output(const Asking& asking, const Step& step, const std::string& key);
+  void check_item(const Asking& asking, const Reference& path);
+  void check_input(const Asking& asking, const Reference& path);
+  void check_error(const Asking& asking, const Reference& path);
+  void check_unknown(const Asking& asking, const Reference& path);
+  void report_unquotable(const Asking& asking, std::string_view text);
+  void report_stray_items(const Asking& asking, std::string_view text);
+  void bad(const Asking& asking, const DiagnosticKind& kind, std::string message,
+           std::string hint = {});
+  void misread(const Asking& asking, const ExpressionMistake& mistake, std::string_view text,
+               const DiagnosticKind& kind);
+
+  [[nodiscard]] std::string owner(const Asking& asking) const;  // "step 'x'"
+  [[nodiscard]] bool is_inside(NodeId node, NodeId end) const;
+  [[nodiscard]] bool is_handler(const Asking& asking);
+  [[nodiscard]] const Step* step_behind(NodeId target) const;
+
+  struct Names {
+    std::vector<std::string_view> all;  // steps and groups, as written
+    std::unordered_set<std::string_view> known;
+    std::unordered_set<std::string_view> handlers;  // catch and finally members
+  };
+  const Names& names_of(std::uint32_t workstream);
+
+  const Plan& plan_;
+  Diagnostics& diagnostics_;
+  Ancestry ancestry_;
+  Spelling spelling_;
+  std::vector<Order> orders_;
+  std::map<std::uint32_t, Names> names_;
+};
+
+}  // namespace ws
