@@ -94,7 +94,7 @@ class Parser {
     const bool is_sign = in_.peek() == '!' && in_.peek(1) != '=';
     if (is_sign) ++in_.at;
     if (!is_sign && !in_.take_word("not")) return parse_comparison(out);
-    if (!enter()) return false;
+    if (!enter(start)) return false;
     out.kind = Kind::negation;
     if (!parse_not(out.parts.emplace_back())) return false;
     --depth_;
@@ -149,7 +149,7 @@ class Parser {
 
   bool parse_parentheses(ExpressionNode& out) {
     const std::size_t start = in_.at++;
-    if (!enter() || !parse_or(out)) return false;
+    if (!enter(start) || !parse_or(out)) return false;
     --depth_;
     in_.skip_blanks();
     if (in_.peek() != ')') {
@@ -162,7 +162,7 @@ class Parser {
 
   bool parse_list(ExpressionNode& out) {
     const std::size_t start = in_.at++;
-    if (!enter()) return false;
+    if (!enter(start)) return false;
     out.kind = Kind::list;
     in_.skip_blanks();
     while (in_.peek() != ']') {
@@ -249,7 +249,7 @@ class Parser {
 
   // What stands before the '}' is a value of the grammar when it looks like one, else just text.
   bool parse_default(ExpressionNode& out, std::size_t braces) {
-    if (!enter()) return false;
+    if (!enter(in_.at)) return false;
     const std::size_t start = in_.skip_blanks();
     const bool is_value = std::string_view("'\"[").find(in_.peek()) != std::string_view::npos ||
                           in_.text.substr(in_.at).starts_with("${");
@@ -290,9 +290,9 @@ class Parser {
     return std::nullopt;
   }
 
-  bool enter() {
+  bool enter(std::size_t start) {
     if (++depth_ <= kDeepestExpression) return true;
-    return in_.fail(in_.at, 1, fmt::format("it nests deeper than {} levels", kDeepestExpression),
+    return in_.fail(start, 1, fmt::format("it nests deeper than {} levels", kDeepestExpression),
                     "");
   }
 

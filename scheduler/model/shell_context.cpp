@@ -349,7 +349,9 @@ std::variant<std::string, ShellContext::Refused> ShellContext::put(
     case Kind::single_quotes:
       return inside_single_quotes(value);
     case Kind::double_quotes:
-      return escaped(value, "\\\"$`");
+      // `$x` right before it would take its first letters for more of the name: the quotes end and
+      // begin again in between.
+      return (is_after_name(line_so_far) ? "\"\"" : "") + escaped(value, "\\\"$`");
     case Kind::arithmetic:
       if (is_integer(value)) return std::string(value);
       return Refused{"only an integer can stand inside (( ))"};
@@ -361,6 +363,9 @@ std::variant<std::string, ShellContext::Refused> ShellContext::put(
       return Refused{"it is no part of a command"};
   }
   const std::string& delimiter = top().document.delimiter;
+  if (!top().document.is_raw && is_after_name(line_so_far) && !value.empty() &&
+      is_variable_character(value.front()))
+    return Refused{"the variable right before it would swallow it; write it as ${…}"};
   std::string line(line_so_far);
   for (std::size_t at = 0; at <= value.size();) {
     const std::size_t end = std::min(value.find('\n', at), value.size());

@@ -298,7 +298,7 @@ TEST_CASE("nesting has a limit, length has none") {
   };
   CHECK(mistake(nested("(", ")", 200)) == "none");
   CHECK(mistake(nested("(", ")", 201)) == "200+1 it nests deeper than 200 levels");
-  CHECK(mistake(nested("not ", "", 201)) == "804+1 it nests deeper than 200 levels");
+  CHECK(mistake(nested("not ", "", 201)) == "800+1 it nests deeper than 200 levels");
   CHECK(mistake(nested("[", "]", 201)) == "200+1 it nests deeper than 200 levels");
   for (const char* open : {"(", "!", "[", "${a:-"})
     CHECK(mistake(nested(open, "", 1'000'000)) != "none");

@@ -144,7 +144,7 @@ TEST_CASE("every unsound reference says what is wrong") {
        "of "
        "error_handling know\n"},
       {"echo ${steps.build.result",
-       "bad-expression: 'command' of step 'c' is wrong at '${': this '${' is never closed | end it "
+       "bad-expression: 'command' of step 'c' is wrong: this '${' is never closed | end it "
        "with '}'\n"},
       {"echo `echo ${steps.build.result}`",
        "bad-expression: 'command' of step 'c' is wrong at '${steps.build.result}': "
@@ -173,7 +173,7 @@ TEST_CASE("every unsound condition says what is wrong") {
        "bad-condition: 'when' of step 'b' is wrong: a condition is true or false, not a number "
        "(5)\n"},
       {"steps.a.state = 'x'",
-       "bad-condition: 'when' of step 'b' is wrong at '=': '=' means nothing here | did you mean "
+       "bad-condition: 'when' of step 'b' is wrong: '=' means nothing here | did you mean "
        "'=='?\n"},
       {"main == 'main'",
        "bad-reference: 'when' of step 'b' refers to an unknown name 'main' | text stands in "
