@@ -117,7 +117,7 @@ RandomRun::Entity RandomRun::step(std::uint32_t number) {
 RandomRun::Entity RandomRun::group(std::vector<Entity>& open, std::vector<Entity>& done) {
   Entity made;
   made.name = fmt::format("g{}", groups_++);
-  const std::uint32_t size = 1 + below(std::min<std::uint32_t>(4, open.size()));
+  const std::uint32_t size = 1 + below(std::min(4U, static_cast<std::uint32_t>(open.size())));
   const std::uint32_t from = below(static_cast<std::uint32_t>(open.size()) - size + 1);
   // The last ones may become handlers.
   std::uint32_t handlers = one_in(3) && size > 1 ? 1 + below(std::min(size - 1, 2U)) : 0;
