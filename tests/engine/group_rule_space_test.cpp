@@ -91,12 +91,10 @@ Expected model(const Point& point) {
     }
     if (verdict && !runs_on) break;
     std::size_t running = 0;
-    for (std::size_t i = 0; i < next; ++i) running += is_settled[i] ? 0 : 1;
+    for (std::size_t i = 0; i < next; ++i) running += is_settled[i] ? 0U : 1U;
     for (; next < kMembers && running < width; ++next, ++running)
       ends[next] = now + static_cast<int>(next) + 1;
   }
-  const bool has_errors = bad > 0 || limit > 0;
-  (void)has_errors;
   if (out.group != StepState::succeeded) {
     out.run = RunStatus::failed;
   } else if (!is_race(rule.join) && rule.errors == Errors::surface) {
@@ -163,7 +161,7 @@ TEST_CASE("F35-F45 F51: every point of the rule space does what the table of pol
                       point.rule.execute = execute;
                       point.rule.timeout = timeout;
                       for (std::size_t i = 0; i < kMembers; ++i)
-                        point.is_good[i] = (outcomes >> i & 1U) == 0;
+                        point.is_good[i] = ((outcomes >> i) & 1U) == 0;
                       check(point,
                             fmt::format("join {}({}) first {} fail_if {} errors {} explicit "
                                         "{} losers {} limit {} execute {} timeout {}s bad {}",

@@ -57,18 +57,27 @@ std::string RandomRun::policy() {
   return kPolicies[below(5)];
 }
 
-std::string RandomRun::condition(std::uint32_t before) {
-  const std::uint32_t step = below(std::max(before, 1U));
+std::string RandomRun::condition(std::uint32_t step) {
   switch (below(4)) {
     case 0:
       return fmt::format("steps.s{}.state == 'succeeded'", step);
     case 1:
       return fmt::format("steps.s{}.state != 'failed'", step);
-    case 2:
-      return fmt::format("steps.s{}.outputs.x == 1", step);
     default:
-      return one_in(2) ? "1 == 1" : "1 == 2";
+      return fmt::format("steps.s{}.outputs.x == 1", step);
   }
+}
+
+// It waits for what it speaks of.
+void RandomRun::add_condition(Entity& entity, std::uint32_t chances) {
+  const std::uint32_t step = below(std::max(entity.first, 1U));
+  const std::string of_step = condition(step);
+  const bool is_plain = entity.first == 0 || one_in(4);
+  const std::string plain = one_in(2) ? "?{1 == 1}" : "?{1 == 2}";
+  if (!one_in(chances)) return;
+  if (is_plain) return entity.words.push_back(plain);
+  entity.words.push_back(fmt::format("?{{{}}} <- s{}:done", of_step, step));
+  entity.needs.insert(step);
 }
 
 RandomRun::Entity RandomRun::step(std::uint32_t number) {
@@ -82,8 +91,13 @@ RandomRun::Entity RandomRun::step(std::uint32_t number) {
   if (one_in(6)) {
     constexpr const char* kEach[] = {"=each:3", "=each:1", "=each:0", "=glob:*", "=lines:f"};
     const std::uint32_t which = below(6);
-    words.push_back(which < 5 ? std::string(kEach[which])
-                              : fmt::format("=from{{steps.s{}.outputs.list}}", below(number + 1)));
+    const std::uint32_t source = below(std::max(number, 1U));
+    if (which < 5 || number == 0) {
+      words.emplace_back(kEach[which % 5]);
+    } else {
+      words.push_back(fmt::format("=from{{steps.s{0}.outputs.list}} <- s{0}:done", source));
+      made.needs.insert(source);
+    }
     constexpr const char* kJoins[] = {"=first", "=any:2", "=settled", "=all"};
     maybe(2, kJoins[below(4)]);
     maybe(2, policy());
@@ -104,7 +118,7 @@ RandomRun::Entity RandomRun::step(std::uint32_t number) {
   if (has_scopes()) maybe(4, scope);
   maybe(4, retry());
   maybe(10, breaker());
-  maybe(8, "?{" + condition(number) + "}");
+  if (made.needs.empty()) add_condition(made, 8);
   maybe(10, "=pool:gpu");
   maybe(12, "=pool:ram=2");
   maybe(12, "=conflict:one");
@@ -117,7 +131,7 @@ RandomRun::Entity RandomRun::step(std::uint32_t number) {
 RandomRun::Entity RandomRun::group(std::vector<Entity>& open, std::vector<Entity>& done) {
   Entity made;
   made.name = fmt::format("g{}", groups_++);
-  const std::uint32_t size = 1 + below(std::min<std::uint32_t>(4, open.size()));
+  const std::uint32_t size = 1 + below(std::min(4U, static_cast<std::uint32_t>(open.size())));
   const std::uint32_t from = below(static_cast<std::uint32_t>(open.size()) - size + 1);
   // The last ones may become handlers.
   std::uint32_t handlers = one_in(3) && size > 1 ? 1 + below(std::min(size - 1, 2U)) : 0;
@@ -157,11 +171,11 @@ RandomRun::Entity RandomRun::group(std::vector<Entity>& open, std::vector<Entity
   const std::string rounds = retry();
   if (!has_scopes()) maybe(5, rounds);
   maybe(8, breaker());
-  maybe(8, "?{" + condition(made.first) + "}");
+  add_condition(made, 8);
   if (one_in(7) && !has_scopes()) {
     words.push_back(fmt::format("=repeat:{}", 1 + below(3)));
-    maybe(3, "=until{" + condition(made.last + 1) + "}");
-    maybe(4, "=while{" + condition(made.last + 1) + "}");
+    maybe(3, "=until{" + condition(made.first) + "}");
+    maybe(4, "=while{" + condition(made.first) + "}");
     maybe(3, "=lenient");
   }
   maybe(10, one_in(2) ? "=phase_failure:continue" : "=phase_failure:abort");
@@ -174,6 +188,7 @@ void RandomRun::add_dependencies(std::vector<Entity>& all) {
     if (entity.is_handler || one_in(2)) continue;
     for (const Entity& other : all) {
       if (other.last >= entity.first || !one_in(5)) continue;
+      if (other.members.empty() && entity.needs.contains(other.first)) continue;
       constexpr const char* kOn[] = {"", "", "", ":done", ":failure"};
       entity.words.push_back("<- " + other.name + kOn[below(5)]);
     }

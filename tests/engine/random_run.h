@@ -35,6 +35,7 @@ class RandomRun {
     std::vector<std::string> members;  // of a group
     std::uint32_t depth = 0;
     bool is_handler = false;
+    std::set<std::uint32_t> needs = {};  // steps that its conditions and items speak of
   };
   [[nodiscard]] std::uint32_t below(std::uint32_t limit);
   [[nodiscard]] bool one_in(std::uint32_t chances) { return below(chances) == 0; }
@@ -48,7 +49,8 @@ class RandomRun {
   [[nodiscard]] Entity group(std::vector<Entity>& open, std::vector<Entity>& done);
   void add_dependencies(std::vector<Entity>& all);
   void write(const Entity& entity);
-  [[nodiscard]] std::string condition(std::uint32_t before);
+  [[nodiscard]] std::string condition(std::uint32_t step);
+  void add_condition(Entity& entity, std::uint32_t chances);
   [[nodiscard]] std::string policy();
   [[nodiscard]] std::string retry();
   [[nodiscard]] std::string breaker();
