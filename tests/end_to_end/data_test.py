@@ -144,7 +144,7 @@ class Conditions(DataTest):
 
     def test_wrong_ones_are_told_when_the_file_is_loaded(self):
         for text, said in (("${steps.nobody.outputs.x} == 1", "nobody"), ("1 + 1 == 2", "'+'"), ("'a' > true", "compare"),
-                           ("${steps.a.output.x} == 1", "output"), ("(1 == 1", ")"), ("${steps.b.state} == 'x'", "b")):
+                           ("${steps.a.output.x} == 1", "output"), ("(1 == 1", "never closed"), ("${steps.b.state} == 'x'", "b")):
             with self.subTest(text):
                 name = self.workstream("d", [{"id": "a"}, {"id": "b", "depends_on": "a", "when": text}])
                 self.assertIn(said, self.expect(2, "run", name).err)
