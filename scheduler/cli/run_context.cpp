@@ -10,6 +10,7 @@
 #include "platform/machine.h"
 #include "platform/process_stamp.h"
 #include "report/group_text.h"
+#include "store/step_memory.h"
 
 namespace ws::cli {
 namespace {
@@ -61,6 +62,21 @@ std::vector<NodeDescription> stored_nodes(const Plan& plan) {
 
 std::vector<GroupDescription> stored_groups(const Plan& plan) {
   return describe_groups(plan, definition_hash, tries_of, rule_for_store);
+}
+
+Result<std::unique_ptr<Memory>> open_memory(const std::filesystem::path& database, const Plan& plan,
+                                            const std::string& run_id) {
+  const auto& all = plan.workset().workstreams;
+  const bool is_wanted =
+      std::any_of(plan.workstreams().begin(), plan.workstreams().end(), [&](std::uint32_t index) {
+        return std::any_of(all[index].steps.begin(), all[index].steps.end(), [](const Step& step) {
+          return !step.details().idempotency_key.empty();
+        });
+      });
+  if (!is_wanted) return std::unique_ptr<Memory>();
+  Result<StepMemory> memory = StepMemory::open(database, plan, definition_hash, run_id);
+  if (!memory) return memory.error();
+  return std::unique_ptr<Memory>(std::make_unique<StepMemory>(std::move(*memory)));
 }
 
 }  // namespace ws::cli

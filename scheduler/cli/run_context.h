@@ -4,9 +4,12 @@
 // Knows nothing of how the run goes. Called by cli/run_session.
 #pragma once
 
+#include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "engine/roles.h"
 #include "store/rows.h"
 
 namespace ws::cli {
@@ -16,5 +19,11 @@ namespace ws::cli {
 
 [[nodiscard]] std::vector<NodeDescription> stored_nodes(const Plan& plan);
 [[nodiscard]] std::vector<GroupDescription> stored_groups(const Plan& plan);
+
+// What earlier runs did, for steps with an idempotency_key; null when the plan has none. The plan
+// must outlive it.
+[[nodiscard]] Result<std::unique_ptr<Memory>> open_memory(const std::filesystem::path& database,
+                                                          const Plan& plan,
+                                                          const std::string& run_id);
 
 }  // namespace ws::cli

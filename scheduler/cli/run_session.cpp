@@ -80,6 +80,7 @@ std::vector<std::string> ids_of(const Plan& plan) {
 struct Belongings {
   RunLocks locks;
   std::unique_ptr<SqliteRecorder> recorder;
+  std::unique_ptr<Memory> memory;  // only when some step asks for it
   std::optional<RunLogs> logs;
   std::unique_ptr<LogReport> log_report;
 };
@@ -145,6 +146,9 @@ class Session {
     if (recorder.has_error())
       return world_failed(in_context("cannot start the run", recorder.error()));
     belongings_.recorder = std::move(*recorder);
+    auto memory = open_memory(wish_.layout.database(), plan_, wish_.run_id);
+    if (memory.has_error()) return world_failed(in_context("cannot start the run", memory.error()));
+    belongings_.memory = std::move(*memory);
     auto logs = RunLogs::open(wish_.layout, plan_, wish_.run_id);
     if (logs.has_error()) return world_failed(in_context("cannot start the run", logs.error()));
     belongings_.logs = std::move(*logs);
@@ -246,6 +250,7 @@ class Session {
     options.is_fail_fast = wish_.settings.is_fail_fast;
     options.seed = wish_.seed;
     options.inputs = wish_.inputs;
+    options.memory = belongings_.memory.get();
     for (const auto& [name, profile] : tools_)
       options.tools[name] = {profile.timeout, profile.success};
     return options;

@@ -120,7 +120,7 @@ void Engine::choose_starts() {
 
 void Engine::meet(NodeId node) {
   if (plan_.node(node).kind == NodeKind::begin) return meet_group(node);
-  if (!passes_condition(node)) return;
+  if (!passes_condition(node) || is_done_before(node)) return;
   if (!needs_a_process(node)) {
     next_test(node, 1, 0);  // prose tests still get their verdict
     finish_step(node, success_state(node), "");

@@ -47,10 +47,11 @@ struct RunOptions {
   Duration default_timeout{};
   // What steps take from the tool they use, by its name.
   std::map<std::string, ToolRule, std::less<>> tools;
-  Duration run_timeout{};     // zero: none
-  bool is_fail_fast = false;  // every step's on_failure counts as abort
-  std::uint64_t seed = 0;     // of the jitter of retries
-  InputValues inputs;         // `${inputs.NAME}`
+  Duration run_timeout{};          // zero: none
+  bool is_fail_fast = false;       // every step's on_failure counts as abort
+  std::uint64_t seed = 0;          // of the jitter of retries
+  InputValues inputs;              // `${inputs.NAME}`
+  const Memory* memory = nullptr;  // borrowed; null: nothing is remembered, nor asked for a key
 };
 
 class Engine final : public AttemptListener {
@@ -115,7 +116,7 @@ class Engine final : public AttemptListener {
   void after_expansion(const EndedInput& input, bool is_success);
   std::uint32_t next_test(NodeId node, std::uint32_t attempt, std::uint32_t after);
   void after_failure(AttemptFinished ended);
-  void finish_step(NodeId node, StepState state, std::string why);
+  void finish_step(NodeId node, StepState state, std::string why, std::string restored_from = {});
   void hand_on(NodeId node, StepState state);
   void suffer(NodeId node, OnFailure policy);
   void pause_after_failure(NodeId node);
@@ -155,6 +156,9 @@ class Engine final : public AttemptListener {
   void find_items(GroupId id);
   // conditions (engine_groups.cpp): true to go on; false: the node or group was settled
   [[nodiscard]] bool passes_condition(NodeId node);
+  // what need not run again, and what came to nothing (engine_memory.cpp)
+  [[nodiscard]] bool is_done_before(NodeId node);  // true: the step was settled
+  void skip_unchanged(NodeId node);
   // undoing (engine_rollback.cpp)
   bool begin_rollback();
   void start_compensations();
@@ -220,6 +224,7 @@ class Engine final : public AttemptListener {
   std::set<Timer> timers_;
   std::vector<NodeId> due_retries_;
   std::unordered_map<NodeId, std::vector<NamedValue>> handed_on_;  // until the tests have passed
+  std::unordered_map<NodeId, std::string> keys_;     // of steps under way: StepFinished::key
   std::set<GroupId> in_background_;                  // joined, with members that run on
   std::unordered_map<GroupId, Duration> round_due_;  // of groups between two rounds
   std::vector<std::pair<GroupId, std::string>>

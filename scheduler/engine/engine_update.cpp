@@ -189,6 +189,7 @@ void Engine::after_part(const AttemptFinished& ended) {
   const bool is_forgiven =
       key.part > 0 && !was_cancelled && !plan_.acceptance_tests(key.node)[key.part - 1].is_blocking;
   if (!ended.is_success && !is_forgiven) return after_failure(ended);
+  if (key.part == 0 && ended.facts.is_unchanged) return skip_unchanged(key.node);
   const std::uint32_t next = next_test(key.node, key.attempt, key.part);
   if (next == 0) {
     finish_step(key.node, success_state(key.node), "");
@@ -257,7 +258,7 @@ StepState Engine::success_state(NodeId node) const {
   return has_command(step) || !tests.empty() ? StepState::succeeded : StepState::noop;
 }
 
-void Engine::finish_step(NodeId node, StepState state, std::string why) {
+void Engine::finish_step(NodeId node, StepState state, std::string why, std::string restored_from) {
   const bool held_slot = state_.node(node).state == StepState::running && takes_slot(node);
   const bool is_own_failure = is_failure(state) && state != StepState::cancelled;
   const bool is_item = plan_.node(node).item != PlanNode::kNoItem;
@@ -266,9 +267,14 @@ void Engine::finish_step(NodeId node, StepState state, std::string why) {
   const bool is_critical = step == nullptr || step->is_critical;
   const bool is_accepted =
       is_own_failure && !is_item && (!is_critical || policy == OnFailure::carry_on);
-  if (is_success(state)) close_breaker(node);
+  const bool is_restored = !restored_from.empty();
+  if (is_success(state) && !is_restored) close_breaker(node);
   hand_on(node, state);
-  note(StepFinished{node, state, std::move(why), is_accepted});
+  StepFinished fact{node, state, std::move(why), is_accepted};
+  fact.restored_from = std::move(restored_from);
+  const auto key = keys_.extract(node);
+  if (key && state == StepState::succeeded && !is_restored) fact.key = std::move(key.mapped());
+  note(std::move(fact));
   if (held_slot) admission_.release(node);
   if (!is_success(state)) admission_.drop_probe(node);
   skip_dependents(node);

@@ -87,7 +87,8 @@ struct AttemptFacts {
   std::vector<std::string> uncreated_files = {};
   // The stable form of its error (engine/error_signature.h); 0: none. Set by the engine.
   std::uint64_t signature = 0;
-  bool is_retryable = true;  // its policy's patterns, if it has any, matched the output
+  bool is_retryable = true;   // its policy's patterns, if it has any, matched the output
+  bool is_unchanged = false;  // it changed no file, which its success rule calls a skip
 };
 
 struct RunStarted {
@@ -199,8 +200,12 @@ struct AcceptanceFinished {
 struct StepFinished {
   NodeId node;
   StepState state = StepState::succeeded;
-  std::string why;           // empty on success
+  std::string why;           // empty on success, unless it was restored
   bool is_accepted = false;  // a failure that was declared acceptable
+  // Of a success that later runs may rely on: what they know it by, the text of its
+  // idempotency_key; of an item of a fan-out the item (JSON) and a space before it.
+  std::string key = {};
+  std::string restored_from = {};  // the run that did it; empty: this one
 };
 struct StepSkipped {
   NodeId node;

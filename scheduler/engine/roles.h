@@ -2,7 +2,7 @@
 // eyes, and a clock. Knows nothing of how any of them is done.
 //
 // Each role is declared here, beside its consumer. Implementations: executors/ (Executor), store/
-// (Recorder), report/ (Observer), platform through cli/ (Clock); tests have scripted ones.
+// (Recorder, Memory), report/ (Observer), platform through cli/ (Clock); tests have scripted ones.
 #pragma once
 
 #include <chrono>
@@ -61,6 +61,23 @@ class Observer {
  public:
   virtual ~Observer() = default;
   virtual void observe(const Event& event, const RunState& state) = 0;
+};
+
+// A success of an earlier run that stands for a step of this one.
+struct Remembered {
+  std::string run_id;
+  std::vector<NamedValue> outputs;
+};
+
+// What earlier runs did. Asked for steps with an idempotency_key, before anything of them starts.
+class Memory {
+ public:
+  virtual ~Memory() = default;
+  // The newest success of the node's step with this key (StepFinished::key) and the definition it
+  // has now, in another run, at or after `since`; empty: there is none whose outputs can still be
+  // had.
+  [[nodiscard]] virtual Result<std::optional<Remembered>> recall(NodeId node, std::string_view key,
+                                                                 WallTime since) const = 0;
 };
 
 class Clock {

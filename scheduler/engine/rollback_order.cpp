@@ -26,7 +26,9 @@ std::vector<NodeId> to_undo(const Plan& plan, const RunState& state, std::uint32
     const std::optional<Compensation>& compensation = step.details().compensation;
     if (!compensation || !compensation->enabled) continue;
     for (const NodeId node : nodes_of(plan, workstream, step)) {
-      if (is_success(state.node(node).state)) found.push_back(node);
+      // What an earlier run did is not this one's to undo.
+      if (is_success(state.node(node).state) && state.restored_from(node).empty())
+        found.push_back(node);
     }
   }
   // Steps without a command complete in the same moment: the longer path is the earlier step.

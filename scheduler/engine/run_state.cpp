@@ -156,6 +156,11 @@ std::string_view RunState::why(NodeId id) const {
   return found == whys_.end() ? std::string_view() : found->second;
 }
 
+std::string_view RunState::restored_from(NodeId id) const {
+  const auto found = restored_from_.find(id);
+  return found == restored_from_.end() ? std::string_view() : found->second;
+}
+
 bool RunState::is_satisfied(NodeId from, const PlanEdge& edge) const {
   const NodeRecord& record = nodes_[from.index()];
   switch (edge.on) {
@@ -246,6 +251,7 @@ void RunState::on(const StepFinished& fact, Duration at) {
   const PlanNode& node = plan_->node(fact.node);
   record.is_accepted = fact.is_accepted;
   if (!fact.why.empty()) whys_[fact.node] = fact.why;
+  if (!fact.restored_from.empty()) restored_from_[fact.node] = fact.restored_from;
   if (record.attempts == 0) record.started = at;
   Standing standing = Standing::succeeded;
   if (is_failure(fact.state)) {
@@ -256,7 +262,7 @@ void RunState::on(const StepFinished& fact, Duration at) {
     }
     if (fact.is_accepted && !first_accepted_.is_valid()) first_accepted_ = fact.node;
     if (!fact.is_accepted) blame(node.group, fact.node);
-  } else if (!failures_.empty()) {
+  } else if (!failures_.empty() && fact.restored_from.empty()) {
     failures_.erase(breaker_of(*plan_, fact.node).scope);
   }
   settle(fact.node, fact.state, standing, at);
@@ -265,7 +271,7 @@ void RunState::on(const StepFinished& fact, Duration at) {
 void RunState::on(const StepSkipped& fact, Duration at) {
   NodeRecord& record = nodes_[fact.node.index()];
   record.cause = fact.cause;
-  record.started = at;
+  if (record.state != StepState::running) record.started = at;
   if (!fact.why.empty()) whys_[fact.node] = fact.why;
   // A critical step that never ran because something failed is not "acceptable", even if that
   // failure was. A condition that is false, or a race that was decided without it, is no failure.

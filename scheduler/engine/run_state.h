@@ -108,8 +108,10 @@ class RunState {
 
   // Verdicts of the acceptance tests of the node's last attempt, in test order.
   [[nodiscard]] std::span<const AcceptanceFinished> tests(NodeId id) const;
-  // Why the node did not succeed; empty when it did (or has not ended).
+  // Why the node did not succeed, or needed not run; empty when it did (or has not ended).
   [[nodiscard]] std::string_view why(NodeId id) const;
+  // The run that did what the node is for; empty: this one, or nobody yet.
+  [[nodiscard]] std::string_view restored_from(NodeId id) const;
   // Ended attempts that failed or wrote something, oldest first, tests included. Silent successes
   // leave no trace here.
   [[nodiscard]] std::span<const AttemptFinished> attempts(NodeId id) const;
@@ -210,6 +212,7 @@ class RunState {
   std::unordered_map<NodeId, std::vector<AcceptanceFinished>> tests_;
   std::unordered_map<NodeId, std::vector<AttemptFinished>> attempts_;
   std::unordered_map<NodeId, std::string> whys_;
+  std::unordered_map<NodeId, std::string> restored_from_;
   std::unordered_map<NodeId, std::vector<NamedValue>> outputs_;
   RunStarted header_;
   Counts counts_;

@@ -309,6 +309,7 @@ void RunState::restart_node(NodeId id, GroupId round) {
   record.cause = NodeId();
   record.unmet = 0;
   whys_.erase(id);
+  restored_from_.erase(id);
   outputs_.erase(id);
   tests_.erase(id);
   for (const PlanEdge& edge : plan_->predecessors(id)) {

@@ -74,14 +74,15 @@ FileChecks::FileChecks(const Plan& plan, NodeId node, const SuccessRule& rule,
 void FileChecks::report(AttemptFacts& facts) const {
   for (const std::string& file : rule_.files)
     if (!is_any_file(directory_, file)) facts.missing_files.push_back(file);
-  if (wants_change_ && rule_.no_change == "fail") {
+  if (wants_change_) {
     const std::optional<Stamps> now = stamps_in_scope();
     if (!now || !stamps_before_) {
       facts.broken_rule = fmt::format(
           "whether it changed anything cannot be told: its files_scope holds more than {} files",
           kMostSurveyed);
     } else if (*now == *stamps_before_) {
-      facts.broken_rule = "it changed no file in its files_scope";
+      facts.is_unchanged = rule_.no_change == "skip";
+      if (!facts.is_unchanged) facts.broken_rule = "it changed no file in its files_scope";
     }
   }
   if (!wants_creations_) return;

@@ -80,6 +80,8 @@ constexpr std::array<KeyName, kKeyCount> kNames = {{
     {Key::globals, "globals"},
     {Key::groups, "groups"},
     {Key::id, "id"},
+    {Key::idempotency_key, "idempotency_key"},
+    {Key::idempotency_ttl, "idempotency_ttl"},
     {Key::idle_timeout, "idle_timeout"},
     {Key::include, "include"},
     {Key::initial, "initial"},

@@ -81,6 +81,8 @@ enum class Key : std::uint8_t {
   globals,
   groups,
   id,
+  idempotency_key,
+  idempotency_ttl,
   idle_timeout,
   include,
   initial,

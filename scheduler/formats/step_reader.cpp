@@ -99,6 +99,9 @@ void read_details(const Fields& fields, StepDetails& details, Reading& reading) 
   details.when_place = when.place;
   details.for_each = read_for_each(fields, reading);
   details.conflict_group = read_text(fields.find(Key::conflict_group));
+  details.idempotency_key = read_text(fields.find(Key::idempotency_key));
+  if (const Field* ttl = fields.find(Key::idempotency_ttl))
+    details.idempotency_ttl = read_duration(ttl);
   details.parallel_ok = read_flag(fields.find(Key::parallel_ok), true);
   details.provides = read_names(fields.find(Key::provides));
   details.consumes = read_names(fields.find(Key::consumes));

@@ -102,6 +102,7 @@ class Walk {
     text(asking, "working_dir", details.working_dir);
     text(asking, "stdin", details.stdin_file);
     if (details.stdin_text) text(asking, "stdin", *details.stdin_text);
+    text(asking, "idempotency_key", details.idempotency_key);
     tests(asking, details.acceptance_tests);
     if (details.compensation) compensation(asking, *details.compensation);
     providers_.add(step, node, index);

@@ -82,7 +82,9 @@ struct StepDetails {
   Place when_place;
   Boxed<ForEach> for_each;
   std::string conflict_group;
-  std::vector<Dependency> provides;  // names with their places (`on` unused)
+  std::string idempotency_key;  // a template: an earlier success with the same text stands for it
+  Duration idempotency_ttl = std::chrono::hours(24);  // not longer ago; zero: for ever
+  std::vector<Dependency> provides;                   // names with their places (`on` unused)
   std::vector<Dependency> consumes;
   std::vector<std::pair<std::string, std::string>> metadata;  // shown, never acted on
   bool parallel_ok = true;

@@ -42,6 +42,7 @@ class Members {
     json_["duration_ms"] = milliseconds_of(f.duration);
     json_["output_bytes"] = f.facts.output_bytes;
     if (!f.facts.log.empty()) json_["log"] = f.facts.log;
+    if (f.facts.is_unchanged) json_["is_unchanged"] = true;
     if (!f.facts.undeclared_files.empty()) json_["undeclared_files"] = f.facts.undeclared_files;
     if (!f.facts.uncreated_files.empty()) json_["uncreated_files"] = f.facts.uncreated_files;
   }
@@ -57,6 +58,7 @@ class Members {
     json_["state"] = name(f.state);
     why(f.why);
     if (f.is_accepted) json_["is_accepted"] = true;
+    if (!f.restored_from.empty()) json_["restored_from"] = f.restored_from;
   }
   void operator()(const StepSkipped& f) {
     step(f.node);

@@ -51,6 +51,10 @@ void add_rules(Json& item, const Plan& plan, NodeId node, const StepDetails& det
                                 {"retries", details.compensation->retries},
                                 {"timeout_ms", optional_ms(details.compensation->timeout)}};
   if (!details.conflict_group.empty()) item["conflict_group"] = details.conflict_group;
+  if (!details.idempotency_key.empty()) {
+    item["idempotency_key"] = details.idempotency_key;
+    item["idempotency_ttl_ms"] = milliseconds_of(details.idempotency_ttl);
+  }
   if (!details.parallel_ok) item["parallel_ok"] = false;
 }
 

@@ -88,6 +88,7 @@ void add_notes(const Plan& plan, NodeId node, const Step& step, std::vector<std:
       pools.push_back(slots == 1 ? pool : fmt::format("{} ×{}", pool, slots));
     notes.push_back("pools " + listed(pools));
   }
+  if (!details.idempotency_key.empty()) notes.push_back("once per " + details.idempotency_key);
   if (!details.conflict_group.empty()) notes.push_back("conflicts " + details.conflict_group);
   if (!details.parallel_ok) notes.emplace_back("runs alone");
   if (details.compensation && details.compensation->enabled) notes.emplace_back("can be undone");

@@ -135,9 +135,12 @@ Json step_json(const RunState& state, NodeId node) {
   item["ended_ms"] = is_settled(record.state) ? Json(milliseconds_of(record.ended)) : Json();
   item["duration_ms"] = milliseconds_of(duration_of(record));
   item["outcome"] = outcome_of(state, node);
-  item["why"] = is_success(record.state) && record.state != StepState::unverified
-                    ? std::string()
-                    : reason_of(state, node);
+  const std::string_view restored_from = state.restored_from(node);
+  item["why"] =
+      is_success(record.state) && record.state != StepState::unverified && restored_from.empty()
+          ? std::string()
+          : reason_of(state, node);
+  if (!restored_from.empty()) item["restored_from"] = restored_from;
   if (record.cause.is_valid()) item["cause"] = cause_json(state, record.cause);
   if (record.is_accepted) item["is_accepted"] = true;
   item["log"] = log_of(state, node);

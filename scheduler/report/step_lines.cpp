@@ -24,7 +24,7 @@ std::string skip_reason(const RunState& state, NodeId node) {
   const NodeId cause = state.node(node).cause;
   const std::string_view why = state.why(node);
   if (!cause.is_valid()) {
-    if (state.stop()) return "the run was stopped: " + describe(*state.stop());
+    if (why.empty() && state.stop()) return "the run was stopped: " + describe(*state.stop());
     return why.empty() ? "the run ended before it could start" : std::string(why);
   }
   // Not every cause is a dependency: a failure may have stopped the whole run.
@@ -161,7 +161,9 @@ std::string settled_line(const Style& style, const RunState& state, NodeId node,
       said = "Not finished";
       break;
     case StepState::succeeded:
-      said = fmt::format("Complete ({}{})", took, attempts_of(record));
+      said = state.restored_from(node).empty()
+                 ? fmt::format("Complete ({}{})", took, attempts_of(record))
+                 : fmt::format("Complete{}", colon);
       break;
     case StepState::noop:
       said = "Complete (nothing to run)";

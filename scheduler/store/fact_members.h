@@ -70,6 +70,7 @@ void list(Side& side, For<Side, AttemptFinished>& f) {
   bool is_final = !f.facts.is_retryable;
   side("is_final", is_final);
   if constexpr (Side::kReads) f.facts.is_retryable = !is_final;
+  side("is_unchanged", f.facts.is_unchanged);
 }
 template <class Side>
 void list(Side& side, For<Side, OutputsCollected>& f) {
@@ -153,6 +154,8 @@ void list(Side& side, For<Side, StepFinished>& f) {
   side("state", f.state);
   side("why", f.why);
   side("is_accepted", f.is_accepted);
+  side("key", f.key);
+  side("restored_from", f.restored_from);
 }
 template <class Side>
 void list(Side& side, For<Side, StepSkipped>& f) {

@@ -209,7 +209,12 @@ struct Projection::Apply {
                                              f.is_success, f.why, at());
   }
   Result<void> operator()(const StepFinished& f) {
-    return settle(f.node, {.state = f.state, .why = f.why, .is_accepted = f.is_accepted});
+    if (auto done = settle(f.node, {.state = f.state, .why = f.why, .is_accepted = f.is_accepted});
+        !done) {
+      return done;
+    }
+    if (f.key.empty()) return {};
+    return statements[kRemember].run(run, f.node, f.key, wall_microseconds(event.wall));
   }
   Result<void> operator()(const StepSkipped& f) {
     return settle(f.node, {.state = StepState::skipped, .why = f.why, .cause = f.cause});
@@ -278,6 +283,8 @@ struct Projection::Apply {
       return done;
     }
     if (!f.is_success) return {};
+    // What was undone is to be done again.
+    if (auto done = statements[kForget].run(run, f.node); !done) return done;
     return statements[kCompensated].run(run, f.node);
   }
   Result<void> operator()(const StopRequested& f) {

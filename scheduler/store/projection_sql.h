@@ -42,6 +42,8 @@ enum StatementName : std::size_t {
   kRollback,
   kCompensation,
   kCompensated,
+  kRemember,
+  kForget,
   kStatementCount
 };
 
@@ -113,6 +115,11 @@ inline constexpr std::array<std::string_view, kStatementCount> kSql = {
     "UPDATE runs SET rollback_steps = ?2, rollback_cause = ?3 WHERE run = ?1",
     "INSERT OR REPLACE INTO compensations (run, node, part, is_success, why, at_ns) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    "UPDATE steps SET state = 'compensated' WHERE run = ?1 AND node = ?2 AND kind = 'step'"};
+    "UPDATE steps SET state = 'compensated' WHERE run = ?1 AND node = ?2 AND kind = 'step'",
+    "INSERT OR REPLACE INTO successes (workstream, step, definition, key, run, node, attempt, "
+    "done_us) SELECT workstream, CASE WHEN item IS NULL THEN step ELSE substr(step, 1, "
+    "length(step) - length(item) - 2) END, definition, ?3, run, node, attempts, ?4 FROM steps "
+    "WHERE run = ?1 AND node = ?2 AND definition IS NOT NULL",
+    "DELETE FROM successes WHERE run = ?1 AND node = ?2"};
 
 }  // namespace ws

@@ -99,7 +99,7 @@ Result<void> make_tables(Database& database, const fs::path& path) {
   } else if (!marks->is_empty()) {
     done = check_ours(*marks, path);
     if (done && marks->version < kSchemaVersion) {
-      done = execute_stamped(database, store::upgrade_from_1(), kWhat);
+      done = execute_stamped(database, store::upgrade_from(marks->version), kWhat);
     }
   } else {
     done = execute_stamped(database, store::all_tables(), kWhat);
@@ -222,7 +222,7 @@ Result<Database> open_for_reading(const fs::path& path, const StoreOptions& opti
   if (marks->version < kSchemaVersion) {
     // A writer may bring it up to date while we read: the views then hide its new columns from us,
     // which were empty when we came.
-    const std::string views = store::views_over_1();
+    const std::string views = store::views_over(marks->version);
     if (auto done = database->execute(views.c_str(), "read"); !done) return done.error();
   }
   return database;

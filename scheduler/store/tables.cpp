@@ -59,6 +59,24 @@ CREATE TABLE breakers (
 ) WITHOUT ROWID;
 )sql";
 
+// The same of schema 3.
+constexpr std::string_view kSince3 = R"sql(
+CREATE TABLE successes (
+  -- What steps with an idempotency_key did, so that a later run need not do it again: the newest
+  -- success of each key. What was undone is not here any more.
+  workstream TEXT NOT NULL,
+  step TEXT NOT NULL,        -- of an item of a for_each without its number
+  definition TEXT NOT NULL,  -- steps.definition
+  key TEXT NOT NULL,         -- the text; of an item of a for_each the item (JSON) and a space before
+  run INTEGER NOT NULL,
+  node INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,  -- outputs.attempt
+  done_us INTEGER NOT NULL,
+  PRIMARY KEY (workstream, step, definition, key)
+) WITHOUT ROWID;
+CREATE INDEX successes_by_run ON successes (run, node);
+)sql";
+
 // Times: *_us is wall time in microseconds since 1970 (UTC); *_ns is monotonic, in nanoseconds
 // since the run started (duration_ns: a length). The comments inside the statements stay in the
 // file.
@@ -225,11 +243,22 @@ CREATE TEMP TABLE outputs (run, node, name, attempt, json, file);
 CREATE TEMP TABLE compensations (run, node, part, is_success, why, at_ns);
 CREATE TEMP TABLE breakers (run, scope_node, is_open, cause_node, why, until_ns);
 )sql";
+constexpr std::string_view kSeen2As3 = R"sql(
+CREATE TEMP TABLE successes (workstream, step, definition, key, run, node, attempt, done_us);
+)sql";
 
 }  // namespace
 
-std::string all_tables() { return std::string(kSince1) + std::string(kSince2); }
-std::string upgrade_from_1() { return std::string(kFrom1To2) + std::string(kSince2); }
-std::string views_over_1() { return std::string(kSeen1As2); }
+std::string all_tables() {
+  return std::string(kSince1) + std::string(kSince2) + std::string(kSince3);
+}
+std::string upgrade_from(std::int64_t version) {
+  std::string statements;
+  if (version < 2) statements = std::string(kFrom1To2) + std::string(kSince2);
+  return statements + std::string(kSince3);
+}
+std::string views_over(std::int64_t version) {
+  return (version < 2 ? std::string(kSeen1As2) : std::string()) + std::string(kSeen2As3);
+}
 
 }  // namespace ws::store

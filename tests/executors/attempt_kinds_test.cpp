@@ -221,7 +221,8 @@ TEST_CASE("a step that must change something is caught when it does not") {
     for (const char* file : {"src/a", "one.txt", "lib/x.c", "elsewhere"})
       (void)world.temp.write(file, "old");
     world.options.environment.emplace_back("T", world.temp.path().string());
-    return world.run("a").facts.broken_rule;
+    const AttemptFacts facts = world.run("a").facts;
+    return facts.is_unchanged ? "unchanged" : facts.broken_rule;
   };
   const std::string unchanged = "it changed no file in its files_scope";
   CHECK(broken_rule("true", "fail") == unchanged);
@@ -231,6 +232,8 @@ TEST_CASE("a step that must change something is caught when it does not") {
   CHECK(broken_rule("echo newer > \"$T/one.txt\"", "fail").empty());
   CHECK(broken_rule("rm \"$T/lib/x.c\"", "fail").empty());
   CHECK(broken_rule("true", "ok").empty());
+  CHECK(broken_rule("true", "skip") == "unchanged");
+  CHECK(broken_rule("echo newer > \"$T/one.txt\"", "skip").empty());
 }
 
 TEST_CASE("promised and undeclared creations are facts") {

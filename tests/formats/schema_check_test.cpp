@@ -124,6 +124,20 @@ TEST_CASE("words outside their lists") {
   }
 }
 
+TEST_CASE("an idempotency key is a text with something in it, and its age is not negative") {
+  const auto told = [](const char* body) {
+    const auto loaded = load_step(body);
+    return loaded.errors().empty() ? std::string()
+                                   : loaded.errors()[0] + ": " + first_message(loaded);
+  };
+  CHECK(told("idempotency_key: \"\"") == "bad-value: 'idempotency_key' is empty");
+  CHECK(told("idempotency_key: [a]") == "?");
+  CHECK(told("idempotency_key: k\nidempotency_ttl: -5") == "?");
+  CHECK(told("idempotency_key: k\nidempotency_ttl: soon") == "bad-value: 'soon' is not a duration");
+  CHECK(told("idempotency_key: k\nidempotency_ttl: 0").empty());
+  CHECK(told("idempotency_ttl: 1h") == "?");
+}
+
 TEST_CASE("words are case sensitive and suggested") {
   const auto loaded = load_step("on_failure: Continue");
   CHECK(loaded.errors() == Strings{"bad-value"});

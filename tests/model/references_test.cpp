@@ -224,6 +224,7 @@ TEST_CASE("every text of a step and of a workstream is read") {
   CHECK(count([&](Workstream& w) { w.steps[0].edit_details().working_dir = bad; }) == 1);
   CHECK(count([&](Workstream& w) { w.steps[0].edit_details().stdin_file = bad; }) == 1);
   CHECK(count([&](Workstream& w) { w.steps[0].edit_details().stdin_text = bad; }) == 1);
+  CHECK(count([&](Workstream& w) { w.steps[0].edit_details().idempotency_key = bad; }) == 1);
   CHECK(count([&](Workstream& w) {
           w.steps[0].edit_details().acceptance_tests[0].command = Command::from_line(bad);
         }) == 1);

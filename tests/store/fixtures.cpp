@@ -181,21 +181,22 @@ struct ShowFact {
     return fmt::format("{} {}", show(f.key), name(f.why));
   }
   std::string operator()(const AttemptFinished& f) const {
-    return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", show(f.key),
+    return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", show(f.key),
                        std::visit(ShowOutcome{}, f.outcome), f.is_success, hex(f.why),
                        f.duration.count(), f.facts.output_bytes, hex(f.facts.log),
                        hex(f.facts.missing_output), hex(f.facts.forbidden_output),
                        f.facts.user_time.count(), f.facts.system_time.count(), f.facts.max_rss_kib,
                        hex(f.facts.log_error), hex(f.facts.missing_files), hex(f.facts.broken_rule),
                        hex(f.facts.undeclared_files), hex(f.facts.uncreated_files),
-                       f.facts.signature, f.facts.is_retryable);
+                       f.facts.signature, f.facts.is_retryable, f.facts.is_unchanged);
   }
   std::string operator()(const AcceptanceFinished& f) const {
     return fmt::format("{} {} {} {} {} {}", f.node.value, f.attempt, f.test, f.is_manual,
                        f.is_success, hex(f.why));
   }
   std::string operator()(const StepFinished& f) const {
-    return fmt::format("{} {} {} {}", f.node.value, name(f.state), hex(f.why), f.is_accepted);
+    return fmt::format("{} {} {} {} {} {}", f.node.value, name(f.state), hex(f.why), f.is_accepted,
+                       hex(f.key), hex(f.restored_from));
   }
   std::string operator()(const StepSkipped& f) const {
     return fmt::format("{} {} {}", f.node.value, f.cause.value, hex(f.why));

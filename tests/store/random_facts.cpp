@@ -89,6 +89,7 @@ AttemptFinished random_finish(Random& random) {
                 random_texts(random),
                 random_texts(random),
                 random_number(random),
+                coin(random),
                 coin(random)};
   return fact;
 }
@@ -189,7 +190,8 @@ Fact random_fact(Random& random) {
       return AcceptanceFinished{node,         random_small(random), random_small(random),
                                 coin(random), coin(random),         random_text(random)};
     case 6:
-      return StepFinished{node, random_state(random), random_text(random), coin(random)};
+      return StepFinished{node,         random_state(random), random_text(random),
+                          coin(random), random_text(random),  random_text(random)};
     case 7:
       return StepSkipped{node, random_node(random), random_text(random)};
     case 8:

@@ -64,7 +64,7 @@ TEST_CASE("the next run brings an older version's database up to date") {
   EventStream stream;
   test::add_whole_run(stream, "new");
   test::record_all(path, stream);
-  CHECK(test::sql(path, "PRAGMA user_version") == "2\n");
+  CHECK(test::sql(path, "PRAGMA user_version") == "3\n");
   check_readable(path);
   CHECK(test::store_at(path).runs()->size() == 2);
   test::record_all(path, [] {
@@ -73,6 +73,23 @@ TEST_CASE("the next run brings an older version's database up to date") {
     return again;
   }());
   CHECK(test::store_at(path).runs()->size() == 3);
+}
+
+TEST_CASE("a database of schema 2 is read as it is, and gets what is new from the next run") {
+  const TempDir temp;
+  const auto path = temp.path() / "workstream.db";
+  EventStream stream;
+  test::add_whole_run(stream, "old");
+  test::record_all(path, stream);
+  test::sql(path, "DROP TABLE successes; PRAGMA user_version = 2");
+  CHECK(test::store_at(path).runs()->size() == 1);
+  CHECK(test::sql(path, "PRAGMA user_version") == "2\n");
+  EventStream next;
+  test::add_whole_run(next, "new");
+  test::record_all(path, next);
+  CHECK(test::sql(path, "PRAGMA user_version") == "3\n");
+  CHECK(test::store_at(path).runs()->size() == 2);
+  CHECK(test::sql(path, "SELECT count(*) FROM successes") == "0\n");
 }
 
 TEST_CASE("a reader that came before the change goes on reading") {
@@ -97,7 +114,8 @@ TEST_CASE("a new database and one brought up to date have the same columns") {
   const TempDir other;
   const auto fresh = other.path() / "workstream.db";
   test::record_all(fresh, stream);
-  for (const char* table : {"runs", "steps", "groups", "outputs", "compensations", "breakers"}) {
+  for (const char* table :
+       {"runs", "steps", "groups", "outputs", "compensations", "breakers", "successes"}) {
     const std::string query =
         std::string("SELECT name, type FROM pragma_table_info('") + table + "') ORDER BY name";
     CHECK(test::sql(old, query) == test::sql(fresh, query));

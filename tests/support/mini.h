@@ -14,7 +14,8 @@
 //               =abort =skip =continue on_failure · =noncritical · =nothing no action · =manual for
 //               a person · =manualtest one prose test · =wait:5s · ?{…} when · =outputs:x ·
 //               =each:3 =glob:*.c =lines:FILE =from{…} for_each · =undo:RETRIES:TIMEOUT
-//               compensation · =pool:gpu,ram=2 · =conflict:NAME · =alone
+//               compensation · =pool:gpu,ram=2 · =conflict:NAME · =alone ·
+//               =key{…} idempotency_key · =ttl:5s
 //   group       ~5s timeout · =member:5s member timeout · &2 max_workers · =sequential ·
 //               =all =any:2 =first =settled join · =fail_fast =drain =collect =tolerate =ignore
 //               on_failure (tolerate: the word continue) · =losers =background what becomes of them

@@ -169,6 +169,8 @@ class MiniWords {
       }
       return true;
     }
+    if (name_ == "key") return (at_.step->edit_details().idempotency_key = value_, true);
+    if (name_ == "ttl") return (at_.step->edit_details().idempotency_ttl = duration(value_), true);
     if (name_ == "conflict") return (at_.step->edit_details().conflict_group = value_, true);
     if (name_ == "alone") return (at_.step->edit_details().parallel_ok = false, true);
     if (name_ == "outputs") {
