@@ -140,7 +140,8 @@ void SchemaCheck::check_range(double number, Value value, const Shape& shape, Na
       bound = fmt::format("at least {}", spelt(shape.minimum, shape));
     error(mistakes::out_of_range, value.place(),
           fmt::format("{} must be {}, not {}{}", called, bound, written(value), origin_of(value)),
-          is_low && is_duration ? "leave the key out for no limit" : "");
+          is_duration && shape.is_minimum_exclusive && is_low ? "leave the key out for no limit"
+                                                              : "");
     return;
   }
   if (number > shape.usual_maximum) {

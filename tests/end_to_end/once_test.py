@@ -69,7 +69,7 @@ class Keys(OnceTest):
 
     def test_bad_values_are_told(self):
         for keys, said in (({"idempotency_key": ""}, "idempotency_key"),
-                           ({"idempotency_key": "k", "idempotency_ttl": -1}, "negative"),
+                           ({"idempotency_key": "k", "idempotency_ttl": -1}, "must be at least 0, not -1"),
                            ({"idempotency_ttl": "1h"}, "idempotency_key")):
             with self.subTest(keys):
                 file = self.workstream("bad", [{"id": "a", "command": "true", **keys}])

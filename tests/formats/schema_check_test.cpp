@@ -131,11 +131,13 @@ TEST_CASE("an idempotency key is a text with something in it, and its age is not
                                    : loaded.errors()[0] + ": " + first_message(loaded);
   };
   CHECK(told("idempotency_key: \"\"") == "bad-value: 'idempotency_key' is empty");
-  CHECK(told("idempotency_key: [a]") == "?");
-  CHECK(told("idempotency_key: k\nidempotency_ttl: -5") == "?");
+  CHECK(told("idempotency_key: [a]") == "wrong-type: 'idempotency_key' must be text, not a list");
+  CHECK(told("idempotency_key: k\nidempotency_ttl: -5") ==
+        "out-of-range: 'idempotency_ttl' must be at least 0, not -5");
   CHECK(told("idempotency_key: k\nidempotency_ttl: soon") == "bad-value: 'soon' is not a duration");
   CHECK(told("idempotency_key: k\nidempotency_ttl: 0").empty());
-  CHECK(told("idempotency_ttl: 1h") == "?");
+  CHECK(told("idempotency_ttl: 1h") ==
+        "not-applicable: 'idempotency_ttl' has a meaning only beside 'idempotency_key'");
 }
 
 TEST_CASE("words are case sensitive and suggested") {
