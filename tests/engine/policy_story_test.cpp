@@ -349,3 +349,14 @@ TEST_CASE("a rollback that cannot be recorded ends") {
     CHECK(story.engine().is_finished());
   }
 }
+
+TEST_CASE("F56 F92: the delay of a retry that an earlier round cancelled starts nothing") {
+  const Mini plan = mini("a *2:fixed:9s; b; (g: a b) *2");
+  Story story(plan.plan());
+  story.script("a", {.outcome = Exited{1}}, 1);
+  story.script("a", {.outcome = Exited{1}}, 2);
+  story.script("b", {.lasts = 2s, .outcome = Exited{1}}, 1);
+  story.run();
+  CHECK(story.state().node(plan["a"]).attempts == 3);
+  CHECK(story.state().node(plan["a"]).ended == 13s);
+}
