@@ -25,9 +25,10 @@
 //               =within:5s timeout, =most:2 max_workers
 //   workstream  &3 max_workers · %2 acceptance tests · ~9s timeout_per_step · =sequential ·
 //               =abort =skip =continue · =pools:gpu=2,ram=4 · =conflict:NAME · =alone ·
-//               =preflight:1 · =saga:parallel,custom=a+b,fail_fast,retry_later=2,within=5s ·
-//               =actions:2 compensation_actions · =pause:5s =pause_open:5s pause_and_notify after a
-//               failure, an open breaker · =handling:fail_fast|log_and_continue|skip_step|escalate
+//               =preflight:1 · =saga:reverse,parallel,custom=a+b,fail_fast,retry_later=2,within=5s
+//               · =actions:2 compensation_actions · =pause:5s =pause_open:5s pause_and_notify after
+//               a failure, an open breaker ·
+//               =handling:fail_fast|log_and_continue|skip_step|escalate
 // A word that is none of these fails the test. Places point into the text, as source "mini".
 #pragma once
 

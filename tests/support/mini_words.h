@@ -230,7 +230,9 @@ class MiniWords {
     SagaPolicy& saga = at_.workstream.saga.emplace();
     for (const std::string_view part : parts(value_, ',')) {
       const auto [name, value] = pair(part);
-      if (name == "parallel") {
+      if (name == "reverse") {
+        saga.order = RollbackOrder::reverse;
+      } else if (name == "parallel") {
         saga.order = RollbackOrder::parallel;
       } else if (name == "custom") {
         saga.order = RollbackOrder::custom;
