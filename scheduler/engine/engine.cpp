@@ -272,6 +272,32 @@ OnFailure Engine::policy_of(NodeId node) const {
   return on_failure_of(plan_, node);
 }
 
+RunStatus Engine::final_status() const {
+  if (rollback_)
+    return rollback_->is_whole() ? RunStatus::rolled_back : RunStatus::partially_rolled_back;
+  if (state_.stop()) {
+    switch (*state_.stop()) {
+      case StopWhy::interrupted:
+      case StopWhy::terminated:
+      case StopWhy::hang_up:
+      case StopWhy::killed:
+        return RunStatus::cancelled;
+      case StopWhy::run_timeout:
+        return RunStatus::timed_out;
+      case StopWhy::timeout:
+      case StopWhy::fail_fast:
+      case StopWhy::store_failed:
+      case StopWhy::not_needed:
+      case StopWhy::group_failed:
+      case StopWhy::group_timeout:
+      case StopWhy::rollback_timeout:
+        return RunStatus::failed;
+    }
+  }
+  if (state_.has_failed()) return RunStatus::failed;
+  return state_.has_errors() ? RunStatus::completed_with_errors : RunStatus::succeeded;
+}
+
 Duration Engine::since_start() const { return clock_.now() - started_at_; }
 
 }  // namespace ws

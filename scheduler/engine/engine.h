@@ -20,6 +20,7 @@
 #include "engine/admission.h"
 #include "engine/breaker.h"
 #include "engine/event.h"
+#include "engine/failure_policy.h"
 #include "engine/group_rule.h"
 #include "engine/roles.h"
 #include "engine/rollback.h"

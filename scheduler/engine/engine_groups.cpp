@@ -288,7 +288,7 @@ void Engine::meet_group(NodeId begin) {
   if (state_.has_joined(id)) return;
   if (!may_go_on_with(begin)) return due_groups_.push_back(id);
   if (!passes_condition(begin)) return;
-  const Group* written = declared_if_any(plan_, id);
+  const Group* written = written_group(plan_.workset(), plan_.group(id));
   const bool is_loop =
       state_.may_run_again(id) && written->repeat && !written->repeat->while_.empty();
   if (is_loop) {
@@ -322,8 +322,9 @@ void Engine::find_items(GroupId id) {
     return fail_group(id, "its items have no value: " + mistake->message);
   const Evaluated value =
       std::get<Expression>(parsed).evaluate(values_.look_up({group.begin, 1, 0}));
-  if (const NoValue* none = std::get_if<NoValue>(&value))
-    return fail_group(id, "its items have no value: " + none->why);
+  const NoValue* none = std::get_if<NoValue>(&value);
+  if (none != nullptr && options_.is_dry) return note(FanOutExpanded{id, {}});
+  if (none != nullptr) return fail_group(id, "its items have no value: " + none->why);
   const auto* list = std::get_if<Datum::List>(&std::get<Datum>(value).value);
   if (list == nullptr) {
     return fail_group(id, fmt::format("its items are no list: '{}' is {}", wanted.source,
@@ -351,7 +352,7 @@ bool Engine::passes_condition(NodeId node) {
   std::string_view condition;
   const Step* step = plan_.step_if_any(node);
   if (of.kind == NodeKind::begin) {
-    const Group* written = declared_if_any(plan_, of.group);
+    const Group* written = written_group(plan_.workset(), plan_.group(of.group));
     const PlanGroup& group = plan_.group(of.group);
     if (written != nullptr && group.role == GroupRole::group) condition = written->when;
     if (group.role == GroupRole::fan_out) {
@@ -370,6 +371,7 @@ bool Engine::passes_condition(NodeId node) {
     tested = expression->test(values_.look_up({node, 1, 0}));
   if (const bool* holds = std::get_if<bool>(&tested); holds != nullptr && *holds) return true;
   if (const NoValue* none = std::get_if<NoValue>(&tested)) {
+    if (options_.is_dry) return true;  // nothing ran that could have given it one
     std::string why = fmt::format("its condition has no value: {}", none->why);
     if (of.kind == NodeKind::begin) {
       fail_group(of.group, std::move(why));

@@ -47,7 +47,7 @@ bool Engine::run_again(GroupId id, const GroupJoined& fact) {
   if (!state_.may_run_again(id) || !may_begin_round(id)) return false;
   const GroupRecord& record = state_.group(id);
   if (record.state != StepState::running) return false;
-  const Group& written = *declared_if_any(plan_, id);
+  const Group& written = *written_group(plan_.workset(), plan_.group(id));
   const std::uint32_t round = record.round;
   if (is_failure(fact.state) && fact.state != StepState::cancelled && written.retry) {
     RetryPolicy retry = *written.retry;
@@ -61,7 +61,8 @@ bool Engine::run_again(GroupId id, const GroupJoined& fact) {
     restart_group({id, round + 1, due, why});
     return true;
   }
-  if (!is_success(fact.state) || !written.repeat) return false;
+  // A dry run shows each round's steps once.
+  if (!is_success(fact.state) || !written.repeat || options_.is_dry) return false;
   const RepeatPolicy& repeat = *written.repeat;
   const LookUp look_up = values_.look_up({plan_.group(id).end, round, 0});
   const auto asks_for_more = [&](const std::string& text,

@@ -1,4 +1,4 @@
-// What a group of the plan holds, at any depth, and how it was written.
+// What a group of the plan holds, at any depth.
 //
 // Does not know states nor events. Internal to engine_groups.cpp and engine_rounds.cpp.
 #pragma once
@@ -8,13 +8,6 @@
 #include "model/plan.h"
 
 namespace ws {
-
-// The step group or phase as written; null for what stands for something else.
-[[nodiscard]] inline const Group* declared_if_any(const Plan& plan, GroupId id) {
-  const PlanGroup& group = plan.group(id);
-  if (group.role != GroupRole::group && group.role != GroupRole::body) return nullptr;
-  return &plan.workset().workstreams[group.workstream].groups[group.declared];
-}
 
 // Every node and inner group of a group, at any depth.
 template <class OnNode, class OnGroup>

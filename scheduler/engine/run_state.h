@@ -239,15 +239,4 @@ class RunState {
   bool has_failed_ = false;
 };
 
-// Whether what a failure of the node does is for the workstream to say; else a group's rule does.
-[[nodiscard]] bool answers_to_workstream(const Plan& plan, NodeId node);
-
-// Runs without a slot: a wait without acceptance tests.
-[[nodiscard]] bool is_wait(const Step* step);
-
-// What a failure of a step (or, by its end gate, of a fan-out or group) does: its own policy, else
-// its workstream's where it answers to that, else skip_dependents. A step that is not critical
-// never aborts.
-[[nodiscard]] OnFailure on_failure_of(const Plan& plan, NodeId node);
-
 }  // namespace ws

@@ -8,34 +8,14 @@
 namespace ws {
 namespace {
 
-const Group* declared_if_any(const Plan& plan, const PlanGroup& group) {
-  if (group.role != GroupRole::group && group.role != GroupRole::body) return nullptr;
-  return &plan.workset().workstreams[group.workstream].groups[group.declared];
-}
-
-bool has_handlers(const Group& group) {
-  return !group.catch_steps.empty() || !group.finally_steps.empty();
-}
-
-bool is_looping(const Group& group) {
-  return (group.retry && group.retry->attempts != 1) || group.repeat.has_value();
-}
-
-// What belongs to the whole of a written group stands at its outermost plan group: its condition.
-// What belongs to its members stands at its body, where there is one: its rounds.
+// What belongs to the whole of a written group stands at its outermost plan group.
 bool has_condition(const Plan& plan, const PlanGroup& group) {
   if (group.role == GroupRole::fan_out) {
     const Step& step = plan.workset().workstreams[group.workstream].steps[group.step];
     return !step.details().when.empty() && !speaks_of_item(step.details().when);
   }
-  const Group* written = declared_if_any(plan, group);
+  const Group* written = written_group(plan.workset(), group);
   return written != nullptr && group.role == GroupRole::group && !written->when.empty();
-}
-
-bool may_loop(const Plan& plan, const PlanGroup& group) {
-  const Group* written = declared_if_any(plan, group);
-  if (written == nullptr || !is_looping(*written)) return false;
-  return group.role == GroupRole::body || !has_handlers(*written);
 }
 
 }  // namespace
@@ -53,7 +33,7 @@ void RunState::count_members() {
 void RunState::find_guarded_groups() {
   const std::span<const PlanGroup> groups = plan_->groups();
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    const bool is_looping = may_loop(*plan_, groups[g]);
+    const bool is_looping = has_rounds(plan_->workset(), groups[g]);
     is_guarded_[g] = groups[g].is_dynamic || has_condition(*plan_, groups[g]) || is_looping;
     if (!is_looping) continue;
     if (may_repeat_.empty()) may_repeat_.assign(groups.size(), false);

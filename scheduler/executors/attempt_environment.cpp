@@ -42,7 +42,7 @@ bool answers_an_error(const Plan& plan, NodeId node) {
     const PlanGroup& group = plan.group(id);
     if (group.role == GroupRole::group && inner != GroupRole::body) {
       const Group& declared = plan.workset().workstreams[group.workstream].groups[group.declared];
-      if (!declared.catch_steps.empty() || !declared.finally_steps.empty()) return true;
+      if (has_handlers(declared)) return true;
     }
     inner = group.role;
   }

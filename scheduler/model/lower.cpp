@@ -91,11 +91,12 @@ std::optional<Plan> lower(const Workset& workset, const LowerOptions& options,
   if (!order) report_cycles(draft, diagnostics);
   // Overlaps are judged by the order of things, so only when that order is what the user meant.
   if (diagnostics.error_count() != errors_before) return std::nullopt;
-  serialise_overlapping_scopes(draft, *order, options, diagnostics);
+  const std::vector<Vertex> kept =
+      serialise_overlapping_scopes(draft, *order, options, diagnostics);
   if (diagnostics.error_count() != errors_before) return std::nullopt;
   // Scope edges only run forward in this order, so it stays the one wanted: the first in file
   // order of all that the larger graph allows.
-  Plan plan = PlanBuilder::build(std::move(draft), *order, assumptions.resolved());
+  Plan plan = PlanBuilder::build(std::move(draft), kept, assumptions.resolved());
   check_references(plan, diagnostics);
   if (diagnostics.error_count() != errors_before) return std::nullopt;
   return plan;

@@ -150,4 +150,15 @@ std::string Plan::display_name(NodeId id) const {
   return std::string(short_name(id));
 }
 
+const Group* written_group(const Workset& workset, const PlanGroup& group) {
+  if (group.role != GroupRole::group && group.role != GroupRole::body) return nullptr;
+  return &workset.workstreams[group.workstream].groups[group.declared];
+}
+
+bool has_rounds(const Workset& workset, const PlanGroup& group) {
+  const Group* written = written_group(workset, group);
+  if (written == nullptr || !has_rounds(*written)) return false;
+  return group.role == GroupRole::body || !has_handlers(*written);
+}
+
 }  // namespace ws

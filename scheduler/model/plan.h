@@ -77,6 +77,13 @@ struct PlanGroup {
   GroupRule rule;
 };
 
+// The group as written; null for a workstream's own and for a fan-out.
+[[nodiscard]] const Group* written_group(const Workset& workset, const PlanGroup& group);
+
+// Whether its members may run more than once. What belongs to the members of a written group
+// stands at its body, where there is one.
+[[nodiscard]] bool has_rounds(const Workset& workset, const PlanGroup& group);
+
 class Plan {
  public:
   [[nodiscard]] const Workset& workset() const { return *workset_; }

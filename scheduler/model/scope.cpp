@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "model/mistakes.h"
+#include "model/round_order.h"
 #include "model/scope_index.h"
 #include "model/scope_order.h"
 
@@ -35,9 +36,9 @@ struct Claim {
 
 class ScopeSerialiser {
  public:
-  ScopeSerialiser(Draft& draft, std::span<const Vertex> order, const LowerOptions& options,
+  ScopeSerialiser(Draft& draft, const RoundOrder& order, const LowerOptions& options,
                   Diagnostics& diagnostics)
-      : draft_(draft), order_(order), options_(options), diagnostics_(diagnostics) {}
+      : draft_(draft), rounds_(order), options_(options), diagnostics_(diagnostics) {}
 
   void run() {
     collect();
@@ -54,7 +55,7 @@ class ScopeSerialiser {
  private:
   // In the order of the plan: the earlier claimant of a pair is the one that goes first.
   void collect() {
-    for (const Vertex v : order_) {
+    for (const Vertex v : rounds_.order()) {
       const PlanNode& node = draft_.nodes[v];
       const Workstream& workstream = draft_.workstream_of(v);
       if (node.kind == NodeKind::step) {
@@ -138,16 +139,21 @@ class ScopeSerialiser {
   }
 
   void order_pairs(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& pairs) {
-    ScopeOrder scope_order(draft_, order_);
-    for (std::size_t first = 0; first < pairs.size();) {
-      const std::uint32_t later = claims_[pairs[first].second].claimant;
-      std::vector<ScopeOrder::Pair> group;
-      std::size_t last = first;
-      for (; last < pairs.size() && claims_[pairs[last].second].claimant == later; ++last) {
-        const Claimant& earlier = claimants_[claims_[pairs[last].first].claimant];
-        group.push_back({earlier.end, claimants_[later].start, static_cast<std::uint32_t>(last)});
-      }
-      scope_order.add(std::move(group));
+    ScopeOrder scope_order(draft_, rounds_.order());
+    std::vector<ScopeOrder::Pair> wanted;
+    wanted.reserve(pairs.size());
+    for (const auto& [earlier, later] : pairs) {
+      wanted.push_back(kept_apart(claimants_[claims_[earlier].claimant],
+                                  claimants_[claims_[later].claimant],
+                                  static_cast<std::uint32_t>(wanted.size())));
+    }
+    std::stable_sort(wanted.begin(), wanted.end(), [&](const auto& a, const auto& b) {
+      return scope_order.position(a.to) < scope_order.position(b.to);
+    });
+    for (auto first = wanted.begin(); first != wanted.end();) {
+      const auto last =
+          std::find_if(first, wanted.end(), [&](const auto& pair) { return pair.to != first->to; });
+      scope_order.add({first, last});
       first = last;
     }
     scope_order.settle_rest();
@@ -155,6 +161,16 @@ class ScopeSerialiser {
     for (const ScopeOrder::Pair& pair : scope_order.added()) {
       draft_.edges.push_back({pair.from, pair.to, nullptr, DependencyOn::done, EdgeWhy::scope});
     }
+  }
+
+  // A group with rounds starts its members again: who is not in it waits for the last round, or
+  // goes before the first.
+  [[nodiscard]] ScopeOrder::Pair kept_apart(const Claimant& earlier, const Claimant& later,
+                                            std::uint32_t tag) const {
+    const GroupId left = rounds_.between(earlier.start, later.start);
+    const GroupId entered = rounds_.between(later.start, earlier.start);
+    return {left.is_valid() ? draft_.groups[left.index()].end.value : earlier.end,
+            entered.is_valid() ? draft_.groups[entered.index()].begin.value : later.start, tag};
   }
 
   [[nodiscard]] std::string described(const Claimant& claimant) const {
@@ -207,7 +223,7 @@ class ScopeSerialiser {
   }
 
   Draft& draft_;
-  std::span<const Vertex> order_;
+  const RoundOrder& rounds_;
   const LowerOptions& options_;
   Diagnostics& diagnostics_;
   std::vector<Claimant> claimants_;
@@ -216,9 +232,12 @@ class ScopeSerialiser {
 
 }  // namespace
 
-void serialise_overlapping_scopes(Draft& draft, std::span<const Vertex> order,
-                                  const LowerOptions& options, Diagnostics& diagnostics) {
-  ScopeSerialiser(draft, order, options, diagnostics).run();
+std::vector<Vertex> serialise_overlapping_scopes(Draft& draft, std::span<const Vertex> order,
+                                                 const LowerOptions& options,
+                                                 Diagnostics& diagnostics) {
+  const RoundOrder round_order(draft, order);
+  ScopeSerialiser(draft, round_order, options, diagnostics).run();
+  return {round_order.order().begin(), round_order.order().end()};
 }
 
 }  // namespace ws

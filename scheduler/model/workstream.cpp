@@ -17,4 +17,17 @@ bool has_command(const Step* step) {
          !std::holds_alternative<ManualAction>(step->action);
 }
 
+bool is_wait(const Step* step) {
+  return step != nullptr && std::holds_alternative<WaitAction>(step->action) &&
+         step->details().acceptance_tests.empty();
+}
+
+bool has_handlers(const Group& group) {
+  return !group.catch_steps.empty() || !group.finally_steps.empty();
+}
+
+bool has_rounds(const Group& group) {
+  return (group.retry && group.retry->attempts != 1) || group.repeat.has_value();
+}
+
 }  // namespace ws

@@ -109,6 +109,9 @@ struct Step {
 // Whether running the step means starting a process of its own (its acceptance tests apart).
 [[nodiscard]] bool has_command(const Step* step);
 
+// Runs without a slot: a wait without acceptance tests.
+[[nodiscard]] bool is_wait(const Step* step);
+
 struct Group {
   std::string id;
   Place place;
@@ -144,6 +147,11 @@ struct StateMachine {
   std::string initial;
   std::vector<std::string> states;
 };
+
+[[nodiscard]] bool has_handlers(const Group& group);
+
+// Whether it may run more than once: its retry or its loop says so.
+[[nodiscard]] bool has_rounds(const Group& group);
 
 // The `execution` block: wishes of the file; the command line may override them.
 struct Execution {

@@ -91,6 +91,25 @@ void WorkstreamLowering::add_dependency(Entity owner, const Dependency& dependen
   draft_.edges.push_back({last_node(needed).value, first_node(owner).value, &dependency,
                           dependency.on, EdgeWhy::dependency});
   note_siblings(needed, owner);
+  add_round_edges(owner, dependency, needed);
+}
+
+// What leaves a group with rounds leaves it when there are no more of them: in truth its dependents
+// wait for all of it. Said as an edge, so that one that comes between two members is a cycle.
+void WorkstreamLowering::add_round_edges(Entity owner, const Dependency& dependency,
+                                         Entity needed) {
+  if (parent_.empty()) return;
+  const auto is_within = [&](Entity e, Entity group) {
+    while (e != kNone && e != group) e = parent_[e];
+    return e == group;
+  };
+  Entity inside = needed;
+  for (Entity p = parent_[needed]; p != kNone; inside = p, p = parent_[p]) {
+    if (part_[inside] != Part::member || !has_rounds(group_of(p))) continue;
+    if (is_within(owner, p)) return;
+    draft_.edges.push_back({plan_group(body_id(p - step_count_)).end.value, first_node(owner).value,
+                            &dependency, DependencyOn::done, EdgeWhy::gate});
+  }
 }
 
 void WorkstreamLowering::note_siblings(Entity before, Entity after) {

@@ -65,6 +65,7 @@ class WorkstreamLowering {
   // edges
   void add_dependencies(Entity owner, const std::vector<Dependency>& dependencies);
   void add_dependency(Entity owner, const Dependency& dependency, Entity needed);
+  void add_round_edges(Entity owner, const Dependency& dependency, Entity needed);
   void add_sequences();
   void add_handlers();
   void add_gates();

@@ -113,7 +113,7 @@ void WorkstreamLowering::number_groups() {
   body_of_.assign(workstream_.groups.size(), kNone);
   for (std::uint32_t g = 0; g < workstream_.groups.size(); ++g) {
     const Group& group = workstream_.groups[g];
-    if (!group.catch_steps.empty() || !group.finally_steps.empty()) body_of_[g] = group_count_++;
+    if (has_handlers(group)) body_of_[g] = group_count_++;
   }
   for (Entity s = 0; s < step_count_; ++s) {
     if (!is_kept(s) || !workstream_.steps[s].details().for_each) continue;

@@ -169,10 +169,10 @@ RandomRun::Entity RandomRun::group(std::vector<Entity>& open, std::vector<Entity
   maybe(4, fmt::format("~{}s", 1 + below(4)));
   maybe(8, "=member:2s");
   const std::string rounds = retry();
-  if (!has_scopes()) maybe(5, rounds);
+  maybe(5, rounds);
   maybe(8, breaker());
   add_condition(made, 8);
-  if (one_in(7) && !has_scopes()) {
+  if (one_in(7)) {
     words.push_back(fmt::format("=repeat:{}", 1 + below(3)));
     maybe(3, "=until{" + condition(made.first) + "}");
     maybe(4, "=while{" + condition(made.first) + "}");

@@ -40,8 +40,7 @@ class RandomRun {
   [[nodiscard]] std::uint32_t below(std::uint32_t limit);
   [[nodiscard]] bool one_in(std::uint32_t chances) { return below(chances) == 0; }
   [[nodiscard]] bool keeps() { return !dropped_.contains(pieces_++); }
-  // Either file scopes or groups with rounds: a step that comes between two members of such a group
-  // waits for its last round.
+  // Not in every run: they make most of a plan a chain.
   [[nodiscard]] bool has_scopes() const { return seed_ % 4 == 0; }
   void piece(const std::string& text);
   void workstream(std::uint32_t number);

@@ -30,10 +30,16 @@ std::set<std::uint32_t> dropped_pieces() {
   return out;
 }
 
-void run_one(std::uint32_t seed, const std::set<std::uint32_t>& dropped) {
+// False when the files contradict themselves: a step that comes between two members of a group with
+// rounds.
+bool run_one(std::uint32_t seed, const std::set<std::uint32_t>& dropped) {
   RandomRun run(seed, dropped);
   const Mini plan = mini(run.text());
-  if (!dropped.empty() && !plan.has_plan()) return;
+  if (!plan.has_plan()) {
+    const bool is_deadlock = plan.complaints().find("step deadlock") != std::string::npos;
+    REQUIRE((is_deadlock || !dropped.empty()));
+    return false;
+  }
   Story story(plan.plan());
   run.prepare(story);
   INFO("seed " << seed << ", " << run.pieces() << " pieces: " << run.settings() << run.text());
@@ -46,6 +52,7 @@ void run_one(std::uint32_t seed, const std::set<std::uint32_t>& dropped) {
     REQUIRE_FALSE(story.state().has_failed());
   if (story.state().stop() == StopWhy::interrupted && !story.state().is_rolling_back())
     REQUIRE(story.state().status() == RunStatus::cancelled);
+  return true;
 }
 
 }  // namespace
@@ -58,7 +65,10 @@ TEST_CASE("random runs keep every invariant and end") {
   if (const char* wish = std::getenv("WORKSTREAM_RANDOM_SEED"))
     first = static_cast<std::uint32_t>(std::atoi(wish));
   const std::set<std::uint32_t> dropped = dropped_pieces();
-  for (std::uint32_t seed = first; seed < first + count; ++seed) run_one(seed, dropped);
+  std::uint32_t ran = 0;
+  for (std::uint32_t seed = first; seed < first + count; ++seed)
+    ran += run_one(seed, dropped) ? 1U : 0U;
+  if (dropped.empty()) CHECK(ran >= count / 5 * 4);
 }
 
 TEST_CASE("a chain of a hundred thousand steps without action needs no deep stack") {

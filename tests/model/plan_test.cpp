@@ -175,6 +175,17 @@ TEST_CASE("handlers follow their group") {
         "w/g/body/end>w/fix:failure w/g/body/end>w/always:done");
 }
 
+// What leaves such a group waits for its last round, so the step between would wait for ever.
+TEST_CASE("a step between two members of a group with rounds is a deadlock") {
+  const auto complaints = [](const char* text) {
+    const Mini m = mini(text);
+    return m.has_plan() ? std::string() : m.complaints();
+  };
+  CHECK(complaints("a; x<-a; b<-x; (g: a b)").empty());
+  CHECK(complaints("a; x<-a; b<-x; (g: a b) *2").find("step deadlock: ") != std::string::npos);
+  CHECK(complaints("a; x<-a; b; (g: a b) *2").empty());
+}
+
 TEST_CASE("the remaining path counts steps only") {
   const Mini m = mini("@w %1; a; b<-a; c<-b; d<-a");
   CHECK(m.plan().remaining_path(m["w/begin"]) == 3);

@@ -50,6 +50,22 @@ TEST_CASE("the earlier in the plan goes first, not the earlier in the file") {
   CHECK(scope_edges("a<-z ^src; b ^src; z") == "b>a");
 }
 
+// Its members start again, so who is not in it goes before its first round or after its last.
+TEST_CASE("a claim outside a group with rounds is kept apart from all its rounds") {
+  CHECK(scope_edges("a ^s; b; c ^s; (g: a b) *2") == "g/end>c");
+  CHECK(scope_edges("c ^s; a ^s; b; (g: a b) *2") == "c>g/begin");
+  CHECK(scope_edges("a ^s; b ^s; (g: a b) *2") == "a>b");
+  CHECK(scope_edges("a ^s; b; c ^s; d; (g: a b) *2; (h: c d) =repeat:2") == "g/end>h/begin");
+  CHECK(scope_edges("a ^s; b; c ^s; (g: h c) *2; (h: a b) =repeat:2") == "h/end>c");
+  CHECK(scope_edges("a ^s; b; c ^s; (g: a b) *2 =finally:c").empty());
+  CHECK(scope_edges("a ^s; b; c ^s; (g: a b)") == "a>c");
+}
+
+TEST_CASE("what a member waits for goes before all rounds, whatever the file's order") {
+  CHECK(scope_edges("a ^s; b<-x; x ^s; (g: a b) *2") == "x>g/begin");
+  CHECK(scope_edges("a<-x; b ^s; x; y<-x ^s; z<-y; c<-z; (g: a b c) *2") == "y>g/begin");
+}
+
 TEST_CASE("a cluster becomes a chain") {
   CHECK(scope_edges("a ^s; b ^s; c ^s; d ^s") == "a>b b>c c>d");
   CHECK(scope_edges("a ^s; b ^s/1; c ^s/2; d ^s") == "a>b a>c b>d c>d");
