@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
+
 namespace ws {
 namespace {
 
@@ -40,9 +42,6 @@ constexpr std::array kUnits = {
     Unit{"us", 0, 1us},
     Unit{"ns", -1, 1ns},
 };
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 const Unit* find_unit(std::string_view name) {
   for (const Unit& unit : kUnits) {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
+
 namespace ws {
 namespace {
 
@@ -101,10 +103,7 @@ bool is_control(char32_t c) {
          (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029;
 }
 
-char folded(char c) {
-  if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
-  return c == '-' ? '_' : c;
-}
+char folded(char c) { return c == '-' ? '_' : to_lower(c); }
 
 // Nobody mistypes a text of this length; comparing two of them costs the product of the lengths.
 constexpr std::size_t kLongestWord = 256;
@@ -232,7 +231,7 @@ std::optional<std::string_view> nearest(std::string_view word,
 
 std::string shell_quoted(std::string_view word) {
   const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+    return is_letter(c) || is_digit(c) ||
            std::string_view("_-./:=,+@%").find(c) != std::string_view::npos;
   };
   if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return std::string(word);
@@ -288,6 +287,12 @@ std::uint64_t stable_hash(std::string_view text, std::uint64_t seed) {
     hash *= 1099511628211ULL;
   }
   return hash;
+}
+
+std::string variable_part(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) c = is_name_character(c) ? to_upper(c) : '_';
+  return out;
 }
 
 }  // namespace ws

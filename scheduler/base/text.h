@@ -29,6 +29,9 @@ namespace ws {
 // Cut to at most `columns`, ending in '…' when something was cut. Never splits a character.
 [[nodiscard]] std::string truncate_to_width(std::string_view text, std::size_t columns);
 
+// Part of the name of an environment variable: upper case, '_' for all that is no letter or digit.
+[[nodiscard]] std::string variable_part(std::string_view name);
+
 // The candidate nearest to `word` by Damerau-Levenshtein distance (case folded, '-' equals '_'), or
 // nullopt when even the nearest is too far to be a typing mistake (more than a third of the word,
 // three slips, or every letter; one is always allowed), or the word is longer than anybody types.

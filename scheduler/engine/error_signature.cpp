@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace ws {
@@ -17,23 +18,18 @@ constexpr char kNumber = '\x01';
 constexpr char kPath = '\x02';
 constexpr char kChance = '\x03';
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 // Bytes of UTF-8 sequences count as letters.
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || is_upper(c) || static_cast<unsigned char>(c) >= 0x80;
-}
-bool is_alnum(char c) { return is_letter(c) || is_digit(c); }
+bool is_word_letter(char c) { return is_letter(c) || static_cast<unsigned char>(c) >= 0x80; }
+bool is_alnum(char c) { return is_word_letter(c) || is_digit(c); }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; }
 bool is_path_char(char c) {
   return is_alnum(c) || std::string_view("._/~+@%-").find(c) != std::string_view::npos;
 }
-char lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool equals_folded(std::string_view word, std::string_view lower_word) {
   return std::equal(word.begin(), word.end(), lower_word.begin(), lower_word.end(),
-                    [](char a, char b) { return lower(a) == b; });
+                    [](char a, char b) { return to_lower(a) == b; });
 }
 
 template <std::size_t N>
@@ -118,7 +114,7 @@ class Folder {
   bool take_quoted_path() {
     const char quote = text_[at_];
     if (quote != '\'' && quote != '"' && quote != '`') return false;
-    const bool is_drive = is_letter(peek(1)) && peek(2) == ':' && peek(3) == '\\';
+    const bool is_drive = is_word_letter(peek(1)) && peek(2) == ':' && peek(3) == '\\';
     const bool is_path = peek(1) == '/' || (peek(1) == '~' && peek(2) == '/') || is_drive;
     if (!is_path) return false;
     // Nothing found: nor will the next of this kind on the line, and it is not looked for again.
@@ -144,7 +140,7 @@ class Folder {
       put(kPath);
       return true;
     }
-    if ((is_letter(text_[at_]) && peek(1) == ':' && peek(2) == '\\') ||
+    if ((is_word_letter(text_[at_]) && peek(1) == ':' && peek(2) == '\\') ||
         (text_[at_] == '\\' && peek(1) == '\\' && is_alnum(peek(2)))) {
       at_ += 2;
       at_ += run_of([](char c) { return is_path_char(c) || c == '\\'; });
@@ -173,7 +169,7 @@ class Folder {
   }
 
   bool take_number_or_digest() {
-    if (text_[at_] == '0' && lower(peek(1)) == 'x' && is_hex(peek(2))) {
+    if (text_[at_] == '0' && to_lower(peek(1)) == 'x' && is_hex(peek(2))) {
       at_ += 2;
       at_ += run_of(is_alnum);
       put(kNumber);
@@ -182,7 +178,7 @@ class Folder {
     const std::size_t hex = run_of(is_hex);
     const std::string_view digits = rest().substr(0, hex);
     const bool has_digit = std::any_of(digits.begin(), digits.end(), is_digit);
-    const bool has_letter = std::any_of(digits.begin(), digits.end(), is_letter);
+    const bool has_letter = std::any_of(digits.begin(), digits.end(), is_word_letter);
     // UUIDs (RFC 9562) are such runs with dashes between them; digests of git have 7 and more.
     if (hex >= 7 && has_digit && has_letter && !is_alnum(peek(hex)) && peek(hex) != '_') {
       at_ += hex;
@@ -243,7 +239,7 @@ class Folder {
   }
 
   bool take_word() {
-    if (!is_letter(text_[at_])) return false;
+    if (!is_word_letter(text_[at_])) return false;
     const std::size_t size = run_of(is_alnum);
     std::string_view word = rest().substr(0, size);
     if (is_temporary(word)) {
@@ -342,7 +338,7 @@ std::string_view last_overwrite(std::string_view line) {
 }
 
 bool says_something(std::string_view folded) {
-  return std::any_of(folded.begin(), folded.end(), is_letter);
+  return std::any_of(folded.begin(), folded.end(), is_word_letter);
 }
 
 }  // namespace

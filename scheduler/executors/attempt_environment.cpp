@@ -16,20 +16,6 @@ namespace ws {
 
 namespace {
 
-std::string variable_part(std::string_view name) {
-  std::string out(name);
-  for (char& c : out) {
-    const bool is_lower = c >= 'a' && c <= 'z';
-    const bool is_kept = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (is_lower) {
-      c = static_cast<char>(c - 'a' + 'A');
-    } else if (!is_kept) {
-      c = '_';
-    }
-  }
-  return out;
-}
-
 std::string plain_text_of(const std::string& json) {
   const std::optional<Datum> datum = parse_json(json);
   return datum ? to_plain_text(*datum) : json;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "model/datum.h"
 
@@ -21,12 +22,9 @@ std::string shown(std::string_view text) {
 }
 
 bool is_output_name(std::string_view name) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  return !name.empty() && is_letter(name.front()) &&
+  return !name.empty() && is_name_start(name.front()) &&
          std::all_of(name.begin(), name.end(),
-                     [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
+                     [](char c) { return is_name_character(c) || c == '-'; });
 }
 
 class OutputFileReader {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "formats/shapes.h"
@@ -64,9 +65,8 @@ std::string_view home_of(std::string_view name) {
 bool is_quoted_number(Value value, const Shape& shape) {
   if (!value.is_string() || value.as_string().empty()) return false;
   const std::string_view text = value.as_string();
-  const bool is_number = std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || c == '.' || c == '-';
-  });
+  const bool is_number = std::all_of(text.begin(), text.end(),
+                                     [](char c) { return is_digit(c) || c == '.' || c == '-'; });
   const auto wants_number = [](const Shape& part) {
     return part.kind == ShapeKind::integer || part.kind == ShapeKind::number;
   };

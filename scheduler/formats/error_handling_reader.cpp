@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "formats/shapes.h"
 #include "model/mistakes.h"
@@ -22,7 +23,7 @@ ErrorAction action_named(std::string_view word) {
 }
 
 std::string level_named(std::string word) {
-  for (char& c : word) c = (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
+  for (char& c : word) c = to_lower(c);
   constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error", "critical"};
   const bool is_known =
       std::find(std::begin(kLevels), std::end(kLevels), word) != std::end(kLevels);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "formats/json_text.h"
 
@@ -15,12 +16,11 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r\n";
 
 bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-' || c == '+' || c == '.' || c == '$' ||
+  return is_name_character(c) || c == '-' || c == '+' || c == '.' || c == '$' ||
          (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
 
-bool starts_number(char c) { return c == '-' || (c >= '0' && c <= '9'); }
+bool starts_number(char c) { return c == '-' || is_digit(c); }
 
 // What people write where JSON wants something else.
 std::string hint_for_word(std::string_view word) {
@@ -295,7 +295,7 @@ class Scanner {
       hint = "numbers have no '+'";
     else if (digits.starts_with('.'))
       hint = "write a 0 before the point";
-    else if (digits.size() > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9')
+    else if (digits.size() > 1 && digits[0] == '0' && is_digit(digits[1]))
       hint = "numbers have no leading zeros";
     else if (digits.ends_with('.'))
       hint = "write a digit after the point";

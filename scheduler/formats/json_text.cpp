@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
+
 namespace ws {
 
 namespace {
@@ -105,8 +107,6 @@ std::optional<EscapeMistake> unicode_escape(std::string_view inside, std::size_t
   at += 12;
   return std::nullopt;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 

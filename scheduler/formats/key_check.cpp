@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/ascii.h"
 #include "formats/coerce.h"
 
 namespace ws {
@@ -25,7 +26,7 @@ std::optional<Folded> fold(std::string_view name) {
   for (const char c : name) {
     if (c == '_' || c == '-' || c == ' ') continue;
     if (out.size == kLongestName) return std::nullopt;
-    out.letters[out.size++] = (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
+    out.letters[out.size++] = to_lower(c);
   }
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "formats/coerce.h"
 #include "formats/plan_variables.h"
@@ -25,7 +26,7 @@ std::string extension_of(std::string_view name) {
   const std::size_t dot = file.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return "";
   std::string extension(file.substr(dot + 1));
-  for (char& c : extension) c = (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
+  for (char& c : extension) c = to_lower(c);
   return extension;
 }
 

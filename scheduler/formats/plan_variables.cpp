@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace ws {
 namespace {
 
 bool is_name(std::string_view name) {
-  const auto is_word = [](char c) {
-    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
-         std::all_of(name.begin(), name.end(), is_word);
+  const auto is_word = [](char c) { return is_name_character(c); };
+  return !name.empty() && !is_digit(name[0]) && std::all_of(name.begin(), name.end(), is_word);
 }
 
 std::optional<std::string> value_of(std::string_view name, const VariableLookup& lookup) {

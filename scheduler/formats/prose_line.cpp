@@ -1,12 +1,12 @@
 #include "formats/prose_line.h"
 
+#include "base/ascii.h"
+
 namespace ws {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 bool begins_comment(std::string_view text, std::size_t at) {
-  if (text[at] != '#' || (at > 0 && !is_blank(text[at - 1]))) return false;
+  if (text[at] != '#' || (at > 0 && !is_space(text[at - 1]))) return false;
   return at + 1 == text.size() || !is_digit(text[at + 1]);
 }
 
@@ -56,7 +56,7 @@ ProseLine split_prose(std::string_view text) {
     const char c = text[at];
     const bool is_covered = quotation.covers(at);
     const bool is_end = !is_covered && ends_command(text, at);
-    if (!is_covered && (is_blank(c) || is_end)) {
+    if (!is_covered && (is_space(c) || is_end)) {
       if (in_word) line.words.push_back({text.substr(start, at - start), is_quoted});
       in_word = false;
       is_quoted = false;
@@ -69,7 +69,7 @@ ProseLine split_prose(std::string_view text) {
     if (!in_word) start = at;
     in_word = true;
     if (is_covered || c == '"' || c == '\\' || c == '`' || c == '$') is_quoted = true;
-    const bool is_last = at + 1 == text.size() || is_blank(text[at + 1]);
+    const bool is_last = at + 1 == text.size() || is_space(text[at + 1]);
     if (!is_covered && c == '&' && is_last) line.has_background = true;
   }
   if (in_word) line.words.push_back({text.substr(start), is_quoted});

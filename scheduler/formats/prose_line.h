@@ -43,9 +43,4 @@ struct ProseLine {
 // it for one.
 [[nodiscard]] std::string without_comments(std::string_view text);
 
-inline bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-inline bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-inline bool is_letter(char c) { return is_lower(c) || is_upper(c); }
-
 }  // namespace ws

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "model/mistakes.h"
 
@@ -17,9 +18,6 @@ constexpr std::size_t kLongestName = 200;        // bytes
 constexpr std::size_t kMostNamesCompared = 200;  // for "did you mean"
 constexpr std::string_view kEnv = "${env.";
 constexpr std::string_view kVars = "${vars.";
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view skip_blanks(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
@@ -119,7 +117,7 @@ class Evaluator {
 
   static std::size_t name_length(std::string_view text, bool is_env) {
     std::size_t i = 0;
-    while (i < text.size() && (is_letter(text[i]) || (i > 0 && is_digit(text[i])) ||
+    while (i < text.size() && (is_name_start(text[i]) || (i > 0 && is_digit(text[i])) ||
                                (i > 0 && !is_env && (text[i] == '-' || text[i] == '.'))))
       ++i;
     return i;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "model/mistakes.h"
 
@@ -63,10 +64,9 @@ std::optional<TextMistake> check_plan_id(std::string_view id) {
 
 std::optional<TextMistake> check_workstream_id(std::string_view id) {
   if (auto bad = check_plan_id(id)) return bad;
-  const bool is_usual =
-      id.starts_with("ws-") && id.size() > 3 && std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-      });
+  const bool is_usual = id.starts_with("ws-") && id.size() > 3 &&
+                        std::all_of(id.begin(), id.end(),
+                                    [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
   if (is_usual) return std::nullopt;
   return TextMistake{&mistakes::unusual_id, Severity::warning,
                      fmt::format("is '{}', which is unusual", id),
@@ -150,7 +150,7 @@ std::optional<std::int32_t> priority_of(std::string_view word) {
                                  Word{"normal", 0},      Word{"low", -10}, Word{"foreground", 0},
                                  Word{"background", -10}};
   std::string lower(word);
-  for (char& c : lower) c = (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
+  for (char& c : lower) c = to_lower(c);
   for (const Word& known : kWords) {
     if (lower == known.name) return known.priority;
   }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "formats/fields.h"
 #include "formats/policy_reader.h"
@@ -170,9 +171,7 @@ class ProfileReader {
          open = text.find('{', open + 1)) {
       const bool is_variable = open > 0 && text[open - 1] == '$';  // ${HOME} is the shell's
       std::size_t close = open + 1;
-      while (close < text.size() &&
-             (text[close] == '_' || (text[close] >= 'a' && text[close] <= 'z')))
-        ++close;
+      while (close < text.size() && (text[close] == '_' || is_lower(text[close]))) ++close;
       if (is_variable || close == open + 1 || close >= text.size() || text[close] != '}') continue;
       const std::string_view name = text.substr(open + 1, close - open - 1);
       bool is_known = false;

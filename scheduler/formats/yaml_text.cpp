@@ -7,11 +7,11 @@
 #include <limits>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace ws {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // `digits` without sign or prefix, all valid in `base`; a double when they are too many.
 YamlPlain whole_number(std::string_view digits, int base, std::string_view sign) {

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace ws {
@@ -169,8 +170,8 @@ Datum from_plain_text(std::string_view text) {
   if (bare.empty()) return {std::string(text)};
   const char first = bare.front();
   const bool is_structure = first == '[' || first == '{';
-  const bool may_be_value = is_structure || first == '-' || first == 't' || first == 'f' ||
-                            (first >= '0' && first <= '9');
+  const bool may_be_value =
+      is_structure || first == '-' || first == 't' || first == 'f' || is_digit(first);
   if (!may_be_value) return {std::string(text)};
   std::optional<Datum> parsed = parse_json(bare);
   if (!parsed) return {std::string(text)};

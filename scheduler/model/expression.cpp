@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "model/comparison.h"
 #include "model/expression_parser.h"
@@ -15,10 +16,8 @@ namespace {
 using Kind = ExpressionNode::Kind;
 
 bool is_plain_name(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  });
+  return !name.empty() && std::all_of(name.begin(), name.end(),
+                                      [](char c) { return is_name_character(c) || c == '-'; });
 }
 
 // The text of a node for a message: short, whatever it holds.
@@ -191,8 +190,7 @@ void collect(const ExpressionNode& node, std::vector<Reference>& out) {
 std::string Reference::text() const {
   std::string out;
   for (const std::string& name : names) {
-    const bool is_index =
-        std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool is_index = std::all_of(name.begin(), name.end(), is_digit);
     if (!is_plain_name(name)) {
       out += fmt::format("[{}]", to_json(Datum{name}));
     } else if (is_index && !out.empty()) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "model/expression_scanner.h"
 
@@ -143,7 +144,7 @@ class Parser {
       return in_.fail(start, 1, "a variable of the shell has no value here",
                       "paths are written as they are, or as ${path}");
     }
-    if (is_letter(c)) return parse_word(out);
+    if (is_name_start(c)) return parse_word(out);
     return in_.unexpected("a value");
   }
 
@@ -187,7 +188,7 @@ class Parser {
     const std::size_t start = in_.at;
     if (in_.peek() == '-') ++in_.at;
     // Greedy, so that 1.2.3 is one bad number and not two words.
-    while (is_name_character(in_.peek()) || in_.peek() == '.' ||
+    while (is_path_character(in_.peek()) || in_.peek() == '.' ||
            (in_.peek() == '+' && (in_.text[in_.at - 1] == 'e' || in_.text[in_.at - 1] == 'E'))) {
       ++in_.at;
     }

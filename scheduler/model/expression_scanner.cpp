@@ -6,13 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "model/text_template.h"
 
 namespace ws {
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // What other languages write, and what it is here.
 struct Foreign {
@@ -39,7 +38,7 @@ constexpr std::array kForeign = {
 };
 
 std::string_view leading_name(std::string_view text) {
-  const auto end = std::find_if(text.begin(), text.end(), [](char c) { return !is_letter(c); });
+  const auto end = std::find_if(text.begin(), text.end(), [](char c) { return !is_name_start(c); });
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
@@ -47,12 +46,12 @@ std::string_view leading_name(std::string_view text) {
 
 bool ExpressionScanner::parse_path(Reference& out) {
   out.offset = at;
-  if (!is_letter(peek())) return unexpected("a name");
+  if (!is_name_start(peek())) return unexpected("a name");
   out.names.emplace_back(take_name());
   while (true) {
     if (peek() == '.') {
       ++at;
-      if (!is_name_character(peek())) return unexpected("a name after '.'");
+      if (!is_path_character(peek())) return unexpected("a name after '.'");
       out.names.emplace_back(take_name());
     } else if (peek() == '[') {
       if (!parse_index(out)) return false;
@@ -120,13 +119,13 @@ bool ExpressionScanner::check_text(std::string_view read, std::size_t start) {
 
 std::string_view ExpressionScanner::take_name() {
   const std::size_t start = at;
-  while (is_name_character(peek())) ++at;
+  while (is_path_character(peek())) ++at;
   return text.substr(start, at - start);
 }
 
 std::string_view ExpressionScanner::word_here() const {
   std::size_t end = at;
-  while (end < text.size() && is_name_character(text[end])) ++end;
+  while (end < text.size() && is_path_character(text[end])) ++end;
   return text.substr(at, end - at);
 }
 
@@ -149,7 +148,7 @@ bool ExpressionScanner::take_sign(std::string_view sign) {
 }
 
 std::size_t ExpressionScanner::skip_blanks() {
-  while (at < text.size() && is_blank(text[at])) ++at;
+  while (at < text.size() && is_space(text[at])) ++at;
   return at;
 }
 
@@ -200,7 +199,7 @@ bool ExpressionScanner::is_foreign_operator() {
 std::string lower_case(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    c = to_lower(c);
   }
   return out;
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "model/expression.h"
 
 namespace ws {
@@ -52,13 +53,8 @@ struct ExpressionScanner {
   [[nodiscard]] std::size_t character_size() const;
 };
 
-[[nodiscard]] inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-[[nodiscard]] inline bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-[[nodiscard]] inline bool is_name_character(char c) {
-  return is_letter(c) || is_digit(c) || c == '-';
-}
+// A name of a path: a hyphen is part of it.
+[[nodiscard]] constexpr bool is_path_character(char c) { return is_name_character(c) || c == '-'; }
 [[nodiscard]] std::string lower_case(std::string_view text);
 
 }  // namespace ws

@@ -235,15 +235,7 @@ Result<Invocation> test_invocation(const Workstream& workstream, const Step* ste
   return finished(std::move(invocation), filler);
 }
 
-std::string parameter_variable(std::string_view name) {
-  std::string out = "PARAM_";
-  for (const char c : name) {
-    const bool is_lower = c >= 'a' && c <= 'z';
-    const bool is_kept = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    out += is_lower ? static_cast<char>(c - 'a' + 'A') : is_kept ? c : '_';
-  }
-  return out;
-}
+std::string parameter_variable(std::string_view name) { return "PARAM_" + variable_part(name); }
 
 Result<Invocation> compensation_invocation(const Workstream& workstream, const Step* step,
                                            const Compensation& compensation, const ToolBook& book,

@@ -5,14 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "model/shell_value.h"
 
 namespace ws {
-namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-}  // namespace
+namespace {}  // namespace
 
 void ShellContext::read_to(std::size_t offset) {
   while (at_ < offset) step();
@@ -234,7 +231,7 @@ void ShellContext::begin_document() {
   }
   while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
   const auto is_end = [](char c) {
-    return is_blank(c) || std::string_view(";&|<>()").find(c) != std::string_view::npos;
+    return is_space(c) || std::string_view(";&|<>()").find(c) != std::string_view::npos;
   };
   for (; at_ < text_.size() && !is_end(text_[at_]); ++at_) {
     const char c = text_[at_];
@@ -322,13 +319,13 @@ bool ShellContext::is_word_start() const {
   if (at_ == 0) return true;
   const char before = text_[at_ - 1];
   return !is_after_value_ &&
-         (is_blank(before) || std::string_view(";&|()").find(before) != std::string_view::npos);
+         (is_space(before) || std::string_view(";&|()").find(before) != std::string_view::npos);
 }
 
 bool ShellContext::is_word_here(std::string_view word) const {
   if (!is_here(word)) return false;
   const std::size_t end = at_ + word.size();
-  return end >= text_.size() || is_blank(text_[end]);
+  return end >= text_.size() || is_space(text_[end]);
 }
 
 bool ShellContext::is_inert() const { return is_escaped_ || top().kind == Kind::comment; }
@@ -364,7 +361,7 @@ std::variant<std::string, ShellContext::Refused> ShellContext::put(
   }
   const std::string& delimiter = top().document.delimiter;
   if (!top().document.is_raw && is_after_name(line_so_far) && !value.empty() &&
-      is_variable_character(value.front()))
+      is_name_character(value.front()))
     return Refused{"the variable right before it would swallow it; write it as ${…}"};
   std::string line(line_so_far);
   for (std::size_t at = 0; at <= value.size();) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace ws {
 
 std::string escaped(std::string_view value, std::string_view special) {
@@ -27,20 +29,15 @@ std::string inside_single_quotes(std::string_view value) {
   return out;
 }
 
-bool is_variable_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 bool is_after_name(std::string_view text) {
   std::size_t start = text.size();
-  while (start > 0 && is_variable_character(text[start - 1])) --start;
+  while (start > 0 && is_name_character(text[start - 1])) --start;
   return start > 0 && start < text.size() && text[start - 1] == '$';
 }
 
 bool is_integer(std::string_view value) {
   if (value.starts_with('-')) value.remove_prefix(1);
-  return !value.empty() && value.size() <= 19 &&
-         std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !value.empty() && value.size() <= 19 && std::all_of(value.begin(), value.end(), is_digit);
 }
 
 std::string_view without_tabs(std::string_view line) {

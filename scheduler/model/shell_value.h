@@ -12,7 +12,6 @@ namespace ws {
 [[nodiscard]] std::string escaped(std::string_view value, std::string_view special);
 // Each ' as '\'': the quotes end, give one, and begin again.
 [[nodiscard]] std::string inside_single_quotes(std::string_view value);
-[[nodiscard]] bool is_variable_character(char c);
 // Whether the text ends with `$name`, so that a letter behind it would be more of the name.
 [[nodiscard]] bool is_after_name(std::string_view text);
 // Digits, with or without a minus, that any shell can count with.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "model/expression_parser.h"
 #include "model/text_template.h"
 
@@ -26,7 +27,7 @@ bool is_among(const std::array<std::string_view, n>& names, std::string_view nam
 
 std::string_view name_at(std::string_view text, std::size_t at) {
   std::size_t end = at;
-  while (end < text.size() && ((text[end] >= 'a' && text[end] <= 'z') || text[end] == '_')) {
+  while (end < text.size() && (is_lower(text[end]) || text[end] == '_')) {
     ++end;
   }
   return text.substr(at, end - at);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace ws {
@@ -36,7 +37,7 @@ class Scanner {
     std::int64_t nanoseconds = 0;
     std::int64_t unit = 100'000'000;
     const std::size_t start = at_;
-    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_, unit /= 10)
+    for (; at_ < text_.size() && is_digit(text_[at_]); ++at_, unit /= 10)
       nanoseconds += unit * (text_[at_] - '0');
     is_good_ = is_good_ && at_ > start;
     return std::chrono::nanoseconds(nanoseconds);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "report/event_lines.h"
 #include "report/occasions.h"
@@ -111,7 +112,7 @@ struct EntryOf {
     const std::optional<News> found = news_of(event, state);
     if (!found) return {};
     std::string text = found->text;
-    if (!text.empty() && text.front() >= 'A' && text.front() <= 'Z')
+    if (!text.empty() && is_upper(text.front()))
       text.front() = static_cast<char>(text.front() - 'A' + 'a');  // as all entries of the log
     switch (found->weight) {
       case Weight::detail:

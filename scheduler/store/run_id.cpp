@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
+
 namespace ws {
 
 std::string make_run_id(WallTime wall, std::uint32_t random_bits) {
@@ -23,9 +25,7 @@ std::string make_run_id(WallTime wall, std::uint32_t random_bits) {
 }
 
 bool is_run_id(std::string_view text) {
-  const auto is_alphanumeric = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
+  const auto is_alphanumeric = [](char c) { return is_letter(c) || is_digit(c); };
   const auto is_allowed = [&](char c) {
     return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
   };

@@ -59,6 +59,12 @@ class CheckFloors(unittest.TestCase):
     def test_the_engine_does_not_know_the_platform(self):
         self.assert_found({"scheduler/engine/engine.cpp": '#include "platform/child.h"\n'}, "floor engine must not include")
 
+    def test_an_inline_function_stands_in_one_header(self):
+        one = OPENING + "[[nodiscard]] inline bool is_letter(char c) { return c != '_'; }\n"
+        other = OPENING + "constexpr bool is_letter(char c) { return true; }\nconstexpr bool is_letter(int c) { return true; }\n"
+        self.assert_found({"scheduler/base/a.h": one, "scheduler/base/b.h": other},
+                          "scheduler/base/b.h:4: 'is_letter' is an inline function of scheduler/base/a.h too")
+
     def test_third_party_headers_have_one_place(self):
         for place, header in [
                 ("model/lower.cpp", "boost/graph/graph_traits.hpp"), ("executors/local.cpp", "boost/process/v2.hpp"),

@@ -132,7 +132,7 @@ std::string Story::run(Duration limit) {
   while (!engine_->is_finished()) {
     if (!deliver_due()) {
       const auto next = next_happening();
-      INFO(transcript_);
+      INFO(last_told());
       REQUIRE(next.has_value());  // else: nothing runs, nothing is due, and the run has not ended
       REQUIRE(next->time_since_epoch() <= limit);
       clock_.advance_to(*next);
@@ -160,13 +160,19 @@ StepState Story::state_of(const std::string& step) const {
   return StepState::waiting;
 }
 
+std::string_view Story::last_told() const {
+  constexpr std::size_t kMost = 8000;
+  const std::string_view all = transcript_;
+  return all.substr(all.size() - std::min(all.size(), kMost));
+}
+
 void Story::observe(const Event& event, const RunState& state) {
   ++seen_;
   REQUIRE(event.seq == seen_);
   const std::string line =
       std::visit([&](const auto& fact) { return tell(fact, state); }, event.fact);
   if (!line.empty()) transcript_ += format_exact(event.at) + " " + line + "\n";
-  INFO(transcript_);
+  INFO(last_told());
   const auto* started = std::get_if<AttemptStarted>(&event.fact);
   bool takes_place = false;
   if (started != nullptr) {

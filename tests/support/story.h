@@ -106,6 +106,8 @@ class Story : public Executor, public Observer {
   [[nodiscard]] bool deliver_due();
   [[nodiscard]] std::optional<MonotonicTime> next_happening() const;
   void check_invariants();
+  // The end of what was told: a check that fails after a hundred thousand events shows that.
+  [[nodiscard]] std::string_view last_told() const;
   void check_start(AttemptKey key);
   void check_shares(NodeId node) const;
   void forget_ends(GroupId group);

@@ -136,7 +136,7 @@ void Story::forget_ends(GroupId top) {
 
 void Story::check_invariants() {
   const RunState& state = engine_->state();
-  INFO(transcript_);
+  INFO(last_told());
   const auto& counts = state.counts();
   REQUIRE(counts.waiting + counts.ready + counts.running + counts.settled() == counts.total);
   // What was observed gives the same state again.
