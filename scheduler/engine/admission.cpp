@@ -8,6 +8,7 @@ Admission::Admission(const Plan& plan, AdmissionLimits limits)
     : plan_(plan),
       limits_(limits),
       constraints_(plan),
+      file_locks_(plan),
       held_by_workstream_(plan.workset().workstreams.size(), 0),
       parked_(constraints_.size()) {
   set_slots(limits_.slots);
@@ -49,7 +50,7 @@ Admission::Queue* Admission::obstacle(NodeId node) {
   for (const Constraints::Want& want : wants_) {
     if (!constraints_.has_room(want)) return &parked_[want.constraint];
   }
-  return nullptr;
+  return file_locks_.is_free(node) ? nullptr : &parked_for_files_;
 }
 
 std::optional<NodeId> Admission::next(MonotonicTime now) {
@@ -82,6 +83,7 @@ void Admission::start(NodeId node, MonotonicTime now) {
   if (constraints_.is_workstream_alone(workstream)) alone_ = workstream;
   std::vector<std::uint32_t> leased;
   constraints_.take(node, wants_, leased);
+  file_locks_.take(node);
   // Others of the same workstream do not wait for what it holds now.
   for (const std::uint32_t constraint : leased) wake_all(parked_[constraint]);
   last_start_ = now;
@@ -95,6 +97,8 @@ void Admission::release(NodeId node) {
   constraints_.give_back(node, wants_);
   // One place became free: only the best of the parked can use it.
   for (const Constraints::Want& want : wants_) wake_best(parked_[want.constraint]);
+  // Few wait here: the plan's edges keep most claimants apart.
+  if (file_locks_.give_back(node)) wake_all(parked_for_files_);
 }
 
 void Admission::drop_probe(NodeId node) {
@@ -124,6 +128,7 @@ void Admission::forget(NodeId node) {
     --parked_count_;
     return;
   }
+  parked_count_ -= parked_for_files_.erase(own);
   for (auto& [group, held] : held_groups_) parked_count_ -= held.parked.erase(own);
 }
 
@@ -172,6 +177,7 @@ void Admission::wake_all(Queue& queue) {
 void Admission::clear() {
   ready_.clear();
   for (Queue& queue : parked_) queue.clear();
+  parked_for_files_.clear();
   for (auto& [group, held] : held_groups_) held.parked.clear();
   parked_count_ = 0;
 }

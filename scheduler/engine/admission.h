@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/constraints.h"
+#include "engine/file_locks.h"
 #include "engine/roles.h"
 #include "model/plan.h"
 
@@ -70,6 +71,7 @@ class Admission {
   const Plan& plan_;
   AdmissionLimits limits_;
   Constraints constraints_;
+  FileLocks file_locks_;
   std::uint32_t held_ = 0;
   std::vector<std::uint32_t> held_by_workstream_;
   std::uint32_t held_alone_ = 0;  // steps that run alone: 0 or 1
@@ -79,6 +81,7 @@ class Admission {
   Queue ready_;
   // Ready nodes for which a constraint has no room wait there, so the rest is not searched again.
   std::vector<Queue> parked_;
+  Queue parked_for_files_;
   struct Held {
     NodeId probe;
     Queue parked;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "model/file_claims.h"
 #include "model/graph.h"
 #include "model/plan.h"
 
@@ -27,6 +28,7 @@ struct Draft {
   std::vector<PlanNode> nodes;
   std::vector<PlanGroup> groups;
   std::vector<DraftEdge> edges;
+  FileClaims file_claims;
   std::vector<std::uint32_t> workstreams;  // indexes of those in the plan, load order
 
   Vertex add_node(const PlanNode& node) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "model/file_claims.h"
 #include "model/policy.h"
 #include "model/workstream.h"
 
@@ -141,6 +142,9 @@ class Plan {
   // single-step workstreams).
   [[nodiscard]] std::string display_name(NodeId id) const;
 
+  // Who claims files that others claim too; empty where nobody does.
+  [[nodiscard]] const FileClaims& file_claims() const { return file_claims_; }
+
   // Indexes (into Workset::workstreams) of the workstreams in this plan, in load order.
   [[nodiscard]] std::span<const std::uint32_t> workstreams() const { return workstreams_; }
   // Names the user declared complete, as they were resolved: "ws-a", "ws-a/step".
@@ -177,6 +181,7 @@ class Plan {
   std::vector<std::uint32_t> remaining_;
   std::vector<std::uint32_t> workstreams_;
   std::vector<std::string> assumed_complete_;
+  FileClaims file_claims_;
   std::size_t step_count_ = 0;
   std::size_t dependency_count_ = 0;
 };

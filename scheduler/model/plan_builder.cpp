@@ -84,6 +84,7 @@ Plan PlanBuilder::build(Draft draft, std::span<const Vertex> order,
   plan.groups_ = std::move(draft.groups);
   plan.workstreams_ = std::move(draft.workstreams);
   plan.assumed_complete_ = std::move(assumed_complete);
+  plan.file_claims_ = std::move(draft.file_claims);
   plan.order_.reserve(order.size());
   for (const Vertex v : order) plan.order_.emplace_back(v);
   plan.built_ = plan.nodes_.size();

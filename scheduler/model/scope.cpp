@@ -49,6 +49,7 @@ class ScopeSerialiser {
     const ScopeIndex index(texts);
     const std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs = overlapping(index);
     if (pairs.empty()) return;
+    note_claims(index);
     order_pairs(pairs);
   }
 
@@ -136,6 +137,24 @@ class ScopeSerialiser {
       }
     }
     return pairs;
+  }
+
+  void note_claims(const ScopeIndex& index) {
+    FileClaims& noted = draft_.file_claims;
+    std::vector<std::uint32_t> claimed(index.pattern_count(), 0);
+    for (std::uint32_t claim = 0; claim < claims_.size(); ++claim)
+      ++claimed[index.pattern_of(claim)];
+    noted.overlaps.resize(index.pattern_count());
+    for (std::uint32_t p = 0; p < index.pattern_count(); ++p)
+      noted.overlaps[p].assign(index.looks_at(p).begin(), index.looks_at(p).end());
+    for (std::uint32_t claim = 0; claim < claims_.size(); ++claim) {
+      const std::uint32_t p = index.pattern_of(claim);
+      if (claimed[p] == 1 && noted.overlaps[p].empty() && !index.is_looked_at(p)) continue;
+      const Claimant& owner = claimants_[claims_[claim].claimant];
+      const std::uint32_t step = draft_.nodes[owner.start].step;
+      noted.patterns[{owner.workstream, owner.is_workstream ? FileClaims::Claimant::kWhole : step}]
+          .push_back(p);
+    }
   }
 
   void order_pairs(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& pairs) {

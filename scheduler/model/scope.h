@@ -16,7 +16,8 @@ namespace ws {
 
 // Adds an edge from the earlier in `order` to the later for every overlapping pair that no path
 // orders yet, and reports it: the first twenty, then their number. From or to the whole of a group
-// with rounds where only one of the pair is in it. Returns the order that all edges follow.
+// with rounds where only one of the pair is in it. Notes who claims what others claim. Returns the
+// order that all edges follow.
 [[nodiscard]] std::vector<Vertex> serialise_overlapping_scopes(Draft& draft,
                                                                std::span<const Vertex> order,
                                                                const LowerOptions& options,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/group_rule.h"
+#include "model/scope_pattern.h"
 #include "support/catch.h"
 #include "support/story.h"
 
@@ -32,6 +33,31 @@ bool is_decided_without_rest(const Plan& plan, const RunState& state, GroupId id
   const bool is_race = rule.join == Join::any || rule.join == Join::first;
   const bool runs_on = is_race && is_success(record.decision) && rule.losers == Losers::background;
   return !runs_on;
+}
+
+// The files of the step, and of its workstream towards the steps of another.
+std::vector<std::string> files_of(const Plan& plan, NodeId node, NodeId towards) {
+  std::vector<std::string> out;
+  const auto add = [&](const std::vector<ScopePattern>& scope) {
+    for (const ScopePattern& pattern : scope) out.push_back(pattern.pattern);
+  };
+  const Step* step = plan.step_if_any(node);
+  if (step != nullptr && step->details_if_any) add(step->details().files_scope);
+  if (plan.node(node).workstream != plan.node(towards).workstream)
+    add(plan.workstream_of(node).files_scope);
+  return out;
+}
+
+bool share_files(const Plan& plan, NodeId a, NodeId b) {
+  const bool are_items =
+      plan.node(a).item != PlanNode::kNoItem && plan.node(a).group == plan.node(b).group;
+  if (are_items) return false;
+  for (const std::string& one : files_of(plan, a, b)) {
+    for (const std::string& other : files_of(plan, b, a)) {
+      if (scopes_overlap(normal_scope(one), normal_scope(other))) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -97,6 +123,7 @@ void Story::check_shares(NodeId node) const {
   std::set<std::uint32_t> workstreams;
   for (const NodeId other : running) {
     const PlanNode& of = plan_.node(other);
+    if (other != node) REQUIRE_FALSE(share_files(plan_, node, other));
     workstreams.insert(of.workstream);
     for (GroupId g = of.group; g.is_valid(); g = plan_.group(g).parent) ++in_group[g];
     const Step* step = plan_.step_if_any(other);
