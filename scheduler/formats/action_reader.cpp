@@ -57,10 +57,11 @@ Command read_command(const Field& command, const Field* args, const SourceSet& s
 Action read_action(const Fields& step, const ActionDefaults& defaults, Reading& reading) {
   const Field* tasks = step.find(Key::tasks);
   if (const Field* command = step.find(Key::command)) {
-    return CommandAction{read_command(*command, step.find(Key::args), reading.sources)};
+    return CommandAction{read_command(*command, step.find(Key::args), reading.sources),
+                         command->value.place()};
   }
   if (const Field* script = step.find(Key::script)) {
-    ScriptAction action{read_text(script), {}};
+    ScriptAction action{read_text(script), {}, script->value.place()};
     if (const Field* shell = step.find(Key::shell))
       action.shell = read_command(*shell, nullptr, reading.sources);
     return action;

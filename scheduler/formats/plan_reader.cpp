@@ -55,7 +55,8 @@ Step read_plan_step(Value value, const PlanDefaults& defaults, Reading& reading)
   Step step;
   step.id = read_id(fields.find(Key::id));
   step.place = place_of(fields.find(Key::id), fields.place());
-  if (fields.has(Key::command)) step.action = CommandAction{plan_command(fields, reading.sources)};
+  if (const Field* command = fields.find(Key::command))
+    step.action = CommandAction{plan_command(fields, reading.sources), command->value.place()};
   step.depends_on = read_dependencies(fields, reading);
   step.timeout = read_duration(fields.find(Key::timeout));
   step.on_failure = read_on_failure(fields.find(Key::on_failure)).value_or(OnFailure::abort);

@@ -40,11 +40,13 @@ struct ManualAction {
 
 struct CommandAction {
   Command command;
+  Place place = {};
 };
 
 struct ScriptAction {
   std::string script;  // written to a file in the attempt's directory
   Command shell;       // what runs that file; empty = /bin/sh -e
+  Place place = {};
 };
 
 struct ToolAction {

@@ -123,15 +123,19 @@ class Walk {
     }
   }
 
-  void action(const Asking& asking, const Action& action) {
+  void action(Asking asking, const Action& action) {
+    const auto stand_at = [&](const Place& place) {
+      if (place.is_known()) asking.place = place;
+    };
     if (const auto* command = std::get_if<CommandAction>(&action)) {
+      stand_at(command->place);
       this->command(asking, "command", command->command);
     } else if (const auto* script = std::get_if<ScriptAction>(&action)) {
-      Asking in_script = asking;
-      in_script.key = "script";
-      rules_.check_text(in_script, script->script,
-                        is_shell(script->shell) ? Splice::shell : Splice::plain);
+      stand_at(script->place);
       this->command(asking, "shell", script->shell);
+      asking.key = "script";
+      rules_.check_text(asking, script->script,
+                        is_shell(script->shell) ? Splice::shell : Splice::plain);
     } else if (const auto* tool = std::get_if<ToolAction>(&action)) {
       for (const std::string& task : tool->prompt) text(asking, "tasks", task);
     } else if (const auto* wait = std::get_if<WaitAction>(&action)) {
