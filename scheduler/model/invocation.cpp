@@ -136,8 +136,8 @@ void use_command(Invocation& invocation, const Command& command, Filler& filler)
 
 void use_script(Invocation& invocation, const ScriptAction& action, Filler& filler) {
   constexpr std::string_view kName = "{script}";
-  invocation.script =
-      is_shell(action.shell) ? filler.shell(action.script) : filler.plain(action.script);
+  // A script of another language holds no values: they were refused when it was loaded.
+  invocation.script = is_shell(action.shell) ? filler.shell(action.script) : action.script;
   if (action.shell.argv.empty()) {
     invocation.argv = {"/bin/sh", "-e"};
     add_word(invocation, std::string(kName), kName);

@@ -69,6 +69,24 @@ void ReferenceRules::check_text(const Asking& asking, std::string_view text, Spl
   if (splice == Splice::plain && !asking.has_item) report_stray_items(asking, text);
 }
 
+void ReferenceRules::check_foreign_script(const Asking& asking, std::string_view script) {
+  const TemplateReferences found = find_references(script, asking.has_item);
+  if (found.references.empty()) return;
+  const Reference& path = found.references.front();
+  const std::string& first = path.names.front();
+  const bool is_item = asking.has_item && (first == "item" || first == "index");
+  const std::string name = shown(path.text());
+  bad(asking, mistakes::bad_expression,
+      fmt::format("has '{}{{{}}}' in a script that no shell runs: how to quote a value there is "
+                  "not known",
+                  is_item ? "" : "$", name),
+      is_item ? fmt::format("the script finds it in its environment, as {}",
+                            first == "item" ? "ITEM" : "INDEX")
+              : fmt::format("give it as a variable, `env: {{VALUE: \"${{{}}}\"}}`, and let the "
+                            "script read that",
+                            name));
+}
+
 void ReferenceRules::report_unquotable(const Asking& asking, std::string_view text) {
   for (const ExpressionMistake& mistake : find_unquotable(text, asking.has_item))
     misread(asking, mistake, text, mistakes::bad_expression);

@@ -40,6 +40,8 @@ class ReferenceRules {
       : plan_(plan), diagnostics_(diagnostics), ancestry_(plan) {}
 
   void check_text(const Asking& asking, std::string_view text, Splice splice);
+  // A script of another language than the shell's takes no values: nobody here knows its quoting.
+  void check_foreign_script(const Asking& asking, std::string_view script);
   void check_condition(const Asking& asking, std::string_view text);
   // An expression whose value may be of any kind.
   void check_expression(const Asking& asking, std::string_view text);

@@ -134,8 +134,8 @@ class Walk {
       stand_at(script->place);
       this->command(asking, "shell", script->shell);
       asking.key = "script";
-      rules_.check_text(asking, script->script,
-                        is_shell(script->shell) ? Splice::shell : Splice::plain);
+      is_shell(script->shell) ? rules_.check_text(asking, script->script, Splice::shell)
+                              : rules_.check_foreign_script(asking, script->script);
     } else if (const auto* tool = std::get_if<ToolAction>(&action)) {
       for (const std::string& task : tool->prompt) text(asking, "tasks", task);
     } else if (const auto* wait = std::get_if<WaitAction>(&action)) {

@@ -216,6 +216,12 @@ TEST_CASE("every text of a step and of a workstream is read") {
         }) == 1);
   CHECK(count([&](Workstream& w) { w.steps[0].action = ScriptAction{bad, {}}; }) == 1);
   CHECK(count([&](Workstream& w) {
+          w.steps[0].action = ScriptAction{"print(${inputs.x})", Command::from_argv({"python3"})};
+        }) == 1);
+  CHECK(count([&](Workstream& w) {
+          w.steps[0].action = ScriptAction{"print('${x} {item}')", Command::from_argv({"python3"})};
+        }) == 0);
+  CHECK(count([&](Workstream& w) {
           w.steps[0].action = ScriptAction{"", Command::from_argv({"python3", bad})};
         }) == 1);
   CHECK(count([&](Workstream& w) { w.steps[0].action = ToolAction{"ai", {}, {"x", bad}}; }) == 1);
