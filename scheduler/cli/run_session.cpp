@@ -173,6 +173,7 @@ class Session {
     LocalOptions options;
     options.run_id = wish_.run_id;
     if (auto directory = current_directory(); directory.has_value()) options.start_dir = *directory;
+    options.state_dir = wish_.layout.state_dir().string();
     options.attempt_dir = [this](AttemptKey key) {
       const std::string& id = plan_.workstream_of(key.node).id;
       const Step* step = plan_.step_if_any(key.node);

@@ -82,7 +82,8 @@ struct AttemptFacts {
   std::string log_error = {};  // why the log is missing or cut short; empty: it is whole
   std::vector<std::string> missing_files = {};  // that its success rule wanted
   std::string broken_rule = {};  // why it is no success although all of the above is in order
-  // What it created without saying so, and what it said and did not create (files_create).
+  // What it touched without saying so ("x", "x (changed)", "x (deleted)"), and what it said and did
+  // not create (files_create).
   std::vector<std::string> undeclared_files = {};
   std::vector<std::string> uncreated_files = {};
   // The stable form of its error (engine/error_signature.h); 0: none. Set by the engine.

@@ -1,6 +1,7 @@
 #include "executors/file_checks.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,12 +18,13 @@ namespace {
 // All entries below `top` (a path below `directory`, or ""), hidden directories and links not
 // entered. False: there are too many.
 template <class Visit>
-bool survey(const std::string& directory, const std::string& top, std::size_t& left, Visit visit) {
+bool survey(const FileChecks::Where& where, const std::string& top, std::size_t& left,
+            Visit visit) {
   std::vector<std::string> to_visit = {top};
   while (!to_visit.empty()) {
     const std::string current = std::move(to_visit.back());
     to_visit.pop_back();
-    const std::string full = join_path(directory, current);
+    const std::string full = join_path(where.directory, current);
     // What cannot be read cannot be judged, and a step may well hide things from us.
     const Result<std::vector<DirectoryEntry>> entries = list_directory(full.empty() ? "." : full);
     if (!entries) continue;
@@ -32,12 +34,20 @@ bool survey(const std::string& directory, const std::string& top, std::size_t& l
       std::string path = join_path(current, entry.name);
       if (!entry.is_directory) {
         visit(path);
+      } else if (join_path(full, entry.name) == where.state_dir) {
+        continue;
       } else if (!entry.is_link && !entry.name.starts_with('.')) {
         to_visit.push_back(std::move(path));
       }
     }
   }
   return true;
+}
+
+FileChecks::Where normal(FileChecks::Where where) {
+  where.state_dir = std::filesystem::path(where.state_dir).lexically_normal().string();
+  where.directory = std::filesystem::path(where.directory).lexically_normal().string();
+  return where;
 }
 
 bool covers(const std::string& pattern, const std::string& path) {
@@ -55,13 +65,12 @@ bool is_any_file(const std::string& directory, const std::string& path_or_glob) 
   return found ? !found->empty() : found.error().os_error == 0;
 }
 
-FileChecks::FileChecks(const Plan& plan, NodeId node, const SuccessRule& rule,
-                       std::string directory)
+FileChecks::FileChecks(const Plan& plan, NodeId node, const SuccessRule& rule, Where where)
     : plan_(plan),
       workstream_(plan.workstream_of(node)),
       step_(plan.step_of(node)),
       rule_(rule),
-      directory_(std::move(directory)),
+      where_(normal(std::move(where))),
       wants_change_(rule.no_change == "fail" || rule.no_change == "skip"),
       wants_creations_(!step_.details().files_create.empty()) {
   const auto& own = step_.details().files_scope;
@@ -73,7 +82,7 @@ FileChecks::FileChecks(const Plan& plan, NodeId node, const SuccessRule& rule,
 
 void FileChecks::report(AttemptFacts& facts) const {
   for (const std::string& file : rule_.files)
-    if (!is_any_file(directory_, file)) facts.missing_files.push_back(file);
+    if (!is_any_file(where_.directory, file)) facts.missing_files.push_back(file);
   if (wants_change_) {
     const std::optional<Stamps> now = stamps_in_scope();
     if (!now || !stamps_before_) {
@@ -87,7 +96,7 @@ void FileChecks::report(AttemptFacts& facts) const {
   }
   if (!wants_creations_) return;
   for (const std::string& file : step_.details().files_create)
-    if (!is_any_file(directory_, file)) facts.uncreated_files.push_back(file);
+    if (!is_any_file(where_.directory, file)) facts.uncreated_files.push_back(file);
   facts.undeclared_files = undeclared();
 }
 
@@ -95,7 +104,7 @@ std::optional<FileChecks::Stamps> FileChecks::stamps_in_scope() const {
   Stamps stamps;
   std::size_t left = kMostSurveyed;
   const auto note = [&](const std::string& path) {
-    if (const auto stamp = stamp_of(join_path(directory_, path))) stamps[path] = *stamp;
+    if (const auto stamp = stamp_of(join_path(where_.directory, path))) stamps[path] = *stamp;
   };
   // Without any scope: everything.
   const std::vector<std::string> everything = {""};
@@ -103,11 +112,11 @@ std::optional<FileChecks::Stamps> FileChecks::stamps_in_scope() const {
     const std::string normal = normal_scope(pattern);
     const std::string top(literal_directory(normal));
     const bool is_literal = top == normal;
-    if (is_literal && !top.empty() && !is_directory(join_path(directory_, top))) {
+    if (is_literal && !top.empty() && !is_directory(join_path(where_.directory, top))) {
       note(top);
       continue;
     }
-    const bool is_whole = survey(directory_, top, left, [&](const std::string& path) {
+    const bool is_whole = survey(where_, top, left, [&](const std::string& path) {
       if (is_literal || covers(normal, path)) note(path);
     });
     if (!is_whole) return std::nullopt;
@@ -115,27 +124,37 @@ std::optional<FileChecks::Stamps> FileChecks::stamps_in_scope() const {
   return stamps;
 }
 
-std::optional<std::unordered_set<std::string>> FileChecks::all_files() const {
-  std::unordered_set<std::string> files;
+std::optional<FileChecks::Stamps> FileChecks::all_files() const {
+  Stamps files;
   std::size_t left = kMostSurveyed;
-  if (!survey(directory_, "", left, [&](const std::string& path) { files.insert(path); }))
-    return std::nullopt;
+  const auto note = [&](const std::string& path) {
+    if (const auto stamp = stamp_of(join_path(where_.directory, path))) files[path] = *stamp;
+  };
+  if (!survey(where_, "", left, note)) return std::nullopt;
   return files;
 }
 
 std::vector<std::string> FileChecks::undeclared() const {
-  std::vector<std::string> undeclared;
-  if (!files_before_) return undeclared;
-  const std::optional<std::unordered_set<std::string>> now = all_files();
-  if (!now) return undeclared;
-  for (const std::string& path : *now)
-    if (!files_before_->contains(path)) undeclared.push_back(path);
-  std::sort(undeclared.begin(), undeclared.end());
   std::vector<std::string> reported;
-  for (std::string& path : undeclared) {
-    if (reported.size() == kMostUndeclared) break;
-    if (!is_declared(path)) reported.push_back(std::move(path));
+  if (!files_before_) return reported;
+  const std::optional<Stamps> now = all_files();
+  if (!now) return reported;
+  const auto report = [&](const std::string& path, std::string_view what) {
+    if (reported.size() < kMostUndeclared && !is_declared(path))
+      reported.push_back(path + std::string(what));
+  };
+  auto before = files_before_->begin();
+  for (const auto& [path, stamp] : *now) {
+    for (; before != files_before_->end() && before->first < path; ++before)
+      report(before->first, " (deleted)");
+    if (before == files_before_->end() || before->first != path) {
+      report(path, "");
+      continue;
+    }
+    if (before->second != stamp) report(path, " (changed)");
+    ++before;
   }
+  for (; before != files_before_->end(); ++before) report(before->first, " (deleted)");
   return reported;
 }
 

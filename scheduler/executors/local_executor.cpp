@@ -203,7 +203,9 @@ void LocalExecutor::watch(Attempt& attempt) {
   if (!is_about_files) return;
   const std::string& working_dir = attempt.spec.working_dir;
   attempt.files = std::make_unique<FileChecks>(
-      plan_, attempt.key.node, rule, working_dir.empty() ? options_.start_dir : working_dir);
+      plan_, attempt.key.node, rule,
+      FileChecks::Where{working_dir.empty() ? options_.start_dir : working_dir,
+                        join_path(options_.start_dir, options_.state_dir)});
 }
 
 Result<void> LocalExecutor::write_files(Attempt& attempt, const Invocation& invocation) {

@@ -29,6 +29,7 @@ inline constexpr const char* kStepMark = "STEP_DIR";
 struct LocalOptions {
   std::string run_id;
   std::string start_dir;  // absolute: where the run was started
+  std::string state_dir;  // what is written there, no step has touched; counts from start_dir
   // Where an attempt keeps its files, and where its workstream's run does. Relative ones count from
   // start_dir. Made when there is something to put in.
   std::function<std::string(AttemptKey)> attempt_dir;

@@ -166,7 +166,7 @@ std::string file_surprises(const RunState& state, const SummaryOptions& options)
     const NodeId node(i);
     for (const AttemptFinished& attempt : state.attempts(node)) {
       if (attempt.key.part != 0 || attempt.key.attempt != state.node(node).attempts) continue;
-      add(node, "created without declaring it", attempt.facts.undeclared_files);
+      add(node, "touched without declaring it", attempt.facts.undeclared_files);
       add(node, "declared and not created", attempt.facts.uncreated_files);
     }
   }

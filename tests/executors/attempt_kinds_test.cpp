@@ -236,22 +236,23 @@ TEST_CASE("a step that must change something is caught when it does not") {
   CHECK(broken_rule("echo newer > \"$T/one.txt\"", "skip").empty());
 }
 
-TEST_CASE("promised and undeclared creations are facts") {
+TEST_CASE("promised creations and undeclared files are facts") {
   LocalWorld world("a; b", [](Workstream& workstream) {
-    with_line("cd \"$T\"; mkdir sub; touch out.txt sub/stray theirs.o scoped.c .quiet")(workstream);
+    with_line(
+        "cd \"$T\"; mkdir sub; touch out.txt sub/stray theirs.o scoped.c .quiet; echo more >> "
+        "before; echo more >> known.c; rm gone")(workstream);
     StepDetails& details = workstream.steps[0].edit_details();
     details.files_create = {"out.txt", "never.txt"};
     details.files_scope = {{"*.c", {}}};
     workstream.steps[1].edit_details().files_create = {"theirs.o"};
   });
-  (void)world.temp.write("before", "");
+  for (const char* name : {"before", "known.c", "gone", "kept"}) (void)world.temp.write(name, "");
   world.options.environment.emplace_back("T", world.temp.path().string());
   const AttemptResult result = world.run("a");
   CHECK(text_of(result.outcome) == "exit 0");
   CHECK(result.facts.uncreated_files == std::vector<std::string>{"never.txt"});
-  std::vector<std::string> undeclared = result.facts.undeclared_files;
-  std::erase_if(undeclared, [](const std::string& path) { return path.starts_with("state/"); });
-  CHECK(undeclared == std::vector<std::string>{".quiet", "sub/stray"});
+  CHECK(result.facts.undeclared_files ==
+        std::vector<std::string>{".quiet", "before (changed)", "gone (deleted)", "sub/stray"});
 }
 
 TEST_CASE("a fan-out's step is told its item") {

@@ -28,6 +28,7 @@ LocalWorld::LocalWorld(const std::string& text, const std::function<void(Workstr
   REQUIRE(plan.has_value());
   options.run_id = "run-1";
   options.start_dir = temp.path();
+  options.state_dir = "state";
   options.attempt_dir = [this](AttemptKey key) { return dir(key); };
   options.run_dir = [this](NodeId id) { return "state/" + plan->workstream_of(id).id + "/run-1"; };
   options.environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", "/"}};
