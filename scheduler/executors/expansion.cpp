@@ -74,7 +74,7 @@ Result<Items> items_of_glob(const std::string& pattern, const Origin& origin,
 Result<Items> items_of_lines(const std::string& source, const Origin& origin,
                              const std::string& start_dir) {
   const std::string path = join_path(join_path(start_dir, folder_of(*origin.workstream)), source);
-  const Result<std::string> text = read_file(path);
+  const Result<std::string> text = read_regular_file(path);
   if (!text) return text.error();
   Items items;
   std::size_t number = 0;

@@ -59,7 +59,7 @@ Result<NamedValue> value_of_stdout(std::string name, StdoutCapture& captured) {
 }
 
 Result<std::vector<WrittenOutput>> read_written(std::string_view path) {
-  const Result<std::string> text = read_file(std::string(path), kLongestOutputFile);
+  const Result<std::string> text = read_regular_file(std::string(path), kLongestOutputFile);
   if (!text && text.error().os_error == ENOENT)
     return {boost::system::in_place_value, std::vector<WrittenOutput>()};
   if (!text) return text.error();

@@ -64,16 +64,8 @@ Result<std::vector<Entry>> entries_of(const std::string& directory) {
   return {boost::system::in_place_value, std::move(entries)};
 }
 
-}  // namespace
-
-Result<std::string> read_file(const std::string& path, std::size_t limit) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.is_open()) return about("cannot open", path, errno);
-  struct stat status {};
-  if (::fstat(fd.get(), &status) < 0) return about("cannot read", path, errno);
-  if (S_ISDIR(status.st_mode))
-    return Error{fmt::format("cannot read '{}': it is a directory", printable(path)), EISDIR};
-
+Result<std::string> read_all(const UniqueFd& fd, const struct stat& status, const std::string& path,
+                             std::size_t limit) {
   std::string text;
   std::size_t used = 0;
   // One byte more than expected shows that the end was reached; files of /proc say 0.
@@ -93,6 +85,28 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   }
   text.resize(used);
   return {boost::system::in_place_value, std::move(text)};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) return about("cannot open", path, errno);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) < 0) return about("cannot read", path, errno);
+  if (S_ISDIR(status.st_mode))
+    return Error{fmt::format("cannot read '{}': it is a directory", printable(path)), EISDIR};
+  return read_all(fd, status, path, limit);
+}
+
+Result<std::string> read_regular_file(const std::string& path, std::size_t limit) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd.is_open()) return about("cannot open", path, errno);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) < 0) return about("cannot read", path, errno);
+  if (!S_ISREG(status.st_mode))
+    return Error{fmt::format("cannot read '{}': it is no regular file", printable(path)), EINVAL};
+  return read_all(fd, status, path, limit);
 }
 
 Result<void> write_file(const std::string& path, std::string_view text) {

@@ -22,6 +22,11 @@ inline constexpr std::size_t kReadLimit = 1024UL * 1024 * 1024;
 [[nodiscard]] Result<std::string> read_file(const std::string& path,
                                             std::size_t limit = kReadLimit);
 
+// The same, but never waits: what a step left at `path` may be a pipe that nobody writes, or a
+// device without end. Errors: as above, or not a regular file (after links).
+[[nodiscard]] Result<std::string> read_regular_file(const std::string& path,
+                                                    std::size_t limit = kReadLimit);
+
 // Writes a temporary file beside it and renames it: readers see the old text or the new one. Does
 // not sync to disk.
 [[nodiscard]] Result<void> write_file(const std::string& path, std::string_view text);

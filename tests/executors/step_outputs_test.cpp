@@ -74,6 +74,8 @@ TEST_CASE("declared keys come first, under their names; a missing one has no val
         "nor key<<END");
   CHECK(outputs_of("mkdir \"$WORKSTREAM_OUTPUT\"", {})
             .starts_with("broken: its outputs cannot be used: cannot read "));
+  // This hung once: nobody will ever write there.
+  CHECK(outputs_of("mkfifo \"$WORKSTREAM_OUTPUT\"", {}).ends_with("it is no regular file"));
 }
 
 TEST_CASE("a failed command hands nothing on, and is no second failure") {

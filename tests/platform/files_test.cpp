@@ -37,6 +37,22 @@ TEST_CASE("what cannot be read says why") {
         "cannot open 'a·b': No such file or directory");
 }
 
+// What a step leaves behind must not stop the loop that reads it.
+TEST_CASE("read_regular_file waits for nobody and ends") {
+  const TempDir dir;
+  CHECK(read_regular_file(dir.write("a", "text")).value() == "text");
+  const std::string pipe = dir.path() / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(read_regular_file(pipe).error().message ==
+        "cannot read '" + pipe + "': it is no regular file");
+  const std::string link = dir.path() / "link";
+  std::filesystem::create_symlink("/dev/zero", link);
+  CHECK(read_regular_file(link).error().message ==
+        "cannot read '" + link + "': it is no regular file");
+  CHECK_FALSE(read_regular_file("/usr").has_value());
+  CHECK_FALSE(read_regular_file("/no/such/file").has_value());
+}
+
 TEST_CASE("write_file replaces whole files and leaves nothing else") {
   const TempDir dir;
   const std::string path = dir.path() / "a";
