@@ -235,6 +235,7 @@ class Engine final : public AttemptListener {
   std::map<Undoing, std::uint32_t> round_tries_;   // in this round
   std::optional<Error> store_error_;
   bool is_stopped_by_user_ = false;
+  bool is_killed_ = false;  // by a second wish
   bool is_run_timeout_spent_ = false;
   bool is_finished_ = false;
 };

@@ -11,18 +11,26 @@
 namespace ws {
 namespace {
 
-// A person's stop is no failure of the work: what is there can be resumed.
-bool asks_for_rollback(std::optional<StopWhy> stop) {
+// Whether a workstream that ended so, in a run that was stopped so, is to be undone.
+bool asks_for_rollback(const Workstream& workstream, StepState state, std::optional<StopWhy> stop) {
+  if (!workstream.saga || !is_failure(state)) return false;
+  const ErrorHandling& handling = workstream.error_handling;
+  const auto& wish = handling.on_step_failure.triggers_rollback;
+  const bool is_wished = wish.value_or(
+      handling.on_failure.triggers_rollback.value_or(workstream.saga->rolls_back_on_failure));
+  if (!is_wished) return false;
   if (!stop) return true;
   switch (*stop) {
     case StopWhy::fail_fast:
     case StopWhy::run_timeout:
       return true;
-    case StopWhy::timeout:
     case StopWhy::interrupted:
     case StopWhy::terminated:
     case StopWhy::hang_up:
     case StopWhy::killed:
+      // A person's stop is no failure of the work; what had failed before it still is one.
+      return state != StepState::cancelled;
+    case StopWhy::timeout:
     case StopWhy::store_failed:
     case StopWhy::not_needed:
     case StopWhy::group_failed:
@@ -35,20 +43,16 @@ bool asks_for_rollback(std::optional<StopWhy> stop) {
 
 }  // namespace
 
-// False when there is nothing to undo.
+// False when there is nothing to undo, or nobody to wait for it.
 bool Engine::begin_rollback() {
-  if (rollback_ || store_error_ || options_.is_dry || !asks_for_rollback(state_.stop()))
-    return false;
+  if (rollback_ || store_error_ || options_.is_dry) return false;
   std::vector<RollbackShare> shares;
   Duration limit{};
   NodeId cause;
   for (const PlanGroup& group : plan_.groups()) {
     if (group.role != GroupRole::workstream) continue;
     const Workstream& workstream = plan_.workset().workstreams[group.workstream];
-    const StepState state = state_.node(group.end).state;
-    if (!is_failure(state) || !workstream.saga) continue;
-    const auto& wish = workstream.error_handling.on_step_failure.triggers_rollback;
-    if (!wish.value_or(workstream.saga->rolls_back_on_failure)) continue;
+    if (!asks_for_rollback(workstream, state_.node(group.end).state, state_.stop())) continue;
     RollbackShare share{rollback_waves(plan_, state_, group.workstream),
                         workstream.saga->on_compensation_failure,
                         workstream.saga->max_rollback_retries, group.end,
@@ -61,8 +65,10 @@ bool Engine::begin_rollback() {
   if (shares.empty()) return false;
   rollback_.emplace(std::move(shares));
   note(RollbackStarted{rollback_->total(), cause});
+  // Nobody wants to wait for it any more: the summary says what is left.
+  if (is_killed_) rollback_->give_up();
   if (limit > Duration::zero()) add_timer(since_start() + limit, TimerKind::rollback, 0);
-  return true;
+  return !rollback_->is_over();
 }
 
 void Engine::start_compensations() {

@@ -70,7 +70,8 @@ void Engine::take_inputs() {
   }
   for (const StopWhy why : std::exchange(stop_inputs_, {})) {
     // The first wish of a person asks; any further one kills.
-    stop_everything(is_stopped_by_user_ ? StopWhy::killed : why, NodeId());
+    is_killed_ = is_stopped_by_user_;
+    stop_everything(is_killed_ ? StopWhy::killed : why, NodeId());
     is_stopped_by_user_ = true;
   }
 }

@@ -34,6 +34,7 @@ inline constexpr DiagnosticKind bad_pattern{"bad-pattern", "schema"};
 inline constexpr DiagnosticKind conflicting_keys{"conflicting-keys", "schema"};
 inline constexpr DiagnosticKind contradiction{"contradiction", "schema"};
 inline constexpr DiagnosticKind bad_expression{"bad-expression", "schema"};
+inline constexpr DiagnosticKind foreign_script{"foreign-script", "schema"};
 inline constexpr DiagnosticKind missing_variable{"missing-variable", "config"};
 inline constexpr DiagnosticKind not_applicable{"not-applicable", "schema"};
 
@@ -41,6 +42,7 @@ inline constexpr DiagnosticKind not_applicable{"not-applicable", "schema"};
 inline constexpr DiagnosticKind bad_id{"bad-id", "schema"};
 inline constexpr DiagnosticKind unusual_id{"unusual-id", "schema"};
 inline constexpr DiagnosticKind duplicate_id{"duplicate-id", "schema"};
+inline constexpr DiagnosticKind taken_id{"taken-id", "schema"};
 inline constexpr DiagnosticKind unknown_dependency{"unknown-dependency", "dependency"};
 inline constexpr DiagnosticKind missing_workstream{"missing-workstream", "dependency"};
 inline constexpr DiagnosticKind duplicate_dependency{"duplicate-dependency", "dependency"};

@@ -76,7 +76,7 @@ void ReferenceRules::check_foreign_script(const Asking& asking, std::string_view
   const std::string& first = path.names.front();
   const bool is_item = asking.has_item && (first == "item" || first == "index");
   const std::string name = shown(path.text());
-  bad(asking, mistakes::bad_expression,
+  bad(asking, mistakes::foreign_script,
       fmt::format("has '{}{{{}}}' in a script that no shell runs: how to quote a value there is "
                   "not known",
                   is_item ? "" : "$", name),

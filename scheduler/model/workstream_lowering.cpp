@@ -1,7 +1,10 @@
 #include "model/workstream_lowering.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "model/fate.h"
 #include "model/for_each.h"
 #include "model/mistakes.h"
@@ -65,6 +68,35 @@ void WorkstreamLowering::check_duplicates() {
   };
   for (const Step& step : workstream_.steps) add(step.id);
   for (const Group& group : workstream_.groups) add(group.id);
+  check_given_names();
+}
+
+// The workstream's own checks and the items of a fan-out have names that nobody wrote.
+void WorkstreamLowering::check_given_names() {
+  const auto report = [&](Entity e, std::string whose, std::string hint) {
+    shared_.diagnostics
+        .error(mistakes::taken_id, place_of(e),
+               fmt::format("the id '{}' is taken: {}", id_of(e), whose), std::move(hint))
+        .subject = subject(e);
+  };
+  const auto check = [&](std::string_view name, std::string_view what, bool has_any) {
+    const auto taken = has_any ? names_.find(name) : std::nullopt;
+    if (taken) report(*taken, fmt::format("{} go by it", what), "give the step another id");
+  };
+  check("acceptance", "the workstream's acceptance tests", !workstream_.acceptance_tests.empty());
+  check("preflight", "the workstream's pre-flight checks", !workstream_.preflight_checks.empty());
+  for (Entity e = 0; e < names_.names().size(); ++e) {
+    const std::string_view id = names_.names()[e];
+    const std::size_t open = id.ends_with(']') ? id.rfind('[') : std::string_view::npos;
+    if (open == std::string_view::npos || open + 2 >= id.size()) continue;
+    const std::string_view number = id.substr(open + 1, id.size() - open - 2);
+    const auto owner = names_.find(id.substr(0, open));
+    if (!std::all_of(number.begin(), number.end(), is_digit) || !owner || is_group(*owner))
+      continue;
+    if (!workstream_.steps[*owner].details().for_each) continue;
+    report(e, fmt::format("an item of step '{}' goes by it", id_of(*owner)),
+           "give one of them another id");
+  }
 }
 
 std::string WorkstreamLowering::described(Entity e) const {

@@ -45,6 +45,7 @@ class WorkstreamLowering {
 
   // names
   void check_duplicates();
+  void check_given_names();
   std::optional<Entity> find(std::string_view name) const { return names_.find(name); }
   void report_unknown_dependency(Entity owner, const Dependency& dependency);
   // members (groups.cpp)

@@ -65,7 +65,9 @@ class What(SagaTest):
         self.assertEqual((result["status"], self.undone()), ("succeeded", []))
 
     def test_it_can_be_switched_off(self):
-        for keys in ({"saga": {"enabled": False}}, {"saga": {"enabled": True, "rollback_on_failure": False}}):
+        for keys in ({"saga": {"enabled": False}}, {"saga": {"enabled": True, "rollback_on_failure": False}},
+                     {"error_handling": {"on_step_failure": {"trigger_saga_rollback": False}}},
+                     {"error_handling": {"on_failure": {"trigger_saga_rollback": False}}}):
             with self.subTest(keys):
                 result = self.result(1, self.saga([*self.chain("a", "b", "c"), BOOM], **keys))
                 self.assertEqual((result["status"], self.undone()), ("failed", []))

@@ -331,6 +331,33 @@ TEST_CASE("F98: a rollback survives the first Ctrl-C; the second ends it") {
   }
 }
 
+TEST_CASE("F98: what had failed before Ctrl-C is undone; a second one leaves it, and says so") {
+  for (const bool is_twice : {false, true}) {
+    const Mini plan = mini("@w =saga; a =undo; bad <- a; slow <- a");
+    Story story(plan.plan());
+    story.script("bad", {.outcome = Exited{1}});
+    story.script("slow", {.lasts = 60s, .dies_after = 2s});
+    story.at(3s, [](Engine& engine) { engine.request_stop(StopWhy::interrupted); });
+    if (is_twice) story.at(4s, [](Engine& engine) { engine.request_stop(StopWhy::interrupted); });
+    const std::string told = story.run();
+    INFO(told);
+    CHECK(story.state().status() ==
+          (is_twice ? RunStatus::partially_rolled_back : RunStatus::rolled_back));
+    CHECK(story.state().is_rolling_back());
+    CHECK(story.starts().size() == (is_twice ? 3 : 4));
+  }
+}
+
+TEST_CASE("F95: a run that was interrupted before anything failed undoes nothing") {
+  const Mini plan = mini("@w =saga; a =undo; slow <- a; @v =saga; c =undo");
+  Story story(plan.plan());
+  story.script("w/slow", {.lasts = 60s, .dies_after = 1s});
+  story.at(3s, [](Engine& engine) { engine.request_stop(StopWhy::interrupted); });
+  story.run();
+  CHECK_FALSE(story.state().is_rolling_back());
+  CHECK(story.state().status() == RunStatus::cancelled);
+}
+
 TEST_CASE("F99: a workstream's compensation actions close the rollback, one by one") {
   const Mini plan = mini("@w =saga =actions:2; a =undo; bad <- a");
   Story story(plan.plan());

@@ -59,6 +59,12 @@ TEST_CASE("steps and groups without an id cause no mistakes of their own here") 
   CHECK(diagnostics.items()[1].hint == "there are build");
 }
 
+TEST_CASE("a name that the workstream's checks or a fan-out's items go by is taken") {
+  const auto errors = [](const char* text) { return count(mini(text), mistakes::taken_id); };
+  CHECK(errors("@w %1; acceptance; a") == 1);
+  CHECK(errors("acceptance; preflight; a") == 0);
+}
+
 TEST_CASE("duplicate ids are shown with both places") {
   golden(mistakes::duplicate_id,
          mini("@ws-a; build; test;\nbuild <- test; (test: build);\n@ws-b; x;\n@ws-a; y"));
