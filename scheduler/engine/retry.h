@@ -16,8 +16,6 @@ namespace ws {
 
 // Tries of a step whose retry block does not say how many.
 inline constexpr std::uint32_t kDefaultAttempts = 3;
-// The first delay of a backoff that does not say its own.
-inline constexpr Duration kDefaultInitialDelay = std::chrono::seconds(1);
 
 // What holds for the step in the end: its own retry block, else its workstream's, completed and
 // limited by the breaker that stands over it (breaker_of):

@@ -66,6 +66,8 @@ class RetryReader {
     const bool is_growing = is_escalated_ || policy.backoff == Backoff::linear ||
                             policy.backoff == Backoff::exponential;
     Diagnostics& diagnostics = reading_.diagnostics;
+    const bool is_first_given = policy.initial_delay > Duration{};
+    const Duration first = is_first_given ? policy.initial_delay : kDefaultInitialDelay;
     if (const Field* cap = fields_.find(Key::max_delay)) {
       if (!is_growing && either(Key::backoff, Key::strategy) == nullptr) {
         diagnostics.error(mistakes::contradiction, cap->key_place,
@@ -73,11 +75,12 @@ class RetryReader {
                           "add 'backoff: exponential' or 'backoff: linear'");
       } else if (!is_growing) {
         no_effect(*cap, "a delay that does not grow needs no longest one");
-      } else if (policy.max_delay > Duration{} && policy.max_delay < policy.initial_delay) {
+      } else if (policy.max_delay > Duration{} && policy.max_delay < first) {
         diagnostics.error(
             mistakes::contradiction, cap->value.place(),
-            fmt::format("'{}' is {}, less than 'initial_delay', which is {}", cap->key,
-                        format_duration(policy.max_delay), format_duration(policy.initial_delay)),
+            fmt::format("'{}' is {}, less than 'initial_delay', which is {}{}", cap->key,
+                        format_duration(policy.max_delay), format_duration(first),
+                        is_first_given ? "" : " unless it is given"),
             "the delay begins at 'initial_delay' and grows up to 'max_delay'");
       }
     }

@@ -56,6 +56,9 @@ struct RepeatPolicy {
 
 enum class Backoff { none, fixed, linear, exponential };
 
+// The first delay of a backoff that does not say its own.
+inline constexpr Duration kDefaultInitialDelay = std::chrono::seconds(1);
+
 struct RetryPolicy {
   std::uint32_t attempts = 1;  // total tries; 0: not given (engine/retry.h says what holds then)
   Backoff backoff = Backoff::none;

@@ -39,6 +39,8 @@ CASES = {
     "no_regular_expression": (2, "steps: [{id: a, command: make, retry: {attempts: 2, on_output: ['(']}}]\n"),
     "backoff_below_its_start": (2, "steps:\n  - id: a\n    command: make\n"
                                    "    retry: {backoff: linear, initial_delay: 10s, max_delay: 5s}\n"),
+    "backoff_below_the_start_nobody_gave": (2, "steps:\n  - id: a\n    command: make\n"
+                                               "    retry: {backoff: linear, max_delay: 500ms}\n"),
     "cap_without_backoff": (2, "steps: [{id: a, command: make, retry: {attempts: 2, max_delay: 5s}}]\n"),
     "jitter_without_delay": (0, "steps: [{id: a, command: make, retry: {attempts: 2, jitter: true}}]\n"),
     "pool_that_is_not_declared": (2, "pools: {gpu: 1}\nsteps: [{id: a, command: make, pools: {cpu: 1}}]\n"),
