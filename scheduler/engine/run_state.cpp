@@ -154,6 +154,7 @@ void RunState::on(const AttemptStarted& fact, Duration at) {
     if (record.attempts == 0) record.started = at;
     record.busy_since = at;
     move(fact.key.node, StepState::running);
+    note_probe(fact.key.node);
     peak_ = std::max(peak_, slots_in_use());
   }
   if (record.attempts != fact.key.attempt) {
@@ -287,12 +288,27 @@ Duration RunState::retry_due(NodeId id) const {
 }
 
 void RunState::on(const BreakerOpened& fact, Duration /*at*/) {
-  open_breakers_[fact.scope] = fact.until;
+  const bool is_for_good = fact.until == Duration::zero();
+  open_breakers_[fact.scope] = {fact.until, is_for_good ? NodeId() : fact.cause};
 }
 
 void RunState::on(const BreakerClosed& fact, Duration /*at*/) {
   open_breakers_.erase(fact.scope);
   failures_.erase(fact.scope);
+}
+
+const OpenBreaker* RunState::open_breaker_over(NodeId step) const {
+  if (open_breakers_.empty()) return nullptr;
+  const auto found = open_breakers_.find(breaker_of(*plan_, step).scope);
+  return found == open_breakers_.end() ? nullptr : &found->second;
+}
+
+// Its breaker is half-open, and the step that was to try did not come to it: this one tries.
+void RunState::note_probe(NodeId started) {
+  if (open_breakers_.empty()) return;
+  const auto found = open_breakers_.find(holding_scope_of(*plan_, started));
+  if (found == open_breakers_.end() || found->second.until == Duration::zero()) return;
+  if (!found->second.probe.is_valid()) found->second.probe = started;
 }
 
 bool RunState::has_errors() const {
@@ -338,6 +354,11 @@ void RunState::settle(NodeId id, StepState state, Standing standing, Duration at
   if (record.state == StepState::running) busy_ += at - record.busy_since;
   record.ended = at;
   retry_due_.erase(id);
+  // A probe that neither succeeded nor failed was cancelled: somebody else will have to try.
+  if (!open_breakers_.empty()) {
+    const auto open = open_breakers_.find(breaker_of(*plan_, id).scope);
+    if (open != open_breakers_.end() && open->second.probe == id) open->second.probe = NodeId();
+  }
   move(id, state);
   member_settled(plan_->node(id).group, id, standing);
   release_dependents(id, at);
@@ -379,11 +400,23 @@ void RunState::move(NodeId id, StepState to) {
   NodeRecord& record = nodes_[id.index()];
   count_move(counts_, record.state, to);
   if (plan_->node(id).kind == NodeKind::step) count_move(step_counts_, record.state, to);
-  if (is_wait(plan_->step_if_any(id))) {
-    if (record.state == StepState::running) --running_waits_;
-    if (to == StepState::running) ++running_waits_;
-  }
+  count_running(id, record.state, to);
   record.state = to;
+}
+
+void RunState::count_running(NodeId id, StepState from, StepState to) {
+  const bool was_running = from == StepState::running;
+  const bool is_running = to == StepState::running;
+  if (was_running == is_running) return;
+  if (is_wait(plan_->step_if_any(id))) {
+    is_running ? ++running_waits_ : --running_waits_;
+    return;
+  }
+  for (GroupId g = plan_->node(id).group; g.is_valid(); g = plan_->group(g).parent) {
+    GroupRecord& group = groups_[g.index()];
+    is_running ? ++group.running : --group.running;
+    group.peak = std::max(group.peak, group.running);
+  }
 }
 
 void RunState::count_move(Counts& counts, StepState from, StepState to) {
