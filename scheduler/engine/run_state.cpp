@@ -270,47 +270,6 @@ std::span<const NamedValue> RunState::outputs(NodeId id) const {
   return found->second;
 }
 
-void RunState::on(const RetryScheduled& fact, Duration /*at*/) {
-  NodeRecord& record = nodes_[fact.node.index()];
-  if (record.state == StepState::running) busy_ += last_event_ - record.busy_since;
-  retry_due_[fact.node] = fact.due;
-  move(fact.node, StepState::backing_off);
-}
-
-std::uint32_t RunState::earlier_attempts(NodeId id) const {
-  const auto found = earlier_attempts_.find(id);
-  return found == earlier_attempts_.end() ? 0 : found->second;
-}
-
-Duration RunState::retry_due(NodeId id) const {
-  const auto found = retry_due_.find(id);
-  return found == retry_due_.end() ? Duration::zero() : found->second;
-}
-
-void RunState::on(const BreakerOpened& fact, Duration /*at*/) {
-  const bool is_for_good = fact.until == Duration::zero();
-  open_breakers_[fact.scope] = {fact.until, is_for_good ? NodeId() : fact.cause};
-}
-
-void RunState::on(const BreakerClosed& fact, Duration /*at*/) {
-  open_breakers_.erase(fact.scope);
-  failures_.erase(fact.scope);
-}
-
-const OpenBreaker* RunState::open_breaker_over(NodeId step) const {
-  if (open_breakers_.empty()) return nullptr;
-  const auto found = open_breakers_.find(breaker_of(*plan_, step).scope);
-  return found == open_breakers_.end() ? nullptr : &found->second;
-}
-
-// Its breaker is half-open, and the step that was to try did not come to it: this one tries.
-void RunState::note_probe(NodeId started) {
-  if (open_breakers_.empty()) return;
-  const auto found = open_breakers_.find(holding_scope_of(*plan_, started));
-  if (found == open_breakers_.end() || found->second.until == Duration::zero()) return;
-  if (!found->second.probe.is_valid()) found->second.probe = started;
-}
-
 bool RunState::has_errors() const {
   for (std::uint32_t i = 0; i < nodes_.size() && counts_.accepted > 0; ++i) {
     if (!nodes_[i].is_accepted) continue;
@@ -326,12 +285,6 @@ bool RunState::has_errors() const {
     if (is_good && group.tally.failed > 0 && shows_errors(plan_->groups()[g].rule)) return true;
   }
   return false;
-}
-
-std::span<const std::uint64_t> RunState::failures_of(NodeId scope) const {
-  const auto found = failures_.find(scope);
-  if (found == failures_.end()) return {};
-  return found->second;
 }
 
 void RunState::on(const RunPaused& fact, Duration /*at*/) { paused_until_ = fact.until; }
@@ -354,11 +307,7 @@ void RunState::settle(NodeId id, StepState state, Standing standing, Duration at
   if (record.state == StepState::running) busy_ += at - record.busy_since;
   record.ended = at;
   retry_due_.erase(id);
-  // A probe that neither succeeded nor failed was cancelled: somebody else will have to try.
-  if (!open_breakers_.empty()) {
-    const auto open = open_breakers_.find(breaker_of(*plan_, id).scope);
-    if (open != open_breakers_.end() && open->second.probe == id) open->second.probe = NodeId();
-  }
+  forget_probe(id);
   move(id, state);
   member_settled(plan_->node(id).group, id, standing);
   release_dependents(id, at);

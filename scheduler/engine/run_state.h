@@ -200,8 +200,10 @@ class RunState {
   void member_settled(GroupId group, NodeId member, Standing standing);
   void blame(GroupId group, NodeId cause);
   void count_running(NodeId id, StepState from, StepState to);
-  void note_probe(NodeId started);
   [[nodiscard]] bool lost_a_race(NodeId id) const;
+  // run_state_tries.cpp
+  void note_probe(NodeId started);
+  void forget_probe(NodeId settled);
   // run_state_groups.cpp
   void count_members();
   void find_guarded_groups();
