@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/breaker.h"
+
 namespace ws {
 
 Admission::Admission(const Plan& plan, AdmissionLimits limits)
@@ -25,13 +27,14 @@ Admission::Rank Admission::rank(NodeId node) const {
 
 void Admission::add(NodeId ready) { ready_.insert(rank(ready)); }
 
-std::optional<GroupId> Admission::held_group(NodeId node) const {
-  if (held_groups_.empty()) return std::nullopt;
-  for (GroupId g = plan_.node(node).group; g.is_valid(); g = plan_.group(g).parent) {
-    const auto found = held_groups_.find(g);
-    if (found != held_groups_.end() && found->second.probe != node) return g;
-  }
-  return std::nullopt;
+// The hold that the node has to wait for, or null.
+const Admission::Hold* Admission::hold_over(NodeId node) const {
+  if (holds_.empty()) return nullptr;
+  const auto found = holds_.find(holding_scope_of(plan_, node));
+  if (found == holds_.end()) return nullptr;
+  const Hold& hold = found->second;
+  const bool may_pass = hold.probe.is_valid() ? hold.probe == node : hold.has_cooled;
+  return may_pass ? nullptr : &hold;
 }
 
 // Whoever runs alone waits for everybody, and everybody for it: nobody overtakes it, so that it is
@@ -46,7 +49,7 @@ bool Admission::must_wait_alone(NodeId node) const {
 
 Admission::Queue* Admission::obstacle(NodeId node) {
   constraints_.wants_of(node, wants_);
-  if (const auto held = held_group(node)) return &held_groups_.at(*held).parked;
+  if (is_held_back(node)) return &holds_.at(holding_scope_of(plan_, node)).parked;
   for (const Constraints::Want& want : wants_) {
     if (!constraints_.has_room(want)) return &parked_[want.constraint];
   }
@@ -87,6 +90,13 @@ void Admission::start(NodeId node, MonotonicTime now) {
   // Others of the same workstream do not wait for what it holds now.
   for (const std::uint32_t constraint : leased) wake_all(parked_[constraint]);
   last_start_ = now;
+  note_start(node);
+}
+
+void Admission::note_start(NodeId node) {
+  if (holds_.empty()) return;
+  const auto found = holds_.find(holding_scope_of(plan_, node));
+  if (found != holds_.end() && !found->second.probe.is_valid()) found->second.probe = node;
 }
 
 void Admission::release(NodeId node) {
@@ -102,14 +112,11 @@ void Admission::release(NodeId node) {
 }
 
 void Admission::drop_probe(NodeId node) {
-  for (auto it = held_groups_.begin(); it != held_groups_.end();) {
-    if (it->second.probe != node) {
-      ++it;
-      continue;
-    }
-    wake_all(it->second.parked);
-    it = held_groups_.erase(it);
-  }
+  if (holds_.empty()) return;
+  const auto found = holds_.find(holding_scope_of(plan_, node));
+  if (found == holds_.end() || found->second.probe != node) return;
+  found->second.probe = NodeId();
+  if (found->second.has_cooled) wake_all(found->second.parked);
 }
 
 void Admission::forget(NodeId node) {
@@ -129,16 +136,27 @@ void Admission::forget(NodeId node) {
     return;
   }
   parked_count_ -= parked_for_files_.erase(own);
-  for (auto& [group, held] : held_groups_) parked_count_ -= held.parked.erase(own);
+  for (auto& [scope, hold] : holds_) parked_count_ -= hold.parked.erase(own);
 }
 
-void Admission::hold(GroupId group, NodeId probe) { held_groups_[group].probe = probe; }
+void Admission::hold(NodeId scope, NodeId probe) {
+  Hold& hold = holds_[scope];
+  hold.probe = probe;
+  hold.has_cooled = false;
+}
 
-void Admission::unhold(GroupId group) {
-  const auto found = held_groups_.find(group);
-  if (found == held_groups_.end()) return;
+void Admission::unhold(NodeId scope) {
+  const auto found = holds_.find(scope);
+  if (found == holds_.end()) return;
   wake_all(found->second.parked);
-  held_groups_.erase(found);
+  holds_.erase(found);
+}
+
+void Admission::end_cooldown(NodeId scope) {
+  const auto found = holds_.find(scope);
+  if (found == holds_.end()) return;
+  found->second.has_cooled = true;
+  if (!found->second.probe.is_valid()) wake_all(found->second.parked);
 }
 
 void Admission::workstream_ended(std::uint32_t workstream) {
@@ -178,7 +196,7 @@ void Admission::clear() {
   ready_.clear();
   for (Queue& queue : parked_) queue.clear();
   parked_for_files_.clear();
-  for (auto& [group, held] : held_groups_) held.parked.clear();
+  for (auto& [scope, hold] : holds_) hold.parked.clear();
   parked_count_ = 0;
 }
 

@@ -39,11 +39,17 @@ class Admission {
   void clear();
   // At least 1. Holders beyond it keep their slots.
   void set_slots(std::uint32_t slots);
-  // Nothing of the group starts but the probe, until unhold().
-  void hold(GroupId group, NodeId probe);
-  void unhold(GroupId group);
+  // Nothing under the breaker of the scope starts but the probe, until unhold().
+  void hold(NodeId scope, NodeId probe);
+  void unhold(NodeId scope);
+  // The cooldown is over: without a probe, the next to start is it.
+  void end_cooldown(NodeId scope);
   // The node is the probe of nothing any more.
   void drop_probe(NodeId node);
+  // Whether a breaker keeps the node from starting now.
+  [[nodiscard]] bool is_held_back(NodeId node) const { return hold_over(node) != nullptr; }
+  // The node starts without a slot.
+  void note_start(NodeId node);
   // Workstreams give up what they hold as a whole; false: none held anything.
   [[nodiscard]] bool yield_leases();
   // What the workstream held as a whole is free.
@@ -61,7 +67,12 @@ class Admission {
   [[nodiscard]] Rank rank(NodeId node) const;
   // Where the node has to wait, or null.
   [[nodiscard]] Queue* obstacle(NodeId node);
-  [[nodiscard]] std::optional<GroupId> held_group(NodeId node) const;
+  struct Hold {
+    NodeId probe;  // invalid: whoever is first once it has cooled
+    bool has_cooled = false;
+    Queue parked;
+  };
+  [[nodiscard]] const Hold* hold_over(NodeId node) const;
   [[nodiscard]] bool must_wait_alone(NodeId node) const;
   void park(Queue& queue, const Rank& rank);
   void wake_best(Queue& queue);
@@ -82,11 +93,7 @@ class Admission {
   // Ready nodes for which a constraint has no room wait there, so the rest is not searched again.
   std::vector<Queue> parked_;
   Queue parked_for_files_;
-  struct Held {
-    NodeId probe;
-    Queue parked;
-  };
-  std::unordered_map<GroupId, Held> held_groups_;
+  std::unordered_map<NodeId, Hold> holds_;  // by the scope of the breaker
   std::size_t parked_count_ = 0;
   std::vector<Constraints::Want> wants_;  // of the node looked at
 };

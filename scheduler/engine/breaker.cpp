@@ -62,6 +62,21 @@ BreakerScope breaker_of(const Plan& plan, NodeId step) {
   return {step, &*of_workstream, true};
 }
 
+NodeId holding_scope_of(const Plan& plan, NodeId node) {
+  const BreakerScope breaker = breaker_of(plan, node);
+  if (breaker.policy == nullptr || plan.node(node).is_finally) return {};
+  for (GroupId id = plan.node(node).group; id.is_valid(); id = plan.group(id).parent) {
+    if (plan.group(id).is_finally) return {};
+  }
+  return breaker.scope;
+}
+
+Duration pause_when_open(const ErrorHook& on_circuit_open, Duration cooldown) {
+  if (on_circuit_open.action != ErrorAction::pause_and_notify) return Duration::zero();
+  if (on_circuit_open.pause > Duration::zero()) return on_circuit_open.pause;
+  return std::max(cooldown, Duration::zero());
+}
+
 BreakerVerdict judge_breaker(const BreakerScope& breaker,
                              std::span<const std::uint64_t> signatures) {
   if (breaker.policy == nullptr || signatures.empty()) return {};

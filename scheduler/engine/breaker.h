@@ -27,6 +27,14 @@ struct BreakerScope {
 // where a step does. No policy for a node that is no step.
 [[nodiscard]] BreakerScope breaker_of(const Plan& plan, NodeId step);
 
+// The scope whose open breaker keeps the node from starting; invalid: none can. `finally` steps
+// clean up whatever happened, and what is no step has no breaker.
+[[nodiscard]] NodeId holding_scope_of(const Plan& plan, NodeId node);
+
+// How long nothing starts because a breaker opened: what `on_circuit_open` says, else the cooldown
+// that begins (zero: it opened for good); zero when it asks for no pause.
+[[nodiscard]] Duration pause_when_open(const ErrorHook& on_circuit_open, Duration cooldown);
+
 struct BreakerVerdict {
   bool opens = false;
   std::string why;  // "the same error 3 times in a row"; empty when it stays closed

@@ -101,7 +101,7 @@ void Engine::choose_starts() {
     for (const NodeId node : std::exchange(due_retries_, {})) {
       const bool is_due = state_.retry_due(node) <= since_start();
       if (state_.node(node).state != StepState::backing_off || !is_due) continue;
-      takes_slot(node) ? admission_.add(node) : start_node(node);
+      start_or_queue(node);
     }
   }
   while (may_start()) {
@@ -116,6 +116,7 @@ void Engine::choose_starts() {
                           !admission_.gap_ends(clock_.now());
     if (!is_stuck || !admission_.yield_leases()) break;
   }
+  if (may_start()) start_held_waits();
 }
 
 void Engine::meet(NodeId node) {
@@ -124,10 +125,23 @@ void Engine::meet(NodeId node) {
   if (!needs_a_process(node)) {
     next_test(node, 1, 0);  // prose tests still get their verdict
     finish_step(node, success_state(node), "");
-  } else if (takes_slot(node)) {
-    admission_.add(node);
   } else {
-    start_node(node);
+    start_or_queue(node);
+  }
+}
+
+void Engine::start_or_queue(NodeId node) {
+  if (takes_slot(node)) return admission_.add(node);
+  if (admission_.is_held_back(node)) return held_waits_.push_back(node);
+  admission_.note_start(node);
+  start_node(node);
+}
+
+void Engine::start_held_waits() {
+  for (const NodeId node : std::exchange(held_waits_, {})) {
+    const StepState state = state_.node(node).state;
+    const bool is_wanted = state == StepState::ready || state == StepState::backing_off;
+    if (is_wanted) start_or_queue(node);
   }
 }
 

@@ -99,11 +99,18 @@ class Engine final : public AttemptListener {
     AttemptKey key;
     friend auto operator<=>(const Deadline&, const Deadline&) = default;
   };
-  enum class TimerKind : std::uint8_t { retry, group_timeout, group_round, resume, rollback };
+  enum class TimerKind : std::uint8_t {
+    retry,
+    cooldown,
+    group_timeout,
+    group_round,
+    resume,
+    rollback
+  };
   struct Timer {
     MonotonicTime when;
     TimerKind kind = TimerKind::retry;
-    std::uint32_t id = 0;  // of the node or group
+    std::uint32_t id = 0;  // of the node, of the breaker's scope or of the group
     friend auto operator<=>(const Timer&, const Timer&) = default;
   };
 
@@ -130,9 +137,12 @@ class Engine final : public AttemptListener {
   void finish_run_if_done();
   // what a failed attempt leads to (engine_retry.cpp)
   bool try_again(const AttemptFinished& ended);
-  bool note_breaker(const AttemptFinished& ended, const BreakerScope& breaker, std::string why);
+  bool note_breaker(const AttemptFinished& ended, const BreakerScope& breaker,
+                    const std::string& why);
+  void open_breaker(const BreakerOpened& fact, const BreakerScope& breaker);
   void schedule_retry(const RetryScheduled& fact);
   void close_breaker(NodeId node);
+  void end_cooldown(NodeId scope);
   void pause(Duration length, std::string why);
   // dependents and groups (engine_groups.cpp)
   void skip_dependents(NodeId settled);
@@ -168,6 +178,8 @@ class Engine final : public AttemptListener {
   // act: what may start is chosen, then started once it is recorded (engine.cpp)
   void choose_starts();
   void meet(NodeId ready);
+  void start_or_queue(NodeId node);
+  void start_held_waits();
   void start_node(NodeId node);
   void start_part(AttemptKey key);
   void set_deadline(AttemptKey key);
@@ -224,6 +236,7 @@ class Engine final : public AttemptListener {
   std::unordered_map<NodeId, MonotonicTime> deadline_of_;  // a node runs one part at a time
   std::set<Timer> timers_;
   std::vector<NodeId> due_retries_;
+  std::vector<NodeId> held_waits_;  // take no slot, but a breaker over them is open
   std::unordered_map<NodeId, std::vector<NamedValue>> handed_on_;  // until the tests have passed
   std::unordered_map<NodeId, std::string> keys_;     // of steps under way: StepFinished::key
   std::set<GroupId> in_background_;                  // joined, with members that run on

@@ -7,6 +7,7 @@
 
 #include "engine/conditions.h"
 #include "engine/engine.h"
+#include "engine/group_decision.h"
 #include "engine/group_walk.h"
 #include "model/expression.h"
 
@@ -112,7 +113,9 @@ void Engine::consider(GroupId id) {
   if (!record.is_decided) {
     const GroupVerdict verdict = ws::judge(rule, record.tally);
     if (verdict == GroupVerdict::open) return;
-    if (record.tally.unsettled > 0) decide(id, verdict);
+    // Known before the last member settled; or nobody's failure says why.
+    const bool is_unexplained = verdict == GroupVerdict::failure && !record.failure.is_valid();
+    if (record.tally.unsettled > 0 || is_unexplained) decide(id, verdict);
   }
   const bool goes_on_without = record.is_decided && is_success(record.decision) &&
                                rest_of(rule, GroupVerdict::success) == Rest::in_background &&
@@ -134,33 +137,13 @@ bool Engine::has_background(GroupId workstream) const {
                      [&](GroupId id) { return workstream_group(id) == workstream; });
 }
 
-// Known before the last member settled: the others are not needed, or not wanted any more.
+// The others are not needed, or not wanted any more.
 void Engine::decide(GroupId id, GroupVerdict verdict) {
-  const GroupRecord& record = state_.group(id);
-  const GroupRule& rule = plan_.group(id).rule;
+  GroupDecision decision = decision_of(state_, id, verdict);
+  note(std::move(decision.fact));
+  if (rest_of(plan_.group(id).rule, verdict) != Rest::cancelled) return;
   const bool is_failure = verdict == GroupVerdict::failure;
-  GroupDecided fact{id, is_failure ? StepState::failed : StepState::succeeded, NodeId(), ""};
-  const std::string group = fmt::format("group '{}'", plan_.group_id(id));
-  std::string text;
-  if (is_failure || record.tally.failed > 0) {
-    fact.cause = record.failure;
-    const std::string culprit =
-        fact.cause.is_valid() ? plan_.display_name(fact.cause) : std::string("a member");
-    const bool is_race = rule.join == Join::any || rule.join == Join::first;
-    fact.why = is_race && is_failure && rule.on_first_failure != OnFirstFailure::cancel
-                   ? fmt::format("{} of its members can succeed no more, '{}' failed last",
-                                 rule.join == Join::any ? rule.join_count : 1, culprit)
-                   : fmt::format("'{}' failed", culprit);
-    text = fmt::format("{}: '{}' failed", group, culprit);
-  }
-  if (!is_failure && record.winner.is_valid()) {
-    fact.cause = record.winner;
-    fact.why = fmt::format("'{}' succeeded", plan_.member_name(record.winner));
-    text = fmt::format("{} was decided by '{}'", group, plan_.member_name(record.winner));
-  }
-  note(std::move(fact));
-  if (rest_of(rule, verdict) == Rest::cancelled)
-    cancel_rest(id, is_failure ? StopWhy::group_failed : StopWhy::not_needed, text);
+  cancel_rest(id, is_failure ? StopWhy::group_failed : StopWhy::not_needed, decision.rest);
 }
 
 void Engine::time_out(GroupId id) {

@@ -19,7 +19,9 @@ bool Engine::try_again(const AttemptFinished& ended) {
   const BreakerScope breaker = breaker_of(plan_, node);
   if (policy.attempts <= 1 && breaker.policy == nullptr) return false;
   if (breaker.policy != nullptr && note_breaker(ended, breaker, ended.why)) return true;
-  if (breaker.policy != nullptr && state_.open_breakers().contains(breaker.scope)) return false;
+  // While it cools the others may go on hoping: what they wait for then is the probe.
+  const OpenBreaker* open = state_.open_breaker_over(node);
+  if (open != nullptr && open->until == Duration::zero()) return false;
   const std::uint32_t next = ended.key.attempt + 1;
   // Each round of a group is a new start for its steps.
   const std::uint32_t next_of_round = next - state_.earlier_attempts(node);
@@ -39,42 +41,58 @@ void Engine::schedule_retry(const RetryScheduled& fact) {
 
 // Looks at the breaker over the step; true when the step waits for its half-open try.
 bool Engine::note_breaker(const AttemptFinished& ended, const BreakerScope& breaker,
-                          std::string why) {
+                          const std::string& why) {
   const NodeId node = ended.key.node;
-  const bool was_open = state_.open_breakers().contains(breaker.scope);
-  if (was_open && state_.open_breakers().at(breaker.scope) == Duration::zero()) return false;
+  if (const OpenBreaker* open = state_.open_breaker_over(node)) {
+    // What ran on when it opened decides nothing any more.
+    if (open->probe != node) return false;
+    open_breaker({breaker.scope, node, "the try after the cooldown failed: " + why, {}}, breaker);
+    return false;
+  }
   const BreakerVerdict verdict = judge_breaker(breaker, state_.failures_of(breaker.scope));
-  // The one try of a half-open breaker failed too: it stays open for good.
-  const bool is_probe_lost = was_open && state_.open_breakers().at(breaker.scope) <= since_start();
-  if (!verdict.opens && !is_probe_lost) return false;
-  if (was_open && !is_probe_lost) return false;
-  const Duration cooldown = was_open ? Duration::zero() : breaker.policy->cooldown;
-  const Duration until = cooldown > Duration::zero() ? since_start() + cooldown : Duration::zero();
-  note(BreakerOpened{breaker.scope, node,
-                     was_open ? "the try after the cooldown failed: " + why : verdict.why, until});
-  const ErrorHook& hook = plan_.workstream_of(node).error_handling.on_circuit_open;
-  if (hook.action == ErrorAction::pause_and_notify)
-    pause(hook.pause > Duration::zero() ? hook.pause : cooldown, "a circuit breaker opened");
-  if (cooldown > Duration::zero()) {
-    schedule_retry({node, ended.key.attempt + 1, until, verdict.why, true});
-    if (!breaker.is_step) admission_.hold(plan_.node(breaker.scope).group, node);
-    return true;
+  if (!verdict.opens) return false;
+  const Duration cooldown = breaker.policy->cooldown;
+  if (cooldown <= Duration::zero()) {
+    open_breaker({breaker.scope, node, verdict.why, {}}, breaker);
+    return false;
   }
+  const Duration until = since_start() + cooldown;
+  open_breaker({breaker.scope, node, verdict.why, until}, breaker);
+  schedule_retry({node, ended.key.attempt + 1, until, verdict.why, true});
   if (!breaker.is_step) {
-    broken_groups_.emplace_back(
-        plan_.node(breaker.scope).group,
-        fmt::format("its circuit breaker is open: {}", verdict.opens ? verdict.why : why));
+    admission_.hold(breaker.scope, node);
+    add_timer(until, TimerKind::cooldown, breaker.scope.value);
   }
-  return false;
+  return true;
 }
 
-// A success closes the breaker it was the proof for.
+void Engine::open_breaker(const BreakerOpened& fact, const BreakerScope& breaker) {
+  note(fact);
+  const ErrorHook& hook = plan_.workstream_of(fact.cause).error_handling.on_circuit_open;
+  const bool is_for_good = fact.until == Duration::zero();
+  const Duration cooldown = is_for_good ? Duration::zero() : breaker.policy->cooldown;
+  pause(pause_when_open(hook, cooldown), "a circuit breaker opened");
+  if (!is_for_good || breaker.is_step) return;
+  admission_.unhold(fact.scope);
+  broken_groups_.emplace_back(plan_.node(fact.scope).group,
+                              fmt::format("its circuit breaker is open: {}", fact.why));
+}
+
+// Only the try after the cooldown proves anything: other steps may have succeeded because they do
+// not do what fails.
 void Engine::close_breaker(NodeId node) {
-  if (state_.open_breakers().empty()) return;
-  const BreakerScope breaker = breaker_of(plan_, node);
-  if (breaker.policy == nullptr || !state_.open_breakers().contains(breaker.scope)) return;
-  note(BreakerClosed{breaker.scope});
-  if (!breaker.is_step) admission_.unhold(plan_.node(breaker.scope).group);
+  const OpenBreaker* open = state_.open_breaker_over(node);
+  if (open == nullptr || open->probe != node) return;
+  const NodeId scope = breaker_of(plan_, node).scope;
+  note(BreakerClosed{scope});
+  admission_.unhold(scope);
+}
+
+void Engine::end_cooldown(NodeId scope) {
+  const auto open = state_.open_breakers().find(scope);
+  // Else it is another opening's, which a new round of its group has forgotten.
+  const bool is_over = open != state_.open_breakers().end() && open->second.until <= since_start();
+  if (is_over) admission_.end_cooldown(scope);
 }
 
 void Engine::pause(Duration length, std::string why) {

@@ -32,6 +32,14 @@ void Engine::restart_group(GroupRestarted fact) {
   const GroupId id = fact.group;
   const Duration due = fact.due;
   note(std::move(fact));
+  // A new start for the breakers inside too.
+  admission_.unhold(plan_.group(id).end);
+  walk(
+      plan_, id, [](NodeId) {},
+      [&](GroupId inner) {
+        admission_.unhold(plan_.group(inner).end);
+        return true;
+      });
   // What was to be looked at is history.
   std::erase_if(due_groups_, [&](GroupId inner) {
     while (inner.is_valid() && inner != id) inner = plan_.group(inner).parent;

@@ -102,6 +102,9 @@ void Engine::take_timers() {
       case TimerKind::retry:
         due_retries_.emplace_back(due.id);  // may be that of an earlier round
         break;
+      case TimerKind::cooldown:
+        end_cooldown(NodeId(due.id));
+        break;
       case TimerKind::group_timeout:
         time_out(GroupId(due.id));
         break;
@@ -269,7 +272,7 @@ void Engine::finish_step(NodeId node, StepState state, std::string why, std::str
   const bool is_accepted =
       is_own_failure && !is_item && (!is_critical || policy == OnFailure::carry_on);
   const bool is_restored = !restored_from.empty();
-  if (is_success(state) && !is_restored) close_breaker(node);
+  if (is_success(state)) close_breaker(node);
   hand_on(node, state);
   StepFinished fact{node, state, std::move(why), is_accepted};
   fact.restored_from = std::move(restored_from);
@@ -277,7 +280,7 @@ void Engine::finish_step(NodeId node, StepState state, std::string why, std::str
   if (key && state == StepState::succeeded && !is_restored) fact.key = std::move(key.mapped());
   note(std::move(fact));
   if (held_slot) admission_.release(node);
-  if (!is_success(state)) admission_.drop_probe(node);
+  admission_.drop_probe(node);
   skip_dependents(node);
   if (is_own_failure && !is_item && !is_accepted) suffer(node, policy);
   if (is_own_failure && is_accepted) pause_after_failure(node);

@@ -154,6 +154,7 @@ void RunState::on(const AttemptStarted& fact, Duration at) {
     if (record.attempts == 0) record.started = at;
     record.busy_since = at;
     move(fact.key.node, StepState::running);
+    note_probe(fact.key.node);
     peak_ = std::max(peak_, slots_in_use());
   }
   if (record.attempts != fact.key.attempt) {
@@ -269,32 +270,6 @@ std::span<const NamedValue> RunState::outputs(NodeId id) const {
   return found->second;
 }
 
-void RunState::on(const RetryScheduled& fact, Duration /*at*/) {
-  NodeRecord& record = nodes_[fact.node.index()];
-  if (record.state == StepState::running) busy_ += last_event_ - record.busy_since;
-  retry_due_[fact.node] = fact.due;
-  move(fact.node, StepState::backing_off);
-}
-
-std::uint32_t RunState::earlier_attempts(NodeId id) const {
-  const auto found = earlier_attempts_.find(id);
-  return found == earlier_attempts_.end() ? 0 : found->second;
-}
-
-Duration RunState::retry_due(NodeId id) const {
-  const auto found = retry_due_.find(id);
-  return found == retry_due_.end() ? Duration::zero() : found->second;
-}
-
-void RunState::on(const BreakerOpened& fact, Duration /*at*/) {
-  open_breakers_[fact.scope] = fact.until;
-}
-
-void RunState::on(const BreakerClosed& fact, Duration /*at*/) {
-  open_breakers_.erase(fact.scope);
-  failures_.erase(fact.scope);
-}
-
 bool RunState::has_errors() const {
   for (std::uint32_t i = 0; i < nodes_.size() && counts_.accepted > 0; ++i) {
     if (!nodes_[i].is_accepted) continue;
@@ -310,12 +285,6 @@ bool RunState::has_errors() const {
     if (is_good && group.tally.failed > 0 && shows_errors(plan_->groups()[g].rule)) return true;
   }
   return false;
-}
-
-std::span<const std::uint64_t> RunState::failures_of(NodeId scope) const {
-  const auto found = failures_.find(scope);
-  if (found == failures_.end()) return {};
-  return found->second;
 }
 
 void RunState::on(const RunPaused& fact, Duration /*at*/) { paused_until_ = fact.until; }
@@ -338,6 +307,7 @@ void RunState::settle(NodeId id, StepState state, Standing standing, Duration at
   if (record.state == StepState::running) busy_ += at - record.busy_since;
   record.ended = at;
   retry_due_.erase(id);
+  forget_probe(id);
   move(id, state);
   member_settled(plan_->node(id).group, id, standing);
   release_dependents(id, at);
@@ -379,11 +349,23 @@ void RunState::move(NodeId id, StepState to) {
   NodeRecord& record = nodes_[id.index()];
   count_move(counts_, record.state, to);
   if (plan_->node(id).kind == NodeKind::step) count_move(step_counts_, record.state, to);
-  if (is_wait(plan_->step_if_any(id))) {
-    if (record.state == StepState::running) --running_waits_;
-    if (to == StepState::running) ++running_waits_;
-  }
+  count_running(id, record.state, to);
   record.state = to;
+}
+
+void RunState::count_running(NodeId id, StepState from, StepState to) {
+  const bool was_running = from == StepState::running;
+  const bool is_running = to == StepState::running;
+  if (was_running == is_running) return;
+  if (is_wait(plan_->step_if_any(id))) {
+    is_running ? ++running_waits_ : --running_waits_;
+    return;
+  }
+  for (GroupId g = plan_->node(id).group; g.is_valid(); g = plan_->group(g).parent) {
+    GroupRecord& group = groups_[g.index()];
+    is_running ? ++group.running : --group.running;
+    group.peak = std::max(group.peak, group.running);
+  }
 }
 
 void RunState::count_move(Counts& counts, StepState from, StepState to) {

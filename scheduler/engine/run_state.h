@@ -47,8 +47,18 @@ struct GroupRecord {
   StepState decision = StepState::succeeded;  // with is_decided
   bool is_early = false;                      // decided before it could join: by GroupDecided
   std::uint32_t round = 1;
-  Duration began{};
+  std::uint32_t running = 0;        // steps inside, however deep, that run and take a slot
+  std::uint32_t peak = 0;           // the most of them at once, all rounds
+  std::optional<Duration> entered;  // when its first round began
+  Duration began{};                 // of this round
   Duration ended{};
+};
+
+struct OpenBreaker {
+  Duration until{};  // since the run started; zero: for good
+  // Whose next or running attempt is the one try after the cooldown. Invalid: whoever of the scope
+  // starts first then.
+  NodeId probe;
 };
 
 class RunState {
@@ -118,6 +128,8 @@ class RunState {
 
   [[nodiscard]] const GroupRecord& group(GroupId id) const { return groups_[id.index()]; }
   [[nodiscard]] bool has_joined(GroupId id) const { return is_settled(groups_[id.index()].state); }
+  // From its first begin to its end, or to the last event while it goes on; zero: never entered.
+  [[nodiscard]] Duration time_in(GroupId id) const;
   // The first step whose failure counts against the group; invalid while there is none.
   [[nodiscard]] NodeId failure_in(GroupId id) const { return groups_[id.index()].failure; }
   // Some failure counts against a whole workstream.
@@ -133,10 +145,12 @@ class RunState {
   [[nodiscard]] std::uint32_t earlier_attempts(NodeId id) const;
   // The next attempt of a node in backing_off, since the run started.
   [[nodiscard]] Duration retry_due(NodeId id) const;
-  // Breakers that are open, by scope: until when (zero: for good).
-  [[nodiscard]] const std::unordered_map<NodeId, Duration>& open_breakers() const {
+  // Breakers that are open or half-open, by scope.
+  [[nodiscard]] const std::unordered_map<NodeId, OpenBreaker>& open_breakers() const {
     return open_breakers_;
   }
+  // The one over the step, if it is open; else null.
+  [[nodiscard]] const OpenBreaker* open_breaker_over(NodeId step) const;
   // Failures of a breaker's scope since its last success: their signatures, oldest first.
   [[nodiscard]] std::span<const std::uint64_t> failures_of(NodeId scope) const;
   [[nodiscard]] std::optional<Duration> paused_until() const { return paused_until_; }
@@ -185,7 +199,11 @@ class RunState {
   void settle(NodeId id, StepState state, Standing standing, Duration at);
   void member_settled(GroupId group, NodeId member, Standing standing);
   void blame(GroupId group, NodeId cause);
+  void count_running(NodeId id, StepState from, StepState to);
   [[nodiscard]] bool lost_a_race(NodeId id) const;
+  // run_state_tries.cpp
+  void note_probe(NodeId started);
+  void forget_probe(NodeId settled);
   // run_state_groups.cpp
   void count_members();
   void find_guarded_groups();
@@ -230,7 +248,7 @@ class RunState {
   std::uint32_t running_waits_ = 0;
   std::unordered_map<NodeId, Duration> retry_due_;
   std::unordered_map<NodeId, std::uint32_t> earlier_attempts_;
-  std::unordered_map<NodeId, Duration> open_breakers_;
+  std::unordered_map<NodeId, OpenBreaker> open_breakers_;
   std::unordered_map<NodeId, std::vector<std::uint64_t>> failures_;  // by breaker scope
   std::vector<CompensationFinished> compensations_;
   std::optional<Duration> paused_until_;

@@ -1,6 +1,7 @@
 // The part of the fold that groups need: how they are entered, counted, decided, joined and run
 // again.
 #include <algorithm>
+#include <utility>
 
 #include "engine/conditions.h"
 #include "engine/run_state.h"
@@ -39,6 +40,12 @@ void RunState::find_guarded_groups() {
     if (may_repeat_.empty()) may_repeat_.assign(groups.size(), false);
     may_repeat_[g] = true;
   }
+}
+
+Duration RunState::time_in(GroupId id) const {
+  const GroupRecord& group = groups_[id.index()];
+  if (!group.entered) return Duration::zero();
+  return (has_joined(id) ? group.ended : last_event_) - *group.entered;
 }
 
 bool RunState::may_run_again(GroupId id) const {
@@ -82,6 +89,7 @@ void RunState::on(const FanOutExpanded& fact, Duration at) {
   record.tally.unsettled = static_cast<std::uint32_t>(plan_->members(fact.group).size());
   record.state = StepState::running;
   record.began = at;
+  if (!record.entered) record.entered = at;
   nodes_[plan_->group(fact.group).begin.index()].state = StepState::succeeded;
   for (const NodeId item : plan_->members(fact.group)) {
     nodes_[item.index()].ready = at;
@@ -213,6 +221,7 @@ void RunState::enter(GroupId group, Duration at, std::vector<NodeId>& settled) {
   GroupRecord& record = groups_[group.index()];
   record.state = StepState::running;
   record.began = at;
+  if (!record.entered) record.entered = at;
   touched_groups_.push_back(group);  // it may have no members, or none that is left
   // What followed members that were settled from outside before the group was entered.
   if (plan_->group(group).parent.is_valid()) {
@@ -261,8 +270,10 @@ void RunState::restart(GroupId group) {
     GroupRecord& record = groups_[id.index()];
     const std::uint32_t round = record.round;
     const std::uint32_t members = record.tally.members();
-    record = GroupRecord{};
+    const GroupRecord earlier = std::exchange(record, GroupRecord{});
     record.round = id == group ? round : 1;
+    record.peak = earlier.peak;
+    record.entered = earlier.entered;
     record.tally.unsettled = members;
     whys_.erase(plan_->group(id).end);
     restart_node(plan_->group(id).begin, group);
@@ -285,6 +296,7 @@ void RunState::restart_node(NodeId id, GroupId round) {
     record.state = StepState::waiting;
   }
   if (record.attempts > 0) earlier_attempts_[id] = record.attempts;
+  if (open_breakers_.erase(id) > 0) failures_.erase(id);
   record.is_accepted = false;
   record.cause = NodeId();
   record.unmet = 0;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "engine/retry.h"
 #include "engine/run_state.h"
 
 namespace ws {
@@ -314,10 +315,9 @@ Evaluated RunValues::of_attempt(AttemptKey asking, std::string_view name) const 
   if (name == "step_id") return Datum{std::string(plan.short_name(asking.node))};
   if (name == "attempt_number") return Datum{std::int64_t{asking.attempt}};
   if (name == "max_attempts") {
-    const Step* step = plan.step_if_any(asking.node);
-    std::uint32_t attempts = workstream.retry ? workstream.retry->attempts : 1;
-    if (step != nullptr && step->details().retry) attempts = step->details().retry->attempts;
-    return Datum{std::int64_t{std::max(attempts, 1U)}};
+    // Rounds of groups and the try after a cooldown are not of the retry's making.
+    const std::uint32_t attempts = effective_retry(plan, asking.node).attempts;
+    return Datum{std::int64_t{std::max(attempts, asking.attempt)}};
   }
   if (name == "worktree_path" || name == "pause_duration" || name == "compensation_count")
     return NoValue{"it is known only in the messages of error_handling"};

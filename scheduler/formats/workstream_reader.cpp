@@ -7,6 +7,7 @@
 #include "formats/coerce.h"
 #include "formats/error_handling_reader.h"
 #include "formats/group_reader.h"
+#include "formats/pause_check.h"
 #include "formats/policy_reader.h"
 #include "formats/reading.h"
 #include "formats/shapes.h"
@@ -195,6 +196,7 @@ Workstream read_workstream(Value value, std::string file, const SourceSet& sourc
   else
     read_single_step(fields, defaults, reading);
   read_saga(fields, reading);
+  check_pause(fields.find(Key::error_handling), reading);
   return out;
 }
 

@@ -105,7 +105,9 @@ Json group_json(const RunState& state, GroupId id, const LogReader& read_log) {
                                 {"completed", totals.completed},
                                 {"failed", totals.failed},
                                 {"skipped", totals.skipped},
-                                {"cancelled", totals.cancelled}};
+                                {"cancelled", totals.cancelled},
+                                {"duration_ms", milliseconds_of(state.time_in(id))},
+                                {"concurrent_peak", state.group(id).peak}};
   return item;
 }
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 #include <variant>
 
 #include <fmt/format.h>
 
+#include "engine/breaker.h"
 #include "engine/retry.h"
 #include "model/text_template.h"
 #include "report/event_lines.h"
@@ -47,10 +49,14 @@ class Finder {
   }
   void operator()(const BreakerOpened& f) {
     const NodeId about = f.cause.is_valid() ? f.cause : f.scope;
-    add("on_circuit_open", handling_of(state_, f.scope).on_circuit_open, about,
-        state_.node(about).attempts, f.why);
+    const ErrorHook& hook = handling_of(state_, f.scope).on_circuit_open;
+    const BreakerPolicy* policy = breaker_of(state_.plan(), about).policy;
+    const bool cools = f.until > Duration::zero() && policy != nullptr;
+    pause_ = pause_when_open(hook, cools ? policy->cooldown : Duration::zero());
+    add("on_circuit_open", hook, about, state_.node(about).attempts, f.why);
   }
   void operator()(const RollbackStarted& f) {
+    to_undo_ = f.steps;
     for (const std::uint32_t index : state_.plan().workstreams()) {
       const Workstream& workstream = state_.plan().workset().workstreams[index];
       if (!workstream.saga) continue;
@@ -125,12 +131,15 @@ class Finder {
     if (key == "attempt_number") return std::to_string(notice.attempt);
     if (key == "max_attempts")
       return std::to_string(std::max(effective_retry(plan, notice.about).attempts, notice.attempt));
-    if (key == "pause_duration") return format_exact(notice.hook->pause);
-    if (key == "compensation_count") return std::to_string(state_.compensations().size());
+    if (key == "pause_duration") return format_exact(pause_.value_or(notice.hook->pause));
+    if (key == "compensation_count")
+      return std::to_string(to_undo_.value_or(state_.compensations().size()));
     return {};
   }
 
   const RunState& state_;
+  std::optional<Duration> pause_;
+  std::optional<std::size_t> to_undo_;
   std::vector<Notice> found_;
 };
 

@@ -46,6 +46,8 @@ CASES = {
     "pool_that_is_not_declared": (2, "pools: {gpu: 1}\nsteps: [{id: a, command: make, pools: {cpu: 1}}]\n"),
     "more_slots_than_the_pool_has": (2, "pools: {gpu: 1}\nsteps: [{id: a, command: make, pools: {gpu: 2}}]\n"),
     "state_that_is_not_there": (2, THREE + "state_transitions: {initial: a, states: [b]}\n"),
+    "pause_without_length": (0, "steps: [{id: a, command: make, circuit_breaker: {max_error_repeats: 2}}]\n"
+                                "error_handling:\n  on_circuit_open: {action: pause_and_notify, message: stopped}\n"),
     "rolled_back_step_that_is_not_there": (2, THREE + "saga: {}\nrollback_order: [c, d]\n"),
 }
 
@@ -76,6 +78,68 @@ class Contradictions(support.ProjectTest):
                 (self.project / f"{name}.yaml").write_text(f"id: ws-{name.replace('_', '-')}\n{text}", encoding="utf-8")
                 self.expect(2, "run", f"{name}.yaml")
         self.assertFalse((self.project / ".worktrees").exists())
+
+
+class Rows(support.ProjectTest):
+    """The rows of the contradiction list, by their names, where it takes real processes to prove them."""
+
+    def test_row_4b_a_number_of_workers_holds_and_auto_is_what_can_run_at_once(self):
+        commands = ["true", "true", {"id": "last", "depends_on": ["a", "b"], "command": "true"}]
+        for keys, workers in (({"max_workers": 7}, 7), ({"max_workers": "auto"}, min(2, os.cpu_count())),
+                              ({}, min(2, os.cpu_count()))):
+            with self.subTest(keys):
+                self.assertEqual(self.result(0, self.workstream("w", commands, execution=keys))["max_workers"], workers)
+
+    def test_row_4c_tests_of_a_step_run_before_its_dependents_and_the_workstreams_last(self):
+        test = {"command": "echo test of a >> order"}
+        steps = [{"id": "a", "command": "echo a >> order", "acceptance_tests": [test]},
+                 {"id": "b", "depends_on": "a", "command": "echo b >> order"}]
+        name = self.workstream("w", steps, acceptance_tests=[{"command": "echo test of all >> order"}])
+        self.assertIn("Running acceptance tests (2/2)", self.expect(0, "run", name).out)
+        self.assertEqual((self.project / "order").read_text(encoding="utf-8").splitlines(),
+                         ["a", "test of a", "b", "test of all"])
+
+    def test_row_4d_a_cycle_is_named_when_the_file_is_loaded(self):
+        name = self.workstream("w", [{"id": "a", "depends_on": "b", "command": "true"},
+                                     {"id": "b", "depends_on": "a", "command": "true"}])
+        for command in ("validate", "run"):
+            self.assertIn("step deadlock: a -> b -> a", self.expect(2, command, name).err.lower())
+        self.assertFalse((self.project / ".worktrees").exists())
+
+    def test_row_4e_overlapping_scopes_are_serialised_and_an_error_only_when_strict(self):
+        busy = "mkdir busy && sleep 0.1 && rmdir busy"
+        steps = [{"id": step, "command": busy, "files_scope": ["src/"]} for step in ("a", "b")]
+        name = self.workstream("w", steps, execution={"max_workers": 4})
+        finished = self.expect(0, "run", name)
+        self.assertIn("warning", finished.err)
+        self.expect(2, "run", name, "--strict-scope")
+        steps[1]["depends_on"] = "a"
+        self.assertEqual(self.expect(0, "run", self.workstream("w", steps), "--strict-scope").err, "")
+
+    def test_row_4k_the_environment_is_laid_over_that_of_the_caller(self):
+        name = self.workstream("w", ["test -n \"$HOME\" && test -n \"$PATH\" && test \"$COLOUR\" = red"],
+                               env={"COLOUR": "red"})
+        self.expect(0, "run", name)
+
+    def test_row_4l_output_beyond_a_pipes_size_does_not_block(self):
+        name = self.workstream("w", [{"id": "a", "command": "head -c 1000000 /dev/zero | tr '\\0' x", "timeout": 20}])
+        self.expect(0, "run", name)
+        self.assertEqual(len(self.expect(0, "logs", "ws-w", "a").out.strip()), 1000000)
+
+    def test_row_4o_the_time_saved_is_that_of_the_steps(self):
+        result = self.result(0, self.workstream("w", ["sleep 0.3", "sleep 0.3"], execution={"max_workers": 2}))
+        total = sum(step["duration_ms"] for step in result["steps"])
+        self.assertLessEqual(abs(result["sequential_estimate_ms"] - total), 2)
+        self.assertLessEqual(abs(result["time_saved_percent"] - (100 - 100 * result["duration_ms"] / total)), 1.5)
+
+    def test_row_4p_a_workstream_is_found_by_the_id_inside_its_file(self):
+        self.write("workstreams/quite_another_name.json", {"id": "ws-wanted", "steps": [{"id": "a", "command": "true"}]})
+        self.assertEqual(self.result(0, "--ws-id", "ws-wanted")["workstreams"][0]["id"], "ws-wanted")
+
+    def test_row_4q_the_graph_is_dot_text_without_any_other_program(self):
+        without = dict(self.env, PATH=str(self.directory))
+        finished = self.expect(0, "graph", self.workstream("w", ["true"]), env=without)
+        self.assertRegex(finished.out, r"^(strict )?digraph ")
 
 
 if __name__ == "__main__":

@@ -47,6 +47,32 @@ class ErrorHandling(ErrorsTest):
         started = {step["id"]: step["started_ms"] for step in result["steps"]}
         self.assertGreaterEqual(started["c"], 380)
 
+    def test_a_message_says_how_long_the_pause_is(self):
+        for keys, pause in (({}, "300ms"), ({"pause_duration": 0.2}, "200ms")):
+            with self.subTest(pause):
+                name = self.workstream("e", [{"id": "a", "command": "exit 1", "retry": {"attempts": 3},
+                                              "circuit_breaker": {"max_error_repeats": 2, "cooldown": 0.3}}],
+                                       error_handling={"on_circuit_open": {
+                                           "action": "pause_and_notify", "message": "pausing ${pause_duration}", **keys}})
+                self.expect(1, "run", name)
+                self.assertIn(f"pausing {pause}", self.log())
+
+    def test_a_pause_without_a_length_only_notifies(self):
+        name = self.workstream("e", [{"id": "a", "command": "exit 1", "retry": {"attempts": 3}, "circuit_breaker": {"max_error_repeats": 2}}],
+                               error_handling={"on_circuit_open": {"action": "pause_and_notify", "message": "it opened"}})
+        self.assertIn("only notifies", self.expect(1, "run", name, "--events", "events").err)
+        self.assertIn("it opened", self.log())
+        self.assertNotIn("run_paused", (self.project / "events").read_text(encoding="utf-8"))
+
+    def test_a_message_says_how_much_is_to_be_undone(self):
+        steps = [{"id": name, "command": "true", "compensation": {"command": "true"}} for name in ("a", "b", "c")]
+        name = self.workstream("e", [*steps, {"id": "boom", "depends_on": ["a", "b", "c"], "command": "exit 1"}], saga={"enabled": True},
+                               error_handling={"on_rollback_start": {"message": "undoing ${compensation_count} steps"},
+                                               "on_rollback_complete": {"message": "undid ${compensation_count}"}})
+        self.expect(1, "run", name)
+        self.assertIn("undoing 3 steps", self.log())
+        self.assertIn("undid 3", self.log())
+
     def test_diagnostics_are_collected(self):
         self.expect(1, "run", self.name("echo broken; exit 3", error_handling={"on_failure": {"action": "fail_fast", "collect_diagnostics": True}}))
         self.assertTrue(list((self.project / ".worktrees/ws-e").rglob("*diagnostics*")))

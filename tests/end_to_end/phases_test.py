@@ -38,6 +38,49 @@ class Phases(PhasesTest):
         self.assertIn("two -> one -> a -> b -> two", self.expect(2, "run", name).err)
 
 
+class Rows(PhasesTest):
+    """Rows of the feature list, by their names."""
+
+    def test_f86_a_phase_waits_for_all_of_another_and_is_parallel_inside(self):
+        name = self.phases({"id": "one", "steps": [{"id": "a", "command": "touch a; until test -e b; do sleep 0.02; done"},
+                                                   {"id": "b", "command": "touch b; until test -e a; do sleep 0.02; done"}]},
+                           {"id": "two", "depends_on": "one", "steps": [{"id": "c", "command": "test -e a -a -e b"}]},
+                           execution={"max_workers": 2})
+        self.result(0, name)
+
+    def test_f60_f61_a_breaker_per_phase_cools_down_once_and_leaves_other_phases_alone(self):
+        bad = [{"id": step, "command": "echo no; exit 1"} for step in ("a", "b")]
+        name = self.phases({"id": "one", "on_failure": "drain", "steps": [
+                               *bad, {"id": "c", "command": "sleep 0.1"}, {"id": "d", "depends_on": "c", "command": "touch d"}]},
+                           {"id": "two", "steps": [{"id": "e", "depends_on": "c", "command": "true"}]}, execution={"max_workers": 4},
+                           circuit_breaker={"max_error_repeats": 2, "cooldown": 0.4, "per_step": False, "per_phase": True})
+        states = self.result(1, name, "--events", "events")["states"]
+        opened = [line for line in (self.project / "events").read_text(encoding="utf-8").splitlines() if '"breaker_opened"' in line]
+        self.assertEqual(len(opened), 2, opened)  # once with a cooldown, then for good
+        self.assertFalse((self.project / "d").exists())
+        self.assertEqual((states["c"], states["d"], states["e"]), ("succeeded", "cancelled", "succeeded"))
+
+    def test_f71_a_gate_is_opened_by_an_approval_as_high(self):
+        name = self.phases({"id": "one", "steps": [{"id": "a", "command": "touch a"}]}, gate=3)
+        self.assertIn("--approve 3", self.expect(5, "run", name).err)
+        self.expect(5, "run", name, "--approve", "2")
+        self.assertFalse((self.project / "a").exists())
+        self.expect(0, "run", name, "--approve", "3")
+
+    def test_f92_max_phase_retries_bounds_the_rounds(self):
+        strategy = {"on_failure": "retry_phase", "max_phase_retries": 1}
+        name = self.phases({"id": "one", "resume_strategy": strategy, "steps": [{"id": "a", "command": "echo x >> rounds; exit 1"}]})
+        self.expect(1, "run", name)
+        self.assertEqual((self.project / "rounds").read_text(encoding="utf-8").count("x"), 2)
+
+    def test_f94_states_are_checked_and_change_nothing(self):
+        phase = {"id": "one", "steps": [{"id": "a", "command": "true"}]}
+        states = {"initial": "planned", "states": ["planned", "done"], "transitions": [{"from": "planned", "to": "done"}]}
+        self.result(0, self.phases(phase, state_transitions=states))
+        states["transitions"][0]["to"] = "gone"
+        self.assertIn("'gone'", self.expect(2, "run", self.phases(phase, state_transitions=states)).err)
+
+
 class Loops(PhasesTest):
     def loop(self, **repeat):
         return self.phases({"id": "one", "repeat": repeat, "steps": [

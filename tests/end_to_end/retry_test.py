@@ -23,6 +23,17 @@ class Retries(RetryTest):
         self.assertEqual(self.tries(name, 1), {"a": 3, "b": 2, "c": 2})
         self.assertEqual((self.project / "tries").read_text(encoding="utf-8"), "1\n2\n3\n")
 
+    def test_a_command_knows_how_often_it_may_be_tried(self):
+        for keys, tries in (({"circuit_breaker": {"max_attempts": 3}}, ["1/3", "2/3", "3/3"]),
+                            ({"retry": {"attempts": 5}, "circuit_breaker": {"max_attempts": 2}}, ["1/2", "2/2"]),
+                            ({"retry": {"attempts": 2}}, ["1/2", "2/2"]), ({}, ["1/1"]),
+                            ({"circuit_breaker": {"max_error_repeats": 1, "cooldown": 0.05}}, ["1/1", "2/2"])):
+            with self.subTest(keys):
+                (self.project / "tries").unlink(missing_ok=True)
+                step = {"id": "a", "command": "echo ${attempt_number}/${max_attempts} >> tries; exit 1", **keys}
+                self.expect(1, "run", self.steps(step))
+                self.assertEqual((self.project / "tries").read_text(encoding="utf-8").split(), tries)
+
     def test_a_recovered_step_is_no_failure(self):
         name = self.steps({"id": "a", "command": "test $STEP_ATTEMPT = 2", "retry": {"attempts": 2}})
         text = self.expect(0, "run", name).out

@@ -7,7 +7,8 @@ using namespace ws;
 using namespace ws::test;
 using namespace std::chrono_literals;
 
-TEST_CASE("F66: tests run in order after the command, before dependents, in the step's slot") {
+TEST_CASE(
+    "F66 row 4c: tests run in order after the command, before dependents, in the step's slot") {
   const Mini plan = mini("a %2; b<-a; c");
   Story story(plan.plan());
   story.options.max_workers = 1;
@@ -53,7 +54,8 @@ TEST_CASE("tests do not run after a command that failed") {
   CHECK(story.state().tests(plan["a"]).empty());
 }
 
-TEST_CASE("F67: a workstream's own tests run after all of its steps, before the next workstream") {
+TEST_CASE(
+    "F67 row 4c: a workstream's own tests run after all of its steps, before the next workstream") {
   const Mini plan = mini("@ws-a %1; one; two; @ws-b <- ws-a; three");
   Story story(plan.plan());
   story.script("ws-a/two", {.lasts = 4s});

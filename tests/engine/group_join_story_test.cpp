@@ -152,3 +152,61 @@ TEST_CASE("a queued background member is cancelled with the group around it") {
   CHECK(story.state_of("b") == StepState::cancelled);
   CHECK(story.state().duration() == 1500ms);
 }
+
+TEST_CASE("F38: more successes wanted than there are items: the reason counts, and blames nobody") {
+  const Mini plan = mini("g =glob:*.c =any:5; after <- g");
+  Story story(plan.plan());
+  story.script("g", {.items = {"1", "2"}}, 1, AttemptKey::kExpansion);
+  story.run();
+  CHECK(story.state().node(plan["w/g/end"]).state == StepState::failed);
+  CHECK(story.state().why(plan["w/g/end"]) == "it wants 5 successes of 2 items");
+  CHECK(story.state_of("g[0]") == StepState::cancelled);
+  CHECK(story.state().why(plan["g[0]"]) == "group 'g': it wants 5 successes of 2 items");
+  CHECK(story.state().status() == RunStatus::failed);
+}
+
+TEST_CASE("F38: members that were skipped cannot win a race either, and nobody failed") {
+  const Mini plan = mini("a; b ?{false}; c ?{false}; (g: a b c) =any:2; after <- g");
+  Story story(plan.plan());
+  story.run();
+  CHECK(story.state().node(plan["w/g/end"]).state == StepState::failed);
+  CHECK(story.state().why(plan["w/g/end"]) == "it wants 2 successes of 3 members; 2 gave none");
+}
+
+TEST_CASE("F38: the last member to settle may be the one that makes a race impossible") {
+  const Mini plan = mini("a; b <- a ?{steps.a.state == 'failed'}; (g: a b) =any:2");
+  Story story(plan.plan());
+  story.run();
+  CHECK(story.state().why(plan["w/g/end"]) == "it wants 2 successes of 2 members; 1 gave none");
+}
+
+TEST_CASE("F118: a group knows how many of its members ran at once, and how long it took") {
+  const Mini plan =
+      mini("a; b; c; d; w =wait:9s; (in: a b); (out: in c w) <- d; (never: e) ?{false}; e");
+  Story story(plan.plan());
+  story.options.max_workers = 9;
+  story.script("d", {.lasts = 2s});
+  story.script("b", {.lasts = 5s});
+  story.script("w", {.lasts = 9s});
+  story.run();
+  const auto group = [&](const char* end) {
+    return story.state().group(plan.plan().node(plan[end]).group);
+  };
+  CHECK(group("w/in/end").peak == 2);
+  CHECK(group("w/out/end").peak == 3);  // a wait takes no slot
+  CHECK(group("w/end").peak == 3);
+  CHECK(group("w/never/end").peak == 0);
+  CHECK(story.state().time_in(plan.plan().node(plan["w/in/end"]).group) == 5s);
+  CHECK(story.state().time_in(plan.plan().node(plan["w/out/end"]).group) == 9s);
+  CHECK(story.state().time_in(plan.plan().node(plan["w/never/end"]).group) == 0s);
+}
+
+TEST_CASE("F118: all rounds of a group count") {
+  const Mini plan = mini("a; b; (g: a b) =sequential =drain *2:fixed:3s");
+  Story story(plan.plan());
+  story.script("a", {.outcome = Exited{1}});
+  story.run();
+  const GroupId g = plan.plan().node(plan["w/g/end"]).group;
+  CHECK(story.state().group(g).peak == 1);
+  CHECK(story.state().time_in(g) == 7s);
+}

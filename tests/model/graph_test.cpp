@@ -37,7 +37,7 @@ TEST_CASE("order is the smallest ready vertex first") {
   CHECK(order_of(5, {{0, 4}, {4, 1}, {2, 1}, {2, 1}}) == std::vector<Vertex>{0, 2, 3, 4, 1});
 }
 
-TEST_CASE("a cycle has no order") {
+TEST_CASE("row 4d: a cycle has no order") {
   CHECK_FALSE(Graph(2, std::vector<Edge>{{0, 1}, {1, 0}}).topological_order());
   CHECK_FALSE(Graph(1, std::vector<Edge>{{0, 0}}).topological_order());
 }

@@ -31,7 +31,7 @@ std::string scope_edges(const std::string& text) { return scope_edges(mini(text)
 
 }  // namespace
 
-TEST_CASE("steps that claim the same file run one after the other") {
+TEST_CASE("row 4e: steps that claim the same file run one after the other") {
   const Mini m = mini("a ^src/x.py; b ^src; c ^lib");
   CHECK(scope_edges(m.plan()) == "a>b");
   REQUIRE(m.diagnostics().warning_count() == 1);
@@ -39,7 +39,7 @@ TEST_CASE("steps that claim the same file run one after the other") {
   CHECK(m.diagnostics().items()[0].notes.size() == 1);
 }
 
-TEST_CASE("what is ordered already needs no edge and no warning") {
+TEST_CASE("row 4e: what is ordered already needs no edge and no warning") {
   const Mini m = mini("a ^src; b<-a ^src; c<-b; d<-c ^src/x");
   CHECK(scope_edges(m.plan()).empty());
   CHECK(m.diagnostics().items().empty());
@@ -100,7 +100,7 @@ TEST_CASE("a step clashes with another workstream, not with its own") {
   CHECK(scope_edges("@u ^s/1; a ^s; @v; b ^s/1; @w; c") == "u/end>v/b");
 }
 
-TEST_CASE("strict scopes are errors, and nothing is planned") {
+TEST_CASE("row 4e: strict scopes are errors, and nothing is planned") {
   LowerOptions options;
   options.strict_scope = true;
   const Mini m = mini("a ^src; b ^src; c<-b ^src", options);

@@ -46,7 +46,7 @@ TEST_CASE("hostile names are only names") {
   CHECK(json["edges"].size() == kHostile.size() - 1);
 }
 
-TEST_CASE("Graphviz reads what we write") {
+TEST_CASE("row 4q: Graphviz reads what we write") {
   const TempDir dir;
   if (std::system("command -v dot >/dev/null 2>&1") != 0) {
     WARN("Graphviz is not installed: not checked");

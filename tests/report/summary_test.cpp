@@ -105,7 +105,7 @@ TEST_CASE("a step that an accepted failure kept from running is the cause shown"
         "✗ Workstream failed after 1.00s: step 'b' could not run: dependency 'a' failed\n");
 }
 
-TEST_CASE("steps are counted without the workstream's own tests, which are named apart") {
+TEST_CASE("row 4c: steps are counted without the workstream's own tests, which are named apart") {
   Sample sample;
   sample.workstream("ws-tested").acceptance_tests = {command_test("make check")};
   sample.step("a");
@@ -181,7 +181,7 @@ TEST_CASE("the log suggested is the failed test's, and where the run is") {
             .ends_with("workstream logs run-1 a --test 2 --state-dir 'my runs'\n"));
 }
 
-TEST_CASE("time saved is computed from the durations and rounded down") {
+TEST_CASE("row 4o: time saved is computed from the durations and rounded down") {
   CHECK(time_saved_percent(518s, 181s) == 65);
   CHECK(time_saved_percent(540s, 180s) == 66);
   CHECK(time_saved_percent(100s, 100s) == 0);

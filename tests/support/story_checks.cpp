@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "engine/breaker.h"
 #include "engine/group_rule.h"
 #include "model/scope_pattern.h"
 #include "support/catch.h"
@@ -85,6 +86,11 @@ void Story::check_start(AttemptKey key) {
   const bool goes_on = record.state == StepState::running && record.attempts == key.attempt;
   if (goes_on && !key.is_expansion()) return;  // the next part of an attempt
   REQUIRE_FALSE(state.paused_until().has_value());
+  const auto open = state.open_breakers().find(holding_scope_of(plan_, key.node));
+  if (open != state.open_breakers().end() && open->second.until > Duration::zero()) {
+    REQUIRE(open->second.until <= clock_.now().time_since_epoch());
+    REQUIRE((!open->second.probe.is_valid() || open->second.probe == key.node));
+  }
   const bool may_start = record.state == StepState::ready || record.state == StepState::backing_off;
   REQUIRE(may_start);
   for (const PlanEdge& edge : plan_.predecessors(key.node)) {
