@@ -30,21 +30,54 @@ std::string level_named(std::string word) {
   return is_known ? word : "";
 }
 
-ErrorHook read_hook(const Field* field) {
-  ErrorHook hook;
-  if (field == nullptr || !field->value.is_object()) return hook;
-  const Fields fields(field->value, kErrorHookObject);
-  hook.action = action_named(read_text(fields.find(Key::action)));
-  hook.log_level = level_named(read_text(fields.find(Key::log_level)));
-  hook.notify = read_texts(fields.find(Key::notify));
-  hook.collect_diagnostics = read_flag(fields.find(Key::collect_diagnostics), false);
-  const Field* message = fields.find(Key::message);
-  hook.message = read_text(message != nullptr ? message : fields.find(Key::message_template));
-  hook.pause = read_duration(fields.find(Key::pause_duration));
-  if (const Field* trigger = fields.find(Key::trigger_saga_rollback))
-    hook.triggers_rollback = read_flag(trigger, false);
-  return hook;
-}
+class HookReader {
+ public:
+  HookReader(const Fields& occasions, Reading& reading)
+      : occasions_(occasions), reading_(reading) {}
+
+  ErrorHook read(Key occasion) {
+    ErrorHook hook;
+    const Field* field = occasions_.find(occasion);
+    if (field == nullptr || !field->value.is_object()) return hook;
+    const Fields fields(field->value, kErrorHookObject);
+    hook.log_level = level_named(read_text(fields.find(Key::log_level)));
+    hook.notify = read_texts(fields.find(Key::notify));
+    hook.collect_diagnostics = read_flag(fields.find(Key::collect_diagnostics), false);
+    const Field* message = fields.find(Key::message);
+    hook.message = read_text(message != nullptr ? message : fields.find(Key::message_template));
+    read_action(fields, occasion, hook);
+    if (const Field* trigger = fields.find(Key::trigger_saga_rollback)) {
+      hook.triggers_rollback = read_flag(trigger, false);
+      if (occasion != Key::on_step_failure) no_effect(*trigger, "write it under 'on_step_failure'");
+    }
+    return hook;
+  }
+
+ private:
+  void read_action(const Fields& fields, Key occasion, ErrorHook& hook) {
+    const Field* action = fields.find(Key::action);
+    const Field* pause = fields.find(Key::pause_duration);
+    if (occasion == Key::on_failure || occasion == Key::on_circuit_open) {
+      hook.action = action_named(read_text(action));
+      hook.pause = read_duration(pause);
+    } else if (action != nullptr) {
+      no_effect(*action, "only 'on_failure' and 'on_circuit_open' have one");
+    }
+    const bool pauses = hook.action == ErrorAction::pause_and_notify;
+    if (pause != nullptr && !pauses) no_effect(*pause, "only 'action: pause_and_notify' pauses");
+    // A breaker has its cooldown to go by.
+    if (pauses && pause == nullptr && occasion == Key::on_failure)
+      no_effect(*action, "say how long: add 'pause_duration'");
+  }
+
+  void no_effect(const Field& field, std::string why) {
+    reading_.diagnostics.warning(mistakes::not_applicable, field.key_place,
+                                 fmt::format("'{}' has no effect here", field.key), std::move(why));
+  }
+
+  const Fields& occasions_;
+  Reading& reading_;
+};
 
 class StateCheck {
  public:
@@ -69,18 +102,19 @@ class StateCheck {
 
 }  // namespace
 
-ErrorHandling read_error_handling(const Field* field) {
+ErrorHandling read_error_handling(const Field* field, Reading& reading) {
   ErrorHandling out;
   if (field == nullptr || !field->value.is_object()) return out;
   const Fields fields(field->value, kErrorHandlingObject);
-  out.on_failure = read_hook(fields.find(Key::on_failure));
-  out.on_retry = read_hook(fields.find(Key::on_retry));
-  out.on_recovery = read_hook(fields.find(Key::on_recovery));
-  out.on_circuit_open = read_hook(fields.find(Key::on_circuit_open));
-  out.on_step_failure = read_hook(fields.find(Key::on_step_failure));
-  out.on_rollback_start = read_hook(fields.find(Key::on_rollback_start));
-  out.on_rollback_complete = read_hook(fields.find(Key::on_rollback_complete));
-  out.on_rollback_failure = read_hook(fields.find(Key::on_rollback_failure));
+  HookReader hooks(fields, reading);
+  out.on_failure = hooks.read(Key::on_failure);
+  out.on_retry = hooks.read(Key::on_retry);
+  out.on_recovery = hooks.read(Key::on_recovery);
+  out.on_circuit_open = hooks.read(Key::on_circuit_open);
+  out.on_step_failure = hooks.read(Key::on_step_failure);
+  out.on_rollback_start = hooks.read(Key::on_rollback_start);
+  out.on_rollback_complete = hooks.read(Key::on_rollback_complete);
+  out.on_rollback_failure = hooks.read(Key::on_rollback_failure);
   return out;
 }
 

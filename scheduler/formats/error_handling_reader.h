@@ -1,6 +1,7 @@
 // `error_handling` and `state_transitions` of a workstream, into the model.
 //
-// Does nothing on any occasion. Reports states that are not in the list of states.
+// Does nothing on any occasion. Reports keys that have no effect on their occasion, and states that
+// are not in the list of states.
 #pragma once
 
 #include <optional>
@@ -11,7 +12,7 @@
 
 namespace ws {
 
-[[nodiscard]] ErrorHandling read_error_handling(const Field* field);
+[[nodiscard]] ErrorHandling read_error_handling(const Field* field, Reading& reading);
 
 [[nodiscard]] std::optional<StateMachine> read_state_machine(const Field* field, Reading& reading);
 

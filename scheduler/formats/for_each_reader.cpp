@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "formats/policy_reader.h"
+#include "formats/group_rule_reader.h"
 #include "formats/shapes.h"
 #include "formats/value_text.h"
 #include "model/for_each.h"
@@ -163,7 +163,7 @@ Boxed<ForEach> read_for_each(const Fields& step, Reading& reading) {
   ForEach& each = out.emplace();
   each.place = field->key_place;
   each.text = json_text(value, reading.sources);
-  each.rule = read_item_rule(step);
+  each.rule = read_item_rule(step, reading);
   if (value.is_object()) {
     read_object(value, each, reading);
   } else if (value.is_string()) {

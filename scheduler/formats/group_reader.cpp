@@ -1,6 +1,7 @@
 #include "formats/group_reader.h"
 
 #include "formats/action_reader.h"
+#include "formats/group_rule_reader.h"
 #include "formats/policy_reader.h"
 #include "formats/shapes.h"
 #include "model/mistakes.h"
@@ -36,7 +37,7 @@ class GroupReader {
     group.name = read_text(fields.find(Key::name));
     group.description = read_text(fields.find(Key::description));
     group.depends_on = read_dependencies(fields, reading_);
-    group.rule = read_group_rule(fields);
+    group.rule = read_group_rule(fields, reading_);
     group.member_timeout = read_duration(fields.find(Key::member_timeout));
     Trying trying = read_trying(fields, reading_);
     group.retry = std::move(trying.retry);
@@ -47,7 +48,7 @@ class GroupReader {
     group.repeat = read_repeat(fields.find(Key::repeat), reading_.sources);
     if (group.is_phase) read_phase(fields, group);
     group.members = members(fields.find(Key::steps));
-    check_rule(fields, group);
+    check_join_count(fields.find(Key::join), group.rule, group.members.size(), "member", reading_);
     for (const Dependency& member : members(fields.find(Key::catch_)))
       group.catch_steps.push_back(member.name);
     for (const Dependency& member : members(fields.find(Key::finally)))
@@ -56,15 +57,6 @@ class GroupReader {
   }
 
  private:
-  void check_rule(const Fields& fields, const Group& group) {
-    check_join_count(fields.find(Key::join), group.rule, group.members.size(), "member", reading_);
-    const Field* losers = fields.find(Key::losers);
-    if (losers == nullptr || group.rule.join == Join::any || group.rule.join == Join::first) return;
-    reading_.diagnostics.warning(mistakes::not_applicable, losers->key_place,
-                                 "'losers' has no effect here",
-                                 "only 'join: first' and 'join: any' have losers");
-  }
-
   // What only a phase has: its checkpoint, and what it does when it failed.
   void read_phase(const Fields& fields, Group& group) {
     if (const Field* checkpoint = fields.find(Key::checkpoint))

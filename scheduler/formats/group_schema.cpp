@@ -20,6 +20,9 @@ constexpr const Shape* kJoinParts[] = {&kJoinWord, &kJoinEntry};
 
 constexpr std::string_view kGroupFailureWords[] = {"fail_fast", "drain", "collect", "continue",
                                                    "ignore"};
+constexpr std::string_view kFirstFailureWords[] = {"cancel", "drain"};
+constexpr std::string_view kFailIfWords[] = {"any", "all", "none"};
+constexpr std::string_view kErrorsWords[] = {"surface", "drop"};
 constexpr std::string_view kLosersWords[] = {"cancel", "background"};
 constinit const Shape kLosers = words_of(kLosersWords, "what happens to losers");
 
@@ -28,6 +31,13 @@ constinit const Shape kInlineGroup = object_of(kGroupObject, "a group");
 constinit const Shape kInlineStep = object_of(kStepObject, "a step");
 constexpr const Shape* kMemberParts[] = {&kStepId, &kInlineGroup, &kInlineStep};
 constinit const Shape kMember = either_of(kMemberParts, "an id, a step or a group");
+
+// Those of a group or phase itself: at least one.
+constexpr Shape filled(Shape list) {
+  list.is_filled = true;
+  return list;
+}
+constinit const Shape kGroupMembers = filled(list_of(kMember, "a list of steps", 0));
 
 constinit const Shape kGroup = object_of(kGroupObject, "an object with 'id' and 'steps'");
 constinit const Shape kPhase = object_of(kPhaseObject, "an object with 'id' and 'steps'");
@@ -57,7 +67,7 @@ constexpr KeySpec kGroupKeys[] = {
     {.key = Key::name, .shape = &kText, .doc = "A title, for people."},
     {.key = Key::description, .shape = &kText, .doc = "For people."},
     {.key = Key::steps,
-     .shape = &kMembers,
+     .shape = &kGroupMembers,
      .doc = "Ids of steps or groups, or steps written here.",
      .is_required = true},
     {.key = Key::depends_on, .shape = &kDependsOn, .doc = "What must be done before any member."},
@@ -67,6 +77,15 @@ constexpr KeySpec kGroupKeys[] = {
     {.key = Key::on_failure,
      .shape = &kGroupOnFailure,
      .doc = "fail_fast (default), drain, collect, continue, ignore."},
+    {.key = Key::on_first_failure,
+     .shape = &kOnFirstFailure,
+     .doc = "cancel or drain; instead of what on_failure says."},
+    {.key = Key::fail_if,
+     .shape = &kFailIf,
+     .doc = "any, all or none; instead of what on_failure says."},
+    {.key = Key::errors,
+     .shape = &kErrors,
+     .doc = "surface or drop; instead of what on_failure says."},
     {.key = Key::losers, .shape = &kLosers, .doc = "cancel or background."},
     {.key = Key::max_workers, .shape = &kWorkers, .doc = "At most so many members at a time."},
     {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of the whole group."},
@@ -110,7 +129,7 @@ constexpr KeySpec kPhaseKeys[] = {
     {.key = Key::name, .shape = &kText, .doc = "A title, for people."},
     {.key = Key::description, .shape = &kText, .doc = "For people."},
     {.key = Key::steps,
-     .shape = &kMembers,
+     .shape = &kGroupMembers,
      .doc = "Steps, or ids of steps and groups.",
      .is_required = true},
     {.key = Key::depends_on, .shape = &kDependsOn, .doc = "Phases that must be done before."},
@@ -120,6 +139,15 @@ constexpr KeySpec kPhaseKeys[] = {
     {.key = Key::on_failure,
      .shape = &kGroupOnFailure,
      .doc = "fail_fast (default), drain, collect, continue, ignore."},
+    {.key = Key::on_first_failure,
+     .shape = &kOnFirstFailure,
+     .doc = "cancel or drain; instead of what on_failure says."},
+    {.key = Key::fail_if,
+     .shape = &kFailIf,
+     .doc = "any, all or none; instead of what on_failure says."},
+    {.key = Key::errors,
+     .shape = &kErrors,
+     .doc = "surface or drop; instead of what on_failure says."},
     {.key = Key::losers, .shape = &kLosers, .doc = "cancel or background."},
     {.key = Key::max_workers, .shape = &kWorkers, .doc = "At most so many steps at a time."},
     {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of the whole phase."},
@@ -145,6 +173,10 @@ constexpr Misplaced kPhaseMisplaced[] = {
 
 constinit const Shape kJoin = either_of(kJoinParts, "a join, or {any: N}");
 constinit const Shape kGroupOnFailure = words_of(kGroupFailureWords, "a failure policy");
+constinit const Shape kOnFirstFailure =
+    words_of(kFirstFailureWords, "what the first failure does to the others");
+constinit const Shape kFailIf = words_of(kFailIfWords, "which failures fail the whole");
+constinit const Shape kErrors = words_of(kErrorsWords, "what becomes of errors");
 constinit const Shape kSteps = list_of(kInlineStep, "a list of steps", 0);
 constinit const Shape kMembers = list_of(kMember, "a list of steps", 0);
 constinit const Shape kGroups = list_of(kGroup, "a list of groups", 0);

@@ -1,5 +1,6 @@
 #include "formats/json_schema.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -303,7 +304,9 @@ class SchemaPrinter {
       }
       case ShapeKind::list: {
         Json out{{"type", "array"}, {"items", shape(*described.element, true)}};
-        if (described.minimum_items > 0) out["minItems"] = described.minimum_items;
+        const std::size_t least =
+            std::max<std::size_t>(described.minimum_items, described.is_filled ? 1 : 0);
+        if (least > 0) out["minItems"] = least;
         return out;
       }
       case ShapeKind::map:

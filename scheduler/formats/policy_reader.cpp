@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "formats/coerce.h"
 #include "formats/shapes.h"
 #include "model/mistakes.h"
@@ -120,30 +119,6 @@ std::optional<BreakerPolicy> read_breaker(const Field* field) {
   return policy;
 }
 
-void read_group_failure(const Field* field, GroupRule& rule) {
-  if (field == nullptr) return;
-  rule.is_policy_explicit = true;
-  const std::string word = read_text(field);
-  rule.on_first_failure = word == "fail_fast" ? OnFirstFailure::cancel : OnFirstFailure::drain;
-  if (word == "collect") rule.fail_if = FailIf::all;
-  if (word == "continue" || word == "ignore") rule.fail_if = FailIf::none;
-  if (word == "ignore") rule.errors = Errors::drop;
-}
-
-void read_join(const Field* field, GroupRule& rule) {
-  if (field == nullptr) return;
-  if (field->value.is_object()) {
-    const Fields fields(field->value, kJoinObject);
-    rule.join = Join::any;
-    rule.join_count = read_count(fields.find(Key::any), 1);
-    return;
-  }
-  const std::string word = read_text(field);
-  if (word == "first") rule.join = Join::first;
-  if (word == "any") rule.join = Join::any;
-  if (word == "settled") rule.join = Join::settled;
-}
-
 }  // namespace
 
 RetryPolicy retries_of(std::uint32_t retries, Duration delay) {
@@ -184,38 +159,6 @@ std::optional<OnFailure> read_on_failure(const Field* field) {
   if (word == "skip_dependents") return OnFailure::skip_dependents;
   if (word == "continue") return OnFailure::carry_on;
   return std::nullopt;
-}
-
-GroupRule read_group_rule(const Fields& fields) {
-  GroupRule rule;
-  read_join(fields.find(Key::join), rule);
-  read_group_failure(fields.find(Key::on_failure), rule);
-  const std::string losers = read_text(fields.find(Key::losers));
-  if (losers == "cancel") rule.losers = Losers::cancel;
-  if (losers == "background") rule.losers = Losers::background;
-  if (read_text(fields.find(Key::execute)) == "sequential") rule.execute = Execute::sequential;
-  rule.max_workers = read_count(fields.find(Key::max_workers), 0);
-  rule.timeout = read_duration(fields.find(Key::timeout));
-  return rule;
-}
-
-void check_join_count(const Field* join, const GroupRule& rule, std::size_t members,
-                      std::string_view what, Reading& reading) {
-  if (join == nullptr || rule.join != Join::any || members == 0 || rule.join_count <= members)
-    return;
-  reading.diagnostics.error(
-      mistakes::contradiction, join->value.place(),
-      fmt::format("'any' wants {} successes of {}", rule.join_count, counted(members, what)),
-      "it could never be reached");
-}
-
-GroupRule read_item_rule(const Fields& step) {
-  GroupRule rule;
-  read_join(step.find(Key::join), rule);
-  read_group_failure(step.find(Key::on_item_failure), rule);
-  if (read_text(step.find(Key::execute)) == "sequential") rule.execute = Execute::sequential;
-  rule.max_workers = read_count(step.find(Key::max_workers), 0);
-  return rule;
 }
 
 }  // namespace ws

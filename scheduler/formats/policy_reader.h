@@ -1,4 +1,4 @@
-// Retry, breaker, success and group rules: from their blocks to the model's policies.
+// Retry, breaker and success rules: from their blocks to the model's policies.
 //
 // Does not carry anything out. Reports what contradicts itself inside one block; kinds, words and
 // ranges were SchemaCheck's.
@@ -28,13 +28,5 @@ struct Trying {
 
 // From on_failure of steps and execution: abort and fail_fast, skip_dependents, continue.
 [[nodiscard]] std::optional<OnFailure> read_on_failure(const Field* field);
-
-// execute, join, on_failure, losers, max_workers and timeout of a group or phase.
-[[nodiscard]] GroupRule read_group_rule(const Fields& fields);
-// An error when the join wants more successes than there can be. `what` is one of them: "member".
-void check_join_count(const Field* join, const GroupRule& rule, std::size_t members,
-                      std::string_view what, Reading& reading);
-// join, on_item_failure, max_workers and execute of a step with `for_each`.
-[[nodiscard]] GroupRule read_item_rule(const Fields& step);
 
 }  // namespace ws

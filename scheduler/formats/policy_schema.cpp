@@ -64,8 +64,8 @@ constexpr KeySpec kCompensationKeys[] = {
     {.key = Key::retries, .shape = &kExtraAttempts, .doc = "Attempts after the first one."},
 };
 
-// error_handling: one hook per occasion. What may be done is listed for two of them; the others
-// take any word, and do nothing beyond the rest of the hook for one that is not listed.
+// error_handling: one hook per occasion. What may be done is listed for two of them; files of other
+// people have any word in the others, where none does anything (the reader says so).
 constexpr std::string_view kFailureActions[] = {"fail_fast", "log_and_continue", "skip_step",
                                                 "escalate", "pause_and_notify"};
 constinit const Shape kFailureAction = words_of(kFailureActions, "an action");
@@ -74,7 +74,8 @@ constexpr Shape open_words(std::span<const std::string_view> words, std::string_
   shape.is_open = true;
   return shape;
 }
-constinit const Shape kOtherAction = open_words(kFailureActions, "an action");
+constexpr std::string_view kOpenActions[] = {"pause_and_notify"};
+constinit const Shape kOpenAction = words_of(kOpenActions, "an action");
 constexpr std::string_view kLogLevels[] = {"debug", "info", "warning", "error", "critical",
                                            "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"};
 constinit const Shape kLogLevel = open_words(kLogLevels, "a log level");
@@ -93,19 +94,24 @@ constexpr std::array<KeySpec, 8> hook_keys(const Shape& actions) {
   }};
 }
 constexpr std::array<KeySpec, 8> kHookKeys = hook_keys(kFailureAction);
-constexpr std::array<KeySpec, 8> kOtherHookKeys = hook_keys(kOtherAction);
+constexpr std::array<KeySpec, 8> kOtherHookKeys = hook_keys(kText);
+constexpr std::array<KeySpec, 8> kOpenHookKeys = hook_keys(kOpenAction);
 constexpr Key kMessages[] = {Key::message, Key::message_template};
 constexpr OneOf kHookOneOf[] = {{kMessages}};
 constinit const Shape kHook = object_of(kErrorHookObject, "an object with 'action'");
 constinit const ObjectSpec kOtherHookObject({.name = "hook",
                                              .keys = kOtherHookKeys,
                                              .exclusions = kHookOneOf});
-constinit const Shape kOtherHook = object_of(kOtherHookObject, "an object with 'action'");
+constinit const Shape kOtherHook = object_of(kOtherHookObject, "an object with 'message'");
+constinit const ObjectSpec kOpenHookObject({.name = "breaker hook",
+                                            .keys = kOpenHookKeys,
+                                            .exclusions = kHookOneOf});
+constinit const Shape kOpenHook = object_of(kOpenHookObject, "an object with 'action'");
 constexpr KeySpec kErrorHandlingKeys[] = {
     {.key = Key::on_failure, .shape = &kHook, .doc = "When a step failed for good."},
     {.key = Key::on_retry, .shape = &kOtherHook, .doc = "Before another try."},
     {.key = Key::on_recovery, .shape = &kOtherHook, .doc = "When a retry succeeded."},
-    {.key = Key::on_circuit_open, .shape = &kHook, .doc = "When the breaker opened."},
+    {.key = Key::on_circuit_open, .shape = &kOpenHook, .doc = "When the breaker opened."},
     {.key = Key::on_step_failure, .shape = &kOtherHook, .doc = "When a step failed."},
     {.key = Key::on_rollback_start, .shape = &kOtherHook, .doc = "Before undoing."},
     {.key = Key::on_rollback_complete, .shape = &kOtherHook, .doc = "After undoing."},

@@ -43,6 +43,9 @@ extern const Shape kStepOnFailure;
 extern const Shape kExecute;
 extern const Shape kJoin;
 extern const Shape kGroupOnFailure;
+extern const Shape kOnFirstFailure;
+extern const Shape kFailIf;
+extern const Shape kErrors;
 
 // Objects and what they are made of.
 extern const Shape kDependsOn;

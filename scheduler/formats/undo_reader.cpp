@@ -71,13 +71,12 @@ bool can_undo(const Workstream& workstream) {
                      [](const Step& step) { return step.details().compensation.has_value(); });
 }
 
-// Of steps whose `when` is the word false, or that stand behind or inside such a thing.
+// Of steps that never run.
 void warn_of_unused(const Workstream& workstream, Reading& reading) {
-  const auto is_off = [](const auto& one) { return one.when == "false"; };
-  const bool is_any_off = std::any_of(workstream.groups.begin(), workstream.groups.end(), is_off) ||
-                          std::any_of(workstream.steps.begin(), workstream.steps.end(),
-                                      [&](const Step& step) { return is_off(step.details()); });
-  if (!is_any_off) return;
+  const bool is_any =
+      std::any_of(workstream.steps.begin(), workstream.steps.end(),
+                  [](const Step& step) { return step.details().compensation.has_value(); });
+  if (!is_any) return;
   for (const std::uint32_t index : unreached_steps(workstream)) {
     const Step& step = workstream.steps[index];
     if (!step.details().compensation) continue;

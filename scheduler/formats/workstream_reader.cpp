@@ -122,7 +122,7 @@ void read_top(const Fields& fields, Reading& reading) {
   out.preflight_checks = read_checks(fields.find(Key::pre_flight_checks), reading);
   out.compensation_actions =
       read_compensation_actions(fields.find(Key::compensation_actions), reading);
-  out.error_handling = read_error_handling(fields.find(Key::error_handling));
+  out.error_handling = read_error_handling(fields.find(Key::error_handling), reading);
   out.state_machine = read_state_machine(fields.find(Key::state_transitions), reading);
   read_gate(fields.find(Key::gate), reading);
   read_execution(fields.find(Key::execution), reading);

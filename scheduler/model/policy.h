@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/duration.h"
@@ -45,6 +46,23 @@ struct GroupRule {
   Duration timeout{};               // 0: none
   bool is_policy_explicit = false;  // a defaulted policy never pre-empts any/first/settled
 };
+
+// The word that stands for the three policy fields together: fail_fast, drain, collect, continue,
+// ignore; empty for the points of the space that have none.
+[[nodiscard]] constexpr std::string_view preset_name(const GroupRule& rule) {
+  const bool surfaces = rule.errors == Errors::surface;
+  if (rule.on_first_failure == OnFirstFailure::cancel)
+    return rule.fail_if == FailIf::any && surfaces ? "fail_fast" : "";
+  switch (rule.fail_if) {
+    case FailIf::any:
+      return surfaces ? "drain" : "";
+    case FailIf::all:
+      return surfaces ? "collect" : "";
+    case FailIf::none:
+      return surfaces ? "continue" : "ignore";
+  }
+  return "";
+}
 
 // Runs a whole group again: after a failure (its retry) or as a loop (its repeat).
 struct RepeatPolicy {

@@ -2,9 +2,27 @@
 
 #include <string_view>
 #include <unordered_map>
+#include <variant>
+
+#include "model/expression.h"
 
 namespace ws {
 namespace {
+
+// Whatever happens: no value is asked for.
+bool is_false(std::string_view condition) {
+  if (condition.empty() || condition == "true") return false;
+  const auto parsed = Expression::parse(condition);
+  const auto* expression = std::get_if<Expression>(&parsed);
+  if (expression == nullptr) return false;
+  bool is_constant = true;
+  const auto tested = expression->test([&](const Reference&) -> Evaluated {
+    is_constant = false;
+    return NoValue{};
+  });
+  const bool* value = std::get_if<bool>(&tested);
+  return is_constant && value != nullptr && !*value;
+}
 
 // Steps and groups under one numbering: a step's index, then groups.
 class Reach {
@@ -20,6 +38,8 @@ class Reach {
   }
 
   std::vector<std::uint32_t> run() {
+    mark_roots();
+    if (open_.empty()) return {};
     connect();
     while (!open_.empty()) {
       const std::size_t entity = open_.back();
@@ -34,16 +54,20 @@ class Reach {
   }
 
  private:
-  void connect() {
+  void mark_roots() {
     for (std::size_t i = 0; i < step_count_; ++i) {
-      const Step& step = workstream_.steps[i];
-      if (step.details().when == "false") mark(i);
-      wait_for(i, step.depends_on);
+      if (is_false(workstream_.steps[i].details().when)) mark(i);
     }
+    for (std::size_t g = 0; g < workstream_.groups.size(); ++g) {
+      if (is_false(workstream_.groups[g].when)) mark(step_count_ + g);
+    }
+  }
+
+  void connect() {
+    for (std::size_t i = 0; i < step_count_; ++i) wait_for(i, workstream_.steps[i].depends_on);
     for (std::size_t g = 0; g < workstream_.groups.size(); ++g) {
       const Group& group = workstream_.groups[g];
       const std::size_t entity = step_count_ + g;
-      if (group.when == "false") mark(entity);
       wait_for(entity, group.depends_on);
       for (const Dependency& member : group.members) add(entity, member.name);
       for (const std::string& name : group.catch_steps) add(entity, name);
@@ -53,6 +77,8 @@ class Reach {
 
   void wait_for(std::size_t entity, const std::vector<Dependency>& dependencies) {
     for (const Dependency& dependency : dependencies) {
+      // A skip is an end like any other to who waits for the end only.
+      if (dependency.on == DependencyOn::done) continue;
       const auto found = names_.find(dependency.name);
       if (found != names_.end()) behind_[found->second].push_back(entity);
     }

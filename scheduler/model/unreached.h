@@ -1,8 +1,10 @@
-// Steps that can never run, whatever happens: their `when` is the word false, or they are inside or
-// behind something of which that is so.
+// Steps of which the file itself says that they never run: their `when` is false without asking for
+// any value, or they are inside, or wait for the success or failure of, something of which that is
+// so. Who waits for it with `on: done` runs.
 //
-// Looks at one workstream as it is written; evaluates no expression and knows no plan. The readers
-// warn of compensations that would never be used.
+// Looks at one workstream as it is written: knows no plan, no run and no value. There may be
+// further steps that never run (what waits for a failure that cannot be); none of those named here
+// does. The readers warn of compensations that would never be used.
 #pragma once
 
 #include <cstdint>

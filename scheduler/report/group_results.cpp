@@ -83,10 +83,10 @@ Json group_json(const RunState& state, GroupId id, const LogReader& read_log) {
   Json item{{"id", std::string(plan.group_id(id))},
             {"workstream", plan.workset().workstreams[group.workstream].id},
             {"role", name(group.role)},
-            {"join", name(written_rule(plan, id).join)},
-            {"on_failure", policy_name(written_rule(plan, id))},
-            {"state", name(end.state)},
-            {"success", is_success(end.state)}};
+            {"join", name(written_rule(plan, id).join)}};
+  add_policy(item, written_rule(plan, id));
+  item["state"] = name(end.state);
+  item["success"] = is_success(end.state);
   if (end.is_accepted) item["is_accepted"] = true;
   if (end.cause.is_valid()) item["cause"] = subject_name(plan, end.cause);
   if (const std::string_view why = state.why(group.end); !why.empty()) item["why"] = why;

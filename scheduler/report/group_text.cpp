@@ -55,14 +55,34 @@ std::string_view name(GroupRole role) {
   return {};
 }
 
-std::string_view policy_name(const GroupRule& rule) {
-  switch (rule.fail_if) {
+std::string_view name(OnFirstFailure what) {
+  switch (what) {
+    case OnFirstFailure::cancel:
+      return "cancel";
+    case OnFirstFailure::drain:
+      return "drain";
+  }
+  return {};
+}
+
+std::string_view name(FailIf which) {
+  switch (which) {
     case FailIf::any:
-      return rule.on_first_failure == OnFirstFailure::cancel ? "fail_fast" : "drain";
+      return "any";
     case FailIf::all:
-      return "collect";
+      return "all";
     case FailIf::none:
-      return rule.errors == Errors::drop ? "ignore" : "continue";
+      return "none";
+  }
+  return {};
+}
+
+std::string_view name(Errors errors) {
+  switch (errors) {
+    case Errors::surface:
+      return "surface";
+    case Errors::drop:
+      return "drop";
   }
   return {};
 }
@@ -79,9 +99,14 @@ std::string rule_text(const GroupRule& rule) {
     const bool is_cancelling = rule.losers.value_or(Losers::cancel) == Losers::cancel;
     parts.emplace_back(is_cancelling ? "losers cancelled" : "losers run on");
   }
-  const std::string_view policy = policy_name(rule);
-  if (policy != "fail_fast" || (is_race && rule.is_policy_explicit))
+  const bool is_said = !is_race || rule.is_policy_explicit;
+  if (const std::string_view policy = preset_name(rule); policy.empty()) {
+    if (is_said) parts.push_back(fmt::format("on_first_failure: {}", name(rule.on_first_failure)));
+    parts.push_back(fmt::format("fail_if: {}", name(rule.fail_if)));
+    if (rule.errors == Errors::drop) parts.emplace_back("errors: drop");
+  } else if (policy != "fail_fast" || (is_race && rule.is_policy_explicit)) {
     parts.push_back(fmt::format("on_failure: {}", policy));
+  }
   if (rule.execute == Execute::sequential) parts.emplace_back("sequential");
   if (rule.max_workers > 0) parts.push_back(fmt::format("max_workers {}", rule.max_workers));
   if (rule.timeout > Duration::zero()) parts.push_back("timeout " + format_exact(rule.timeout));

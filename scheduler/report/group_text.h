@@ -13,8 +13,9 @@ namespace ws {
 
 [[nodiscard]] std::string_view name(Join join);       // "all", "any", "first", "settled"
 [[nodiscard]] std::string_view name(GroupRole role);  // "workstream", "group", "body", "fan_out"
-// The spelling of the three fields together: fail_fast, drain, collect, continue, ignore.
-[[nodiscard]] std::string_view policy_name(const GroupRule& rule);
+[[nodiscard]] std::string_view name(OnFirstFailure what);  // "cancel", "drain"
+[[nodiscard]] std::string_view name(FailIf which);         // "any", "all", "none"
+[[nodiscard]] std::string_view name(Errors errors);        // "surface", "drop"
 
 // "join: first, losers cancelled, sequential, max_workers 2, timeout 5m"; empty for the usual rule.
 [[nodiscard]] std::string rule_text(const GroupRule& rule);

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "report/group_text.h"
+
 namespace ws {
 
 std::string pretty(const Json& value) {
@@ -38,6 +40,14 @@ std::string JsonListWriter::finish() {
 
 std::int64_t milliseconds_of(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+void add_policy(Json& item, const GroupRule& rule) {
+  const std::string_view word = preset_name(rule);
+  item["on_failure"] = word.empty() ? Json() : Json(word);
+  item["policy"] = Json{{"on_first_failure", name(rule.on_first_failure)},
+                        {"fail_if", name(rule.fail_if)},
+                        {"errors", name(rule.errors)}};
 }
 
 Json place_json(const SourceSet& sources, Place place) {

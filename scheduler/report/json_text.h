@@ -10,6 +10,7 @@
 
 #include "base/duration.h"
 #include "base/source.h"
+#include "model/policy.h"
 
 namespace ws {
 
@@ -34,6 +35,8 @@ class JsonListWriter {
 };
 
 [[nodiscard]] std::int64_t milliseconds_of(Duration duration);
+// "on_failure": null where no word stands for the rule; and its parts, "policy": {…}.
+void add_policy(Json& item, const GroupRule& rule);
 // {"file", "line", "column"}, or null for nowhere.
 [[nodiscard]] Json place_json(const SourceSet& sources, Place place);
 

@@ -69,12 +69,12 @@ Json groups_of(const Plan& plan) {
               {"workstream", plan.workset().workstreams[group.workstream].id},
               {"role", name(group.role)},
               {"parent", std::string(plan.group_id(group.parent))},
-              {"join", name(rule.join)},
-              {"on_failure", policy_name(rule)},
-              {"is_sequential", rule.execute == Execute::sequential},
-              {"max_workers", rule.max_workers > 0 ? Json(rule.max_workers) : Json()},
-              {"timeout_ms", optional_ms(rule.timeout)},
-              {"text", group_text(plan, id)}};
+              {"join", name(rule.join)}};
+    add_policy(item, rule);
+    item["is_sequential"] = rule.execute == Execute::sequential;
+    item["max_workers"] = rule.max_workers > 0 ? Json(rule.max_workers) : Json();
+    item["timeout_ms"] = optional_ms(rule.timeout);
+    item["text"] = group_text(plan, id);
     if (rule.join == Join::any) item["join_count"] = rule.join_count;
     if (group.role == GroupRole::fan_out) {
       item["items"] = group.is_dynamic ? Json() : Json(group.items.size());

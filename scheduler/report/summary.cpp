@@ -127,14 +127,18 @@ std::string group_errors(const RunState& state, const SummaryOptions& options) {
     const PlanGroup& group = plan.group(GroupId(i));
     if (group.role == GroupRole::workstream || group.role == GroupRole::body) continue;
     if (written_rule(plan, GroupId(i)).errors == Errors::drop) continue;
-    const auto errors = member_errors(state, declared_members(plan, GroupId(i)),
-                                      options.read_log ? options.read_log : read_tail);
+    const std::vector<NodeId> members = declared_members(plan, GroupId(i));
+    const auto errors =
+        member_errors(state, members, options.read_log ? options.read_log : read_tail);
     const bool is_tolerated = is_success(state.node(group.end).state);
     if (errors.empty() || (errors.size() == 1 && !is_tolerated)) continue;
     ++told_groups;
-    out += fmt::format("  [{}] {}{}\n", options.style.clean(subject_name(plan, group.end)),
-                       options.style.clean(describe_errors(errors)),
-                       is_tolerated ? " (tolerated)" : "");
+    out +=
+        fmt::format("  [{}] {}{}\n", options.style.clean(subject_name(plan, group.end)),
+                    options.style.clean(describe_errors(errors)),
+                    !is_tolerated                     ? ""
+                    : errors.size() == members.size() ? " (tolerated, although every member failed)"
+                                                      : " (tolerated)");
   }
   return out.empty() ? out : "Errors by kind:\n" + out;
 }

@@ -38,8 +38,8 @@ for path in sys.argv[2:]:
 // What a JSON Schema can say.
 bool is_schema_mistake(std::string_view kind) {
   static const std::set<std::string_view> kKinds = {
-      "wrong-type", "bad-value",        "out-of-range",  "missing-key",
-      "bad-id",     "conflicting-keys", "not-applicable"};
+      "wrong-type", "bad-value",        "out-of-range",   "missing-key",
+      "bad-id",     "conflicting-keys", "not-applicable", "empty-group"};
   return kKinds.count(kind) > 0;
 }
 
@@ -161,6 +161,11 @@ const char* const kBodies[] = {
     "for_each: true",
     "for_each: [1, 2]\njoin: {any: 1}\nmax_workers: 2\non_item_failure: drain\nexecute: sequential",
     "for_each: [1, 2]\njoin: never",
+    "for_each: [1, 2]\non_first_failure: cancel\nfail_if: none\nerrors: drop",
+    "for_each: [1, 2]\nfail_if: sometimes",
+    "fail_if: none",
+    "errors: drop",
+    "on_failure: fail_fast",
     "for_each: [1, 2]\non_item_failure: abort",
     "join: all",
     "max_workers: 2",
@@ -223,6 +228,14 @@ const char* const kFiles[] = {
     R"({"id": "ws-a", "tool": "t", "execution": {"parallel": "${env.CI == 'true'}"}})",
     R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"]}]})",
     R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g"}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": []}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "catch": []}]})",
+    R"({"id": "ws-a", "phases": [{"id": "p", "steps": []}]})",
+    R"({"id": "ws-a", "step_groups": [{"id": "g", "steps": [{"id": "h", "steps": []}]}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "on_first_failure": "cancel", "fail_if": "all", "errors": "drop"}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "on_first_failure": "stop"}]})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "step_groups": [{"id": "g", "steps": ["x"], "fail_if": "some"}]})",
+    R"({"id": "ws-a", "phases": [{"id": "p", "steps": [{"id": "x"}], "errors": "hide"}]})",
     R"({"id": "ws-a", "step_groups": [{"id": "g", "steps": [{"id": "y", "timeout": 0}]}]})",
     R"({"id": "ws-a", "step_groups": [{"id": "g", "steps": [{"id": "h", "steps": 5}]}]})",
     R"({"id": "ws-a", "step_groups": [{"id": "g", "steps": [{"id": "h", "steps": ["x"]}],
@@ -253,6 +266,8 @@ const char* const kFiles[] = {
     R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_failure": {"action": "escalate", "notify": ["me"], "log_level": "ERROR"}}})",
     R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_failure": {"action": "shrug"}}})",
     R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_retry": {"action": "shrug"}}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_circuit_open": {"action": "fail_fast"}}})",
+    R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_circuit_open": {"action": "pause_and_notify"}}})",
     R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_retry": {"message": "a", "message_template": "b"}}})",
     R"({"id": "ws-a", "steps": [{"id": "x"}], "error_handling": {"on_circuit_open": {"pause_duration": "soon"}}})",
     R"({"id": "ws-a", "steps": [{"id": "x"}], "pre_flight_checks": ["test -d x", {"command": "true"}]})",

@@ -102,7 +102,7 @@ TEST_CASE("error handling, hook by hook") {
           "  on_step_failure: {trigger_saga_rollback: true}\n"
           "  on_recovery: {action: celebrate}\n");
   INFO(loaded.text());
-  CHECK(loaded.found() == Strings{"?unusual-value 8:25"});
+  CHECK(loaded.found() == Strings{"?not-applicable 8:17"});
   const ErrorHandling& all = loaded.only().error_handling;
   CHECK(all.on_failure.action == ErrorAction::escalate);
   CHECK(all.on_failure.log_level == "error");
@@ -116,6 +116,47 @@ TEST_CASE("error handling, hook by hook") {
   CHECK(all.on_recovery.action == ErrorAction::none);
   CHECK(load_step("error_handling: {on_failure: {action: escalate}}").errors() ==
         Strings{"not-applicable"});
+}
+
+TEST_CASE("what has no effect on an occasion is named") {
+  const auto found = [](const std::string& hooks) {
+    return top("error_handling: {" + hooks + "}\n").found();
+  };
+  CHECK(found("on_circuit_open: {action: fail_fast}") == Strings{"bad-value 3:45"});
+  CHECK(found("on_failure: {action: shrug}") == Strings{"bad-value 3:40"});
+  CHECK(found("on_failure: {action: pause_and_notify, pause_duration: 1}").empty());
+  CHECK(found("on_failure: {action: pause_and_notify}") == Strings{"?not-applicable 3:32"});
+  CHECK(found("on_circuit_open: {action: pause_and_notify}").empty());
+  CHECK(found("on_failure: {action: fail_fast, pause_duration: 1}") ==
+        Strings{"?not-applicable 3:51"});
+  CHECK(found("on_retry: {pause_duration: 1}") == Strings{"?not-applicable 3:30"});
+  CHECK(found("on_failure: {trigger_saga_rollback: true}") == Strings{"?not-applicable 3:32"});
+  CHECK(found("on_step_failure: {trigger_saga_rollback: true}").empty());
+}
+
+TEST_CASE("a compensation of a step that never runs is never needed") {
+  const auto found = [](const std::string& steps) {
+    return load_yaml("id: ws-t\nsteps:\n" + steps).found();
+  };
+  const std::string undo = "command: x, compensation: {command: y}}\n";
+  const auto of = [&](const std::string& when) {
+    return found("  - {id: a, when: \"" + when + "\", " + undo).size();
+  };
+  CHECK(of("false") == 1);
+  CHECK(of("1 == 2") == 1);
+  CHECK(of("not true") == 1);
+  CHECK(of("'a' in ['b']") == 1);
+  CHECK(of("2 == 2") == 0);
+  CHECK(of("${steps.b.outputs.x:-'1'} == '2'") == 1);  // no step b: only that is said
+  const std::string skipped = "  - {id: a, when: false, command: x}\n";
+  CHECK(found(skipped + "  - {id: b, depends_on: a, " + undo).size() == 1);
+  CHECK(found(skipped + "  - {id: b, depends_on: {id: a, on: failure}, " + undo).size() == 1);
+  CHECK(found(skipped + "  - {id: b, depends_on: {id: a, on: done}, " + undo).empty());
+  CHECK(found(skipped +
+              "  - {id: b, depends_on: {id: a, on: done}, command: x}\n"
+              "  - {id: c, depends_on: b, " +
+              undo)
+            .empty());
 }
 
 TEST_CASE("states must be in the list of states") {
