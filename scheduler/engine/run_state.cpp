@@ -271,16 +271,18 @@ std::span<const NamedValue> RunState::outputs(NodeId id) const {
 }
 
 bool RunState::has_errors() const {
+  // `skip_step` asks for a failure that is no error.
+  const auto is_error = [&](NodeId accepted) {
+    const Workstream& workstream = plan_->workstream_of(accepted);
+    return workstream.error_handling.on_failure.action != ErrorAction::skip_step;
+  };
   for (std::uint32_t i = 0; i < nodes_.size() && counts_.accepted > 0; ++i) {
-    if (!nodes_[i].is_accepted) continue;
-    // `skip_step` asks for a failure that is no error.
-    const Workstream& workstream = plan_->workstream_of(NodeId(i));
-    if (workstream.error_handling.on_failure.action != ErrorAction::skip_step) return true;
+    if (nodes_[i].is_accepted && is_error(NodeId(i))) return true;
   }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const GroupRecord& group = groups_[g];
     const NodeRecord& end = nodes_[plan_->groups()[g].end.index()];
-    if (end.is_accepted) return true;
+    if (end.is_accepted && is_error(plan_->groups()[g].end)) return true;
     const bool is_good = is_settled(group.state) && is_success(group.state);
     if (is_good && group.tally.failed > 0 && shows_errors(plan_->groups()[g].rule)) return true;
   }

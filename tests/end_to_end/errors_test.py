@@ -33,6 +33,24 @@ class ErrorHandling(ErrorsTest):
                 self.assertEqual(result["status"], status)
                 self.assertEqual(list(result["states"].values()), states)
 
+    def test_skip_step_holds_for_a_group_as_a_whole(self):
+        group = {"id": "g", "steps": [{"id": "m", "command": "exit 1"}, {"id": "n", "command": "sleep 30"}]}
+        for action, status in (("skip_step", "succeeded"), ("log_and_continue", "completed_with_errors")):
+            with self.subTest(action):
+                name = self.workstream("e", [{"id": "z", "depends_on": "g", "command": "true"}], step_groups=[group],
+                                       error_handling={"on_failure": {"action": action}})
+                result = self.result(0, name)
+                self.assertEqual(result["status"], status)
+                self.assertEqual(result["states"], {"m": "failed", "n": "cancelled", "z": "succeeded"})
+
+    def test_a_pause_when_a_step_failed(self):
+        name = self.workstream("e", [{"id": "a", "command": "exit 1"}, {"id": "b", "command": "sleep 0.1"},
+                                     {"id": "c", "depends_on": "b", "command": "true"}],
+                               error_handling={"on_failure": {"action": "pause_and_notify", "pause_duration": 0.5}})
+        result = self.result(1, name)
+        started = {step["id"]: step["started_ms"] for step in result["steps"]}
+        self.assertGreaterEqual(started["c"], 480)
+
     def test_messages_are_filled_and_logged(self):
         self.expect(1, "run", self.name(error_handling={"on_failure": {
             "action": "fail_fast", "log_level": "critical", "message": "${step_id} of ${workstream_id} failed, try ${attempt_number}"}}))

@@ -26,6 +26,7 @@ AFTER = {"id": "after", "depends_on": "g", "command": "true"}
 
 class Joins(GroupTest):
     def test_every_policy_with_every_join(self):
+        """Row 1g: every join is there, with every policy."""
         # One member succeeds, one fails before it. What the group comes to, and what the dependent does.
         good = {"all": {"collect", "continue", "ignore"}, "first": {None, "drain", "collect", "continue", "ignore"},
                 "settled": {None, "fail_fast", "drain", "collect", "continue", "ignore"}}
@@ -111,6 +112,7 @@ class Limits(GroupTest):
         self.assertEqual((self.project / "order").read_text(encoding="utf-8"), "a\nb\nc\n")
 
     def test_a_group_timeout_ends_its_members(self):
+        """Row 3c: the exit code and an error object say that it was late."""
         begin = time.monotonic()
         result = self.result(1, self.groups([group("g", ["true", "sleep 300 & sleep 300"], timeout=0.3)], [AFTER]))
         self.assertLess(time.monotonic() - begin, 10)
@@ -189,6 +191,7 @@ class Screen(GroupTest):
         self.assertIn("acceptance test failed", record["errors"]["a"])
 
     def test_results_keep_the_declared_order_with_null_for_none(self):
+        """Rows 0i and 3i: by the ids of the file, in its order."""
         steps = [{"id": name, "command": command, "outputs": {"v": "stdout"}}
                  for name, command in (("z", "sleep 0.2; echo 1"), ("m", "exit 1"), ("a", "echo 3"))]
         record = self.group(self.result(0, self.groups([group("g", steps, join="settled")])), "g")

@@ -210,3 +210,13 @@ TEST_CASE("F118: all rounds of a group count") {
   CHECK(story.state().group(g).peak == 1);
   CHECK(story.state().time_in(g) == 7s);
 }
+
+TEST_CASE("row 0m: all is done when every member has ended, not when failures equal the active") {
+  const Mini plan = mini("a; b; c; (g: a b c) =tolerate; after<-g");
+  Story story(plan.plan());
+  story.script("a", {.lasts = 1s, .outcome = Exited{1}});
+  story.script("b", {.lasts = 2s, .outcome = Exited{1}});
+  story.script("c", {.lasts = 5s});
+  story.run();
+  CHECK(story.state().node(plan["after"]).started == 5s);
+}

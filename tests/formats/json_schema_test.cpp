@@ -12,6 +12,8 @@
 
 #include "formats/value_text.h"
 #include "loading.h"
+#include "model/lower.h"
+#include "model/mistakes.h"
 #include "reading.h"
 #include "support/catch.h"
 #include "support/golden.h"
@@ -38,8 +40,8 @@ for path in sys.argv[2:]:
 // What a JSON Schema can say.
 bool is_schema_mistake(std::string_view kind) {
   static const std::set<std::string_view> kKinds = {
-      "wrong-type", "bad-value",        "out-of-range",   "missing-key",
-      "bad-id",     "conflicting-keys", "not-applicable", "empty-group"};
+      "wrong-type", "bad-value",        "out-of-range",  "missing-key",
+      "bad-id",     "conflicting-keys", "not-applicable"};
   return kKinds.count(kind) > 0;
 }
 
@@ -293,6 +295,12 @@ Case judged(const test::Loading& loaded, std::string text) {
   Case out{std::move(text), true};
   for (const Diagnostic& item : loaded.diagnostics.items()) {
     if (item.severity == Severity::error && is_schema_mistake(item.kind->name)) out.is_good = false;
+  }
+  // An empty group is refused when the file is lowered.
+  Diagnostics diagnostics;
+  if (loaded.verdict == LoadVerdict::loaded) (void)lower(loaded.workset, {}, diagnostics);
+  for (const Diagnostic& item : diagnostics.items()) {
+    if (item.kind == &mistakes::empty_group) out.is_good = false;
   }
   return out;
 }
