@@ -48,7 +48,8 @@ class HookReader {
     read_action(fields, occasion, hook);
     if (const Field* trigger = fields.find(Key::trigger_saga_rollback)) {
       hook.triggers_rollback = read_flag(trigger, false);
-      if (occasion != Key::on_step_failure) no_effect(*trigger, "write it under 'on_step_failure'");
+      if (occasion != Key::on_step_failure && occasion != Key::on_failure)
+        no_effect(*trigger, "write it under 'on_failure'");
     }
     return hook;
   }
@@ -65,9 +66,12 @@ class HookReader {
     }
     const bool pauses = hook.action == ErrorAction::pause_and_notify;
     if (pause != nullptr && !pauses) no_effect(*pause, "only 'action: pause_and_notify' pauses");
-    // A breaker has its cooldown to go by.
-    if (pauses && pause == nullptr && occasion == Key::on_failure)
-      no_effect(*action, "say how long: add 'pause_duration'");
+    // Of a breaker check_pause() asks: it may have a cooldown to go by.
+    if (pauses && hook.pause <= Duration::zero() && occasion == Key::on_failure) {
+      reading_.diagnostics.warning(mistakes::not_applicable, action->value.place(),
+                                   "'pause_and_notify' only notifies here",
+                                   "to say how long the pause is, add 'pause_duration' beside it");
+    }
   }
 
   void no_effect(const Field& field, std::string why) {

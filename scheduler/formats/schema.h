@@ -67,7 +67,8 @@ struct Shape {
   const Shape* element = nullptr;
   TextRule map_keys = TextRule::any;
   std::size_t minimum_items = 0;
-  // Checked in other words elsewhere (model/lower.h names the empty group): the JSON Schema says it.
+  // Checked in other words elsewhere (model/lower.h names the empty group): the JSON Schema says
+  // it.
   bool is_filled = false;
   bool takes_null = false;  // as an element: `name:` with nothing behind it
   const ObjectSpec* object = nullptr;

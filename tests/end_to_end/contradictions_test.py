@@ -25,6 +25,12 @@ CASES = {
     "any_zero": (2, THREE + "step_groups: [{id: g, steps: [a], join: {any: 0}}]\n"),
     "count_without_any": (2, THREE + "step_groups: [{id: g, steps: [a, b], join: {count: 2}}]\n"),
     "losers_of_all": (0, THREE + "step_groups: [{id: g, steps: [a, b], losers: cancel}]\n"),
+    "policy_and_its_part": (0, THREE + "step_groups: [{id: g, steps: [a, b], on_failure: fail_fast, on_first_failure: drain}]\n"),
+    "part_of_a_policy_misspelt": (2, THREE + "step_groups: [{id: g, steps: [a, b], fail_iff: all}]\n"),
+    "failures_of_settled": (0, THREE + "step_groups: [{id: g, steps: [a, b], join: settled, fail_if: all}]\n"),
+    "action_of_another_occasion": (2, THREE + "error_handling: {on_circuit_open: {action: fail_fast}}\n"),
+    "behind_a_constant_condition": (0, "steps:\n  - id: a\n    when: 1 == 2\n    command: make\n"
+                                       "    compensation: {command: make clean}\n"),
     "catch_without_steps": (2, THREE + "step_groups: [{id: g, catch: [a]}]\n"),
     "repeat_without_bound": (2, THREE + "step_groups: [{id: g, steps: [a], repeat: {}}]\n"),
     "output_named_twice": (2, "steps:\n  - {id: a, command: date, outputs: {now: stdout, now: stdout}}\n"),

@@ -125,12 +125,13 @@ TEST_CASE("what has no effect on an occasion is named") {
   CHECK(found("on_circuit_open: {action: fail_fast}") == Strings{"bad-value 3:44"});
   CHECK(found("on_failure: {action: shrug}") == Strings{"bad-value 3:39"});
   CHECK(found("on_failure: {action: pause_and_notify, pause_duration: 1}").empty());
-  CHECK(found("on_failure: {action: pause_and_notify}") == Strings{"?not-applicable 3:31"});
-  CHECK(found("on_circuit_open: {action: pause_and_notify}").empty());
+  CHECK(found("on_failure: {action: pause_and_notify}") == Strings{"?not-applicable 3:39"});
+  CHECK(found("on_circuit_open: {action: pause_and_notify}") == Strings{"?not-applicable 3:44"});
   CHECK(found("on_failure: {action: fail_fast, pause_duration: 1}") ==
         Strings{"?not-applicable 3:50"});
   CHECK(found("on_retry: {pause_duration: 1}") == Strings{"?not-applicable 3:29"});
-  CHECK(found("on_failure: {trigger_saga_rollback: true}") == Strings{"?not-applicable 3:31"});
+  CHECK(found("on_failure: {trigger_saga_rollback: true}").empty());
+  CHECK(found("on_retry: {trigger_saga_rollback: true}") == Strings{"?not-applicable 3:29"});
   CHECK(found("on_step_failure: {trigger_saga_rollback: true}").empty());
 }
 
