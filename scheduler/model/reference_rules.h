@@ -59,6 +59,7 @@ class ReferenceRules {
   void answer_order();
 
   [[nodiscard]] Ancestry& ancestry() { return ancestry_; }
+  [[nodiscard]] Diagnostics& diagnostics() { return diagnostics_; }
 
  private:
   struct Order {

@@ -33,7 +33,7 @@ class Walk {
     for (const PlanGroup& group : plan_.groups()) this->group(group);
     rules_.answer_order();
     providers_.check(rules_.ancestry());
-    check_result_names(plan_, diagnostics_);
+    check_result_names(plan_, rules_.diagnostics());
   }
 
  private:
