@@ -195,7 +195,7 @@ class RunOutputs(DataTest):
         self.assertEqual(workstream["outputs"]["big"].keys(), {"file"})
 
     def test_of_a_workstream_that_is_its_own_step(self):
-        self.write("one.json", json.dumps({"id": "ws-one", "command": "echo 42", "outputs": {"answer": "stdout"}}))
+        self.write("one.json", {"id": "ws-one", "tasks": ["echo 42"], "tool": "shell", "outputs": {"answer": "stdout"}})
         result = self.result(0, "one.json")
         self.assertEqual(result["workstreams"][0]["outputs"], {"answer": 42})
 
