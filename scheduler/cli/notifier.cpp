@@ -25,7 +25,7 @@ Notifier::Notifier(EventLoop& loop, ChildHost& host, NotifyOptions options)
 void Notifier::observe(const Event& event, const RunState& state) {
   if (!has_hooks_) has_hooks_ = has_hooks(state.plan());
   for (const Notice& notice :
-       *has_hooks_ ? notices_of(event, state) : plain_notices_of(event, state))
+       *has_hooks_ ? notices_of(event, state, options_.facts) : plain_notices_of(event, state))
     enqueue(notice_json(notice, event, state));
 }
 

@@ -13,6 +13,7 @@
 #include "engine/roles.h"
 #include "platform/child_process.h"
 #include "platform/timer.h"
+#include "report/occasions.h"
 
 namespace ws::cli {
 
@@ -20,6 +21,7 @@ struct NotifyOptions {
   std::string line;  // for /bin/sh -c
   std::string mark;  // value of STEP_DIR: whose orphans its orphans are
   EnvironmentList environment;
+  MessageFacts facts;
   Duration limit = std::chrono::seconds(30);     // of one command
   Duration patience = std::chrono::seconds(10);  // for all that is left when the run has ended
   std::size_t most_waiting = 1000;

@@ -31,6 +31,7 @@ RunScreen::RunScreen(ScreenOptions options, EventLoop& loop, std::function<Durat
   SummaryOptions summary;
   summary.style = options_.style;
   summary.state_dir_option = options_.state_dir_option;
+  summary.inputs = options_.inputs;
   switch (progress) {
     case Progress::live: {
       LiveOptions live;

@@ -27,6 +27,7 @@ struct ScreenOptions {
   Stream stream = Stream::out;  // stderr when stdout is for JSON
   Style style;
   std::function<std::string(AttemptKey)> last_output;
+  InputValues inputs;
   std::string state_dir_option;  // for hints of next commands, when the state is not where they
                                  // look by themselves
 };

@@ -106,7 +106,7 @@ class Session {
                  [this](AttemptKey key) {
                    return local_ ? std::string(local_->last_line(key)) : std::string();
                  },
-                 state_dir_option(wish.layout)},
+                 wish.inputs, state_dir_option(wish.layout)},
                 loop_, [this] { return loop_.now() - started_; }) {}
 
   ExitCode run() {
@@ -152,11 +152,18 @@ class Session {
     auto logs = RunLogs::open(wish_.layout, plan_, wish_.run_id);
     if (logs.has_error()) return world_failed(in_context("cannot start the run", logs.error()));
     belongings_.logs = std::move(*logs);
-    belongings_.log_report =
-        std::make_unique<LogReport>([this](std::uint32_t index, std::string_view text) {
+    belongings_.log_report = std::make_unique<LogReport>(
+        [this](std::uint32_t index, std::string_view text) {
           belongings_.logs->write(index, text);
-        });
+        },
+        message_facts());
     return std::nullopt;
+  }
+
+  [[nodiscard]] MessageFacts message_facts() const {
+    return {wish_.inputs, [this](std::uint32_t index) {
+              return wish_.layout.workstream_dir(plan_.workset().workstreams[index].id).string();
+            }};
   }
 
   // Runs are no source: git should not offer to commit them. A failure is nobody's problem.
@@ -228,6 +235,7 @@ class Session {
     options.line = wish_.notify_command;
     options.mark = (wish_.layout.run_dir(wish_.home, wish_.run_id) / "notify").string();
     options.environment = own_environment();
+    options.facts = message_facts();
     notifier_ = std::make_unique<Notifier>(loop_, local_->host(), std::move(options));
   }
 
@@ -326,6 +334,7 @@ class Session {
     result.started = times_.started;
     result.ended = times_.ended;
     result.read_log = read_tail;
+    result.inputs = wish_.inputs;
     if (engine_->store_error()) {
       const Error error = in_context("the run could not be recorded", *engine_->store_error());
       complain(error.message);

@@ -1,11 +1,15 @@
 // What a step is given without asking: RunValues::results_for().
 #include <algorithm>
 #include <iterator>
+#include <string>
+#include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "engine/run_state.h"
 #include "engine/run_values.h"
+#include "model/providers.h"
 
 namespace ws {
 namespace {
@@ -22,11 +26,23 @@ bool has_any_value(const Datum& list) {
   return std::any_of(items.begin(), items.end(), [](const Datum& item) { return !item.is_null(); });
 }
 
+// Of several with one name the first: a JSON object has no two equal keys.
+std::vector<NamedValue> with_distinct_names(std::vector<NamedValue> all) {
+  std::unordered_set<std::string> names;
+  std::vector<NamedValue> out;
+  out.reserve(all.size());
+  for (NamedValue& value : all) {
+    if (names.insert(value.name).second) out.push_back(std::move(value));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<NamedValue> RunValues::results_for(NodeId node) const {
   const Plan& plan = state_.plan();
   std::vector<NamedValue> out;
+  add_consumed(node, out);  // asked for by name: first
   for (const NodeId needed : needed_by(node)) {
     if (plan.node(needed).kind == NodeKind::end) {
       add_group_results(needed, out);
@@ -34,8 +50,7 @@ std::vector<NamedValue> RunValues::results_for(NodeId node) const {
       add_step_results(needed, out);
     }
   }
-  add_consumed(node, out);
-  return out;
+  return with_distinct_names(std::move(out));
 }
 
 // Steps and end gates the node waits for, by itself or through the groups around it.
@@ -98,29 +113,30 @@ void RunValues::add_consumed(NodeId node, std::vector<NamedValue>& out) const {
   const Step* step = state_.plan().step_if_any(node);
   if (step == nullptr) return;
   for (const Dependency& consumed : step->details().consumes) {
-    const bool is_there = std::any_of(out.begin(), out.end(), [&](const NamedValue& value) {
-      return value.name == consumed.name;
-    });
     const NodeId provider = provider_of(consumed.name);
-    if (is_there || !provider.is_valid()) continue;
-    const NamedValue* value = find_output(provider, consumed.name);
-    if (value == nullptr) value = find_result(provider);
-    if (value == nullptr) continue;
-    out.push_back(*value);
-    out.back().name = consumed.name;
+    if (!provider.is_valid()) continue;
+    if (auto value = provided(provider, consumed.name)) out.push_back(std::move(*value));
   }
+}
+
+std::optional<NamedValue> RunValues::provided(NodeId provider, std::string_view name) const {
+  const PlanNode& node = state_.plan().node(provider);
+  if (node.kind == NodeKind::end) {
+    Datum list = outputs_of(node.group, name);
+    if (!has_any_value(list)) list = results_of(node.group, 0);
+    return as_list(std::string(name), list);
+  }
+  const NamedValue* value = find_output(provider, name);
+  if (value == nullptr) value = find_result(provider);
+  if (value == nullptr) return std::nullopt;
+  return NamedValue{std::string(name), value->json, value->file};
 }
 
 NodeId RunValues::provider_of(std::string_view name) const {
   if (!providers_) {
     providers_.emplace();
-    const Plan& plan = state_.plan();
-    for (std::size_t i = 0; i < plan.node_count(); ++i) {
-      const Step* step = plan.step_if_any(NodeId(i));
-      if (step == nullptr) continue;
-      for (const Dependency& provided : step->details().provides)
-        providers_->emplace(provided.name, NodeId(i));
-    }
+    for (const Provision& provision : provisions_of(state_.plan()))
+      providers_->emplace(provision.name->name, provision.node);
   }
   const auto found = providers_->find(name);
   return found == providers_->end() ? NodeId() : found->second;

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "engine/retry.h"
 #include "engine/run_state.h"
+#include "model/result_names.h"
+#include "model/run_names.h"
 
 namespace ws {
 namespace {
@@ -73,17 +75,34 @@ Evaluated RunValues::value(AttemptKey asking, const Reference& path) const {
   if (names.empty()) return NoValue{"the path is empty"};
   const std::string& first = names[0];
   const Names rest = names.subspan(1);
-  if (first == "steps") return of_step(asking, rest);
-  if (first == "inputs") return of_input(asking.node, rest);
-  if (first == "item" || first == "index") return of_item(asking.node, names);
-  if (first == "error") return of_error(asking.node, rest);
-  if (first == "step_output") {
-    if (!asking.is_compensation() || rest.empty())
-      return NoValue{"only the compensation of a step has outputs of that step"};
-    return output(asking.node, asking.node, rest);
+  const RunName* name = find_run_name(first);
+  if (name == nullptr) return NoValue{fmt::format("nothing is named '{}'", printable(first))};
+  if (!rest.empty() && !name->has_members)
+    return NoValue{fmt::format("'{}' has no members", first)};
+  switch (name->id) {
+    case RunNameId::steps:
+      return of_step(asking, rest);
+    case RunNameId::inputs:
+      return of_input(asking.node, rest);
+    case RunNameId::item:
+    case RunNameId::index:
+      return of_item(asking.node, names);
+    case RunNameId::error:
+      return of_error(asking.node, rest);
+    case RunNameId::step_output:
+      if (!asking.is_compensation() || rest.empty())
+        return NoValue{"only the compensation of a step has outputs of that step"};
+      return output(asking.node, asking.node, rest);
+    case RunNameId::step_id:
+    case RunNameId::attempt_number:
+    case RunNameId::max_attempts:
+    case RunNameId::workstream_id:
+    case RunNameId::worktree_path:
+    case RunNameId::pause_duration:
+    case RunNameId::compensation_count:
+      return of_attempt(asking, first);
   }
-  if (!rest.empty()) return NoValue{fmt::format("'{}' has no members", first)};
-  return of_attempt(asking, first);
+  return NoValue{};
 }
 
 Evaluated RunValues::of_step(AttemptKey asking, Names names) const {
@@ -91,7 +110,7 @@ Evaluated RunValues::of_step(AttemptKey asking, Names names) const {
   const Plan& plan = state_.plan();
   const NodeId node = plan.find(plan.node(asking.node).workstream, names[0]);
   if (!node.is_valid()) return NoValue{fmt::format("no step of this run is named '{}'", names[0])};
-  if (plan.node(node).kind == NodeKind::end) return of_group(asking, node, names.subspan(1));
+  if (plan.node(node).kind == NodeKind::end) return of_group(node, names.subspan(1));
   const std::string& what = names[1];
   const Names rest = names.subspan(2);
   const StepState now = state_.node(node).state;
@@ -105,7 +124,7 @@ Evaluated RunValues::of_step(AttemptKey asking, Names names) const {
   return NoValue{fmt::format("a step has outputs.KEY, result, state and exit_code, no '{}'", what)};
 }
 
-Evaluated RunValues::of_group(AttemptKey /*asking*/, NodeId end, Names names) const {
+Evaluated RunValues::of_group(NodeId end, Names names) const {
   const Plan& plan = state_.plan();
   const GroupId group = plan.node(end).group;
   const bool is_fan_out = plan.group(group).role == GroupRole::fan_out;
@@ -180,8 +199,9 @@ const NamedValue* RunValues::find_output(NodeId node, std::string_view key) cons
 
 const NamedValue* RunValues::find_result(NodeId node) const {
   const Step* step = state_.plan().step_if_any(node);
-  if (step == nullptr || step->details().outputs.empty()) return nullptr;
-  return find_output(node, step->details().outputs.front().first);
+  if (step == nullptr) return nullptr;
+  const std::string_view key = result_key(step->details());
+  return key.empty() ? nullptr : find_output(node, key);
 }
 
 Datum RunValues::exit_code_of(NodeId node) const {

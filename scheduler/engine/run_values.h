@@ -42,7 +42,8 @@ class RunValues {
   // What the node is given without asking: the results of the steps it depends on (its groups'
   // dependencies included), by result name: a step's id, and for each output ID_KEY; of a group or
   // fan-out its id with the list of results, of a fan-out ID_KEY with the list of each output; and
-  // every consumed name. In plan order; what has no value is left out.
+  // every consumed name. Consumed names first, then in plan order; what has no value is left out,
+  // and of two with one name the later.
   [[nodiscard]] std::vector<NamedValue> results_for(NodeId node) const;
 
   [[nodiscard]] const RunState& state() const { return state_; }
@@ -51,7 +52,7 @@ class RunValues {
   using Names = std::span<const std::string>;
 
   [[nodiscard]] Evaluated of_step(AttemptKey asking, Names names) const;
-  [[nodiscard]] Evaluated of_group(AttemptKey asking, NodeId end, Names names) const;
+  [[nodiscard]] Evaluated of_group(NodeId end, Names names) const;
   [[nodiscard]] Evaluated of_error(NodeId asking, Names names) const;
   [[nodiscard]] Evaluated of_input(NodeId asking, Names names) const;
   [[nodiscard]] Evaluated of_item(NodeId asking, Names names) const;
@@ -75,6 +76,8 @@ class RunValues {
   void add_step_results(NodeId node, std::vector<NamedValue>& out) const;
   void add_group_results(NodeId end, std::vector<NamedValue>& out) const;
   void add_consumed(NodeId node, std::vector<NamedValue>& out) const;
+  // What a node hands on under a name it provides; of a fan-out the list of its items'.
+  [[nodiscard]] std::optional<NamedValue> provided(NodeId provider, std::string_view name) const;
   [[nodiscard]] NodeId provider_of(std::string_view name) const;
 
   const RunState& state_;

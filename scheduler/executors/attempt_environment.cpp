@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -41,9 +42,12 @@ std::string result_variable(std::string_view name) { return "WS_RESULT_" + varia
 
 void set_results(EnvironmentBlock& environment, std::span<const NamedValue> results) {
   std::size_t left = kMostResultBytes;
+  std::unordered_set<std::string>
+      names;  // of two the first: it is asked for, or earlier in the plan
   for (const NamedValue& result : results) {
     std::string name = result_variable(result.name);
     if (!result.file.empty()) name += "_FILE";
+    if (!names.insert(name).second) continue;
     const std::string value = result.file.empty() ? plain_text_of(result.json) : result.file;
     if (name.size() + value.size() > left) continue;
     left -= name.size() + value.size();

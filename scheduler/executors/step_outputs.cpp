@@ -10,13 +10,13 @@
 #include "base/text.h"
 #include "executors/output_file.h"
 #include "model/datum.h"
+#include "model/result_names.h"
 #include "platform/files.h"
 
 namespace ws {
 
 namespace {
 
-constexpr std::string_view kStdout = "stdout";
 constexpr std::size_t kLongestOutputFile = 256UL * 1024 * 1024;
 
 Result<NamedValue> by_file(std::string name, std::string_view bytes, std::string_view directory) {
@@ -68,11 +68,32 @@ Result<std::vector<WrittenOutput>> read_written(std::string_view path) {
   return written;
 }
 
+// Under every provided name that the step did not write itself.
+Result<void> add_provided(const StepDetails& details, StdoutCapture& captured,
+                          std::vector<NamedValue>& values) {
+  std::optional<NamedValue> said;
+  for (const Dependency& provided : details.provides) {
+    const bool is_written = std::any_of(values.begin(), values.end(), [&](const NamedValue& value) {
+      return value.name == provided.name;
+    });
+    if (is_written) continue;
+    if (!said) {
+      Result<NamedValue> value = value_of_stdout(provided.name, captured);
+      if (!value) return value.error();
+      said = std::move(*value);
+    }
+    values.push_back(*said);
+    values.back().name = provided.name;
+  }
+  return {};
+}
+
 }  // namespace
 
 bool wants_stdout(const StepDetails& details) {
-  return std::any_of(details.outputs.begin(), details.outputs.end(),
-                     [](const auto& output) { return output.second == kStdout; });
+  return provides_stdout(details) ||
+         std::any_of(details.outputs.begin(), details.outputs.end(),
+                     [](const auto& output) { return output.second == kStdoutSource; });
 }
 
 Result<std::vector<NamedValue>> collect_outputs(const StepDetails& details,
@@ -90,7 +111,7 @@ Result<std::vector<NamedValue>> collect_outputs(const StepDetails& details,
     return {};
   };
   for (const auto& [name, source] : details.outputs) {
-    if (source == kStdout) {
+    if (source == kStdoutSource) {
       if (sources.stdout_if_any == nullptr) continue;
       if (Result<void> kept = keep(value_of_stdout(name, *sources.stdout_if_any)); !kept)
         return kept.error();
@@ -108,6 +129,10 @@ Result<std::vector<NamedValue>> collect_outputs(const StepDetails& details,
     std::string name = one.name;
     Result<void> kept = keep(value_of(std::move(one), std::move(name), sources.directory));
     if (!kept) return kept.error();
+  }
+  if (provides_stdout(details) && sources.stdout_if_any != nullptr) {
+    const Result<void> added = add_provided(details, *sources.stdout_if_any, values);
+    if (!added) return added.error();
   }
   return {boost::system::in_place_value, std::move(values)};
 }

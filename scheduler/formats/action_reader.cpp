@@ -13,6 +13,9 @@ WaitAction read_wait(const Field& field) {
   action.duration = read_duration(fields.find(Key::for_));
   action.until = read_text(fields.find(Key::until));
   action.event = read_text(fields.find(Key::event));
+  for (const Key key : {Key::until, Key::event}) {
+    if (const Field* moment = fields.find(key)) action.place = moment->value.place();
+  }
   return action;
 }
 

@@ -44,7 +44,9 @@ class HookReader {
     hook.notify = read_texts(fields.find(Key::notify));
     hook.collect_diagnostics = read_flag(fields.find(Key::collect_diagnostics), false);
     const Field* message = fields.find(Key::message);
-    hook.message = read_text(message != nullptr ? message : fields.find(Key::message_template));
+    if (message == nullptr) message = fields.find(Key::message_template);
+    hook.message = read_text(message);
+    if (message != nullptr) hook.message_place = message->value.place();
     read_action(fields, occasion, hook);
     if (const Field* trigger = fields.find(Key::trigger_saga_rollback)) {
       hook.triggers_rollback = read_flag(trigger, false);

@@ -14,6 +14,7 @@
 #include "formats/step_reader.h"
 #include "formats/undo_reader.h"
 #include "formats/value_text.h"
+#include "model/expression.h"
 #include "model/mistakes.h"
 
 namespace ws {
@@ -98,6 +99,24 @@ void read_inputs(const Field* field, Reading& reading) {
   }
 }
 
+void read_run_outputs(const Field* field, Reading& reading) {
+  if (field == nullptr || !field->value.is_object()) return;
+  for (const Member& member : field->value.members()) {
+    if (is_annotation(member.key)) continue;
+    reading.workstream.outputs.push_back(
+        {std::string(member.key), plain_text(member.value, reading.sources), member.value.place()});
+  }
+}
+
+// Of a workstream that is its own step, `stdout` and keys are what its step hands on.
+void give_outputs_to(Step& step, std::vector<RunOutput>& outputs) {
+  for (RunOutput& output : outputs) {
+    if (output.source.find("${") != std::string::npos) continue;
+    step.edit_details().outputs.emplace_back(output.name, output.source);
+    output.source = "${" + Reference{{"steps", step.id, "outputs", output.name}}.text() + "}";
+  }
+}
+
 void read_top(const Fields& fields, Reading& reading) {
   Workstream& out = reading.workstream;
   out.id = read_id(fields.find(Key::id));
@@ -112,7 +131,7 @@ void read_top(const Fields& fields, Reading& reading) {
   out.vars = read_environment(fields.find(Key::vars), reading.sources);
   out.secrets = read_texts(fields.find(Key::secrets));
   out.pools = read_pools(fields.find(Key::pools));
-  out.outputs = read_outputs(fields.find(Key::outputs), reading.sources);
+  read_run_outputs(fields.find(Key::outputs), reading);
   out.conflict_group = read_text(fields.find(Key::conflict_group));
   out.parallel_ok = read_flag(fields.find(Key::parallel_ok), true);
   Trying trying = read_trying(fields, reading);
@@ -142,6 +161,7 @@ void read_single_step(const Fields& fields, const StepDefaults& defaults, Readin
   std::vector<AcceptanceTest> checks = read_all_checks(fields, reading);
   if (!checks.empty()) step.edit_details().acceptance_tests = std::move(checks);
   read_payload(fields, step, reading);
+  give_outputs_to(step, out.outputs);
   if (const Field* steps = fields.find(Key::steps);
       steps != nullptr && std::holds_alternative<NoAction>(step.action)) {
     reading.diagnostics.warning(mistakes::unusual_value, steps->key_place,

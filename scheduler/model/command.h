@@ -59,6 +59,7 @@ struct WaitAction {
   Duration duration{};  // wait.for; zero when not given
   std::string until;    // wait.until: a time
   std::string event;    // wait.event
+  Place place = {};     // of the time or the event
 };
 
 using Action =

@@ -20,8 +20,6 @@ namespace ws {
 [[nodiscard]] std::variant<bool, std::string> compare(ComparisonOperator op, const Datum& left,
                                                       const Datum& right);
 
-// What is known of a value before it is there.
-enum class StaticKind : std::uint8_t { unknown, null, boolean, number, text, list, object };
 [[nodiscard]] StaticKind kind_of(const Datum& datum);
 [[nodiscard]] std::string_view describe(StaticKind kind);  // "text", "a number", …
 

@@ -133,13 +133,14 @@ class Evaluation {
 // What kind of value a node gives whatever its paths hold, and the first mistake in that.
 class TypeCheck {
  public:
+  explicit TypeCheck(const KindOfPath& kind_of_path) : kind_of_path_(kind_of_path) {}
+
   StaticKind kind(const ExpressionNode& node) {
     switch (node.kind) {
       case Kind::literal:
         return kind_of(node.literal);
       case Kind::path:
-        for (const ExpressionNode& part : node.parts) kind(part);
-        return StaticKind::unknown;
+        return path(node);
       case Kind::list:
         for (const ExpressionNode& part : node.parts) kind(part);
         return StaticKind::list;
@@ -158,6 +159,16 @@ class TypeCheck {
   std::optional<ExpressionMistake> mistake;
 
  private:
+  // A default may be of another kind than what it stands in for.
+  StaticKind path(const ExpressionNode& node) {
+    const StaticKind own = kind_of_path_ ? kind_of_path_(node.path) : StaticKind::unknown;
+    StaticKind all = own;
+    for (const ExpressionNode& part : node.parts) {
+      if (kind(part) != own) all = StaticKind::unknown;
+    }
+    return all;
+  }
+
   StaticKind booleans(const ExpressionNode& node, std::string_view word) {
     for (const ExpressionNode& part : node.parts) {
       const StaticKind found = kind(part);
@@ -178,6 +189,8 @@ class TypeCheck {
   void add(const ExpressionNode& node, std::string message) {
     if (!mistake) mistake = ExpressionMistake{node.offset, node.length, std::move(message), ""};
   }
+
+  const KindOfPath& kind_of_path_;
 };
 
 void collect(const ExpressionNode& node, std::vector<Reference>& out) {
@@ -234,20 +247,25 @@ std::variant<bool, NoValue> Expression::test(const LookUp& look_up) const {
       fmt::format("a condition is true or false, not {}", described(kind_of(datum), root_->top))};
 }
 
-std::optional<ExpressionMistake> Expression::type_mistake() const {
-  TypeCheck check;
+std::optional<ExpressionMistake> Expression::type_mistake(const KindOfPath& kind_of_path) const {
+  TypeCheck check(kind_of_path);
   check.kind(root_->top);
   return std::move(check.mistake);
 }
 
-std::optional<ExpressionMistake> Expression::condition_mistake() const {
-  TypeCheck check;
+std::optional<ExpressionMistake> Expression::condition_mistake(
+    const KindOfPath& kind_of_path) const {
+  TypeCheck check(kind_of_path);
   const StaticKind kind = check.kind(root_->top);
   if (check.mistake || kind == StaticKind::unknown || kind == StaticKind::boolean)
     return std::move(check.mistake);
   return ExpressionMistake{
       root_->top.offset, root_->top.length,
       fmt::format("a condition is true or false, not {}", described(kind, root_->top)), ""};
+}
+
+StaticKind Expression::kind(const KindOfPath& kind_of_path) const {
+  return TypeCheck(kind_of_path).kind(root_->top);
 }
 
 }  // namespace ws

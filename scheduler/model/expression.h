@@ -19,6 +19,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -57,6 +58,11 @@ using Evaluated = std::variant<Datum, NoValue>;
 // Gives the value of a path. NoValue's text continues a sentence: "step 'fetch' wrote no 'x'".
 using LookUp = std::function<Evaluated(const Reference&)>;
 
+// What is known of a value before it is there.
+enum class StaticKind : std::uint8_t { unknown, null, boolean, number, text, list, object };
+// Of a path; an empty function knows nothing.
+using KindOfPath = std::function<StaticKind(const Reference&)>;
+
 class Expression {
  public:
   // The whole text must be one expression.
@@ -71,9 +77,13 @@ class Expression {
   // As a condition: the value must be a boolean. NoValue says what it is instead.
   [[nodiscard]] std::variant<bool, NoValue> test(const LookUp& look_up) const;
   // What is certainly wrong without any value: comparing 'a' > true, or a number `and` something.
-  [[nodiscard]] std::optional<ExpressionMistake> type_mistake() const;
+  [[nodiscard]] std::optional<ExpressionMistake> type_mistake(
+      const KindOfPath& kind_of_path = {}) const;
   // The same for a condition: it must not be certain to give anything but true or false.
-  [[nodiscard]] std::optional<ExpressionMistake> condition_mistake() const;
+  [[nodiscard]] std::optional<ExpressionMistake> condition_mistake(
+      const KindOfPath& kind_of_path = {}) const;
+  // Of the whole.
+  [[nodiscard]] StaticKind kind(const KindOfPath& kind_of_path) const;
 
  private:
   struct Node;

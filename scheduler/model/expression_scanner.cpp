@@ -8,7 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/text.h"
-#include "model/text_template.h"
+#include "model/run_names.h"
 
 namespace ws {
 namespace {
@@ -111,7 +111,8 @@ bool ExpressionScanner::parse_text(std::string& out) {
 // A text is taken as it is: a path of ours in it would silently be compared as text.
 bool ExpressionScanner::check_text(std::string_view read, std::size_t start) {
   const std::size_t open = read.find("${");
-  if (open == std::string_view::npos || !is_run_name(leading_name(read.substr(open + 2))))
+  if (open == std::string_view::npos ||
+      find_run_name(leading_name(read.substr(open + 2))) == nullptr)
     return true;
   return fail(start, at - start, "a path inside a quoted text has no value",
               "write the path without the quotes");

@@ -46,6 +46,8 @@ std::span<const DiagnosticKind* const> all() {
       &bad_reference,
       &unknown_output,
       &bad_condition,
+      &bad_items,
+      &ambiguous_result,
       &missing_provider,
       &repeated_provider,
       &manual_test,

@@ -58,6 +58,8 @@ inline constexpr DiagnosticKind scope_overlap{"scope-overlap", "overlap"};
 inline constexpr DiagnosticKind bad_reference{"bad-reference", "dependency"};
 inline constexpr DiagnosticKind unknown_output{"unknown-output", "dependency"};
 inline constexpr DiagnosticKind bad_condition{"bad-condition", "schema"};
+inline constexpr DiagnosticKind bad_items{"bad-items", "schema"};
+inline constexpr DiagnosticKind ambiguous_result{"ambiguous-result", "dependency"};
 inline constexpr DiagnosticKind missing_provider{"missing-provider", "dependency"};
 inline constexpr DiagnosticKind repeated_provider{"repeated-provider", "dependency"};
 

@@ -124,6 +124,7 @@ struct ErrorHook {
   std::vector<std::string> notify;  // names handed to the notify command
   bool collect_diagnostics = false;
   std::string message;  // a template; empty: not given
+  Place message_place;
   Duration pause{};
   std::optional<bool> triggers_rollback;
 };

@@ -7,21 +7,13 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "model/comparison.h"
 #include "model/mistakes.h"
+#include "model/reference_words.h"
+#include "model/run_names.h"
 
 namespace ws {
 namespace {
-
-std::string shown(std::string_view text) {
-  return truncate_to_width(printable(text.substr(0, 200)), 60);
-}
-
-// `word` is the nearest of `known`, as a hint; else the fallback.
-std::string nearest_or(std::string_view word, std::span<const std::string_view> known,
-                       std::string fallback) {
-  const auto near = nearest(word, known);
-  return near ? fmt::format("did you mean '{}'?", *near) : std::move(fallback);
-}
 
 bool is_gate(NodeKind kind) { return kind == NodeKind::begin || kind == NodeKind::end; }
 
@@ -39,10 +31,14 @@ void ReferenceRules::bad(const Asking& asking, const DiagnosticKind& kind, std::
   Diagnostic& error = diagnostics_.error(
       kind, asking.place, fmt::format("'{}' of {} {}", asking.key, owner(asking), message),
       std::move(hint));
+  error.subject = subject(asking);
+}
+
+std::string ReferenceRules::subject(const Asking& asking) const {
   const std::string& id = plan_.workset().workstreams[asking.workstream].id;
-  error.subject = asking.step != nullptr    ? fmt::format("{}/{}", id, asking.step->id)
-                  : asking.group != nullptr ? fmt::format("{}/{}", id, asking.group->id)
-                                            : id;
+  if (asking.step != nullptr) return fmt::format("{}/{}", id, asking.step->id);
+  if (asking.group != nullptr) return fmt::format("{}/{}", id, asking.group->id);
+  return id;
 }
 
 void ReferenceRules::misread(const Asking& asking, const ExpressionMistake& mistake,
@@ -102,14 +98,20 @@ void ReferenceRules::report_stray_items(const Asking& asking, std::string_view t
   }
 }
 
-void ReferenceRules::check_expression(const Asking& asking, std::string_view text) {
+void ReferenceRules::check_items(const Asking& asking, std::string_view text) {
   const auto parsed = Expression::parse(text);
   if (const auto* mistake = std::get_if<ExpressionMistake>(&parsed))
     return misread(asking, *mistake, text, mistakes::bad_expression);
   const auto& expression = std::get<Expression>(parsed);
-  if (const auto mistake = expression.type_mistake())
+  const auto kinds = [&](const Reference& path) { return kind_of(asking, path); };
+  if (const auto mistake = expression.type_mistake(kinds))
     return misread(asking, *mistake, text, mistakes::bad_condition);
   for (const Reference& path : expression.references()) check(asking, path);
+  const StaticKind kind = expression.kind(kinds);
+  if (kind == StaticKind::unknown || kind == StaticKind::list) return;
+  bad(asking, mistakes::bad_items,
+      fmt::format("gives {}, which is no list of items: {}", describe(kind), shown(text)),
+      "write the items as a list, or name a list that an earlier step hands on");
 }
 
 void ReferenceRules::check_condition(const Asking& asking, std::string_view text) {
@@ -117,27 +119,36 @@ void ReferenceRules::check_condition(const Asking& asking, std::string_view text
   if (const auto* mistake = std::get_if<ExpressionMistake>(&parsed))
     return misread(asking, *mistake, text, mistakes::bad_condition);
   const auto& expression = std::get<Expression>(parsed);
-  if (const auto mistake = expression.condition_mistake())
+  const auto kinds = [&](const Reference& path) { return kind_of(asking, path); };
+  if (const auto mistake = expression.condition_mistake(kinds))
     return misread(asking, *mistake, text, mistakes::bad_condition);
   for (const Reference& path : expression.references()) check(asking, path);
 }
 
 void ReferenceRules::check(const Asking& asking, const Reference& path) {
-  const std::string& first = path.names[0];
-  if (first == "steps") return check_step(asking, path);
-  if (first == "inputs") return check_input(asking, path);
-  if (first == "item" || first == "index") return check_item(asking, path);
-  if (first == "error") return check_error(asking, path);
-  if (first == "step_output") {
-    if (!asking.is_compensation && !asking.is_message) {
-      return bad(asking, mistakes::bad_reference, "refers to 'step_output' outside a compensation",
-                 "${steps.ID.outputs.KEY} is the output of another step");
-    }
-    if (asking.step != nullptr && path.names.size() > 1)
-      check_output(asking, *asking.step, path.names[1]);
-    return;
+  const RunName* name = find_run_name(path.names[0]);
+  if (name == nullptr) return check_unknown(asking, path);
+  switch (name->id) {
+    case RunNameId::steps:
+      return check_step(asking, path);
+    case RunNameId::inputs:
+      return check_input(asking, path);
+    case RunNameId::item:
+    case RunNameId::index:
+      return check_item(asking, path);
+    case RunNameId::error:
+      return check_error(asking, path);
+    case RunNameId::step_output:
+      return check_step_output(asking, path);
+    case RunNameId::step_id:
+    case RunNameId::attempt_number:
+    case RunNameId::max_attempts:
+    case RunNameId::workstream_id:
+    case RunNameId::worktree_path:
+    case RunNameId::pause_duration:
+    case RunNameId::compensation_count:
+      return check_single(asking, path, *name);
   }
-  check_unknown(asking, path);
 }
 
 void ReferenceRules::check_step(const Asking& asking, const Reference& path) {
@@ -202,6 +213,10 @@ void ReferenceRules::check_part(const Asking& asking, const Reference& path, Nod
                            listed(all)),
                nearest_or(part, parts, ""));
   }
+  if ((part == "state" || part == "exit_code") && path.names.size() > 3) {
+    return bad(asking, mistakes::bad_reference,
+               fmt::format("refers to '{}', but '{}' has no members", shown(path.text()), part));
+  }
   if (part != "outputs" || step == nullptr) return;
   if (path.names.size() == 3) {
     return bad(asking, mistakes::bad_reference,
@@ -227,77 +242,6 @@ void ReferenceRules::check_output(const Asking& asking, const Step& step, const 
       fmt::format("refers to the output '{}' of step '{}', which declares {}", shown(key), step.id,
                   listed(all)),
       nearest_or(key, names, fmt::format("declare it under 'outputs' of '{}'", step.id)));
-}
-
-void ReferenceRules::check_item(const Asking& asking, const Reference& path) {
-  if (!asking.has_item) {
-    const bool is_when = asking.step != nullptr && asking.step->details().for_each.has_value();
-    return bad(asking, mistakes::bad_reference,
-               fmt::format("refers to '{}' {}", shown(path.text()),
-                           is_when ? "before there are items" : "outside a for_each"),
-               is_when ? "it is asked once, for all items" : "");
-  }
-  const auto& for_each = asking.step->details().for_each;
-  const bool is_product = for_each->kind == ForEach::Kind::product && for_each->include.empty();
-  if (!is_product || path.names[0] != "item" || path.names.size() < 2) return;
-  std::vector<std::string_view> names;
-  for (const auto& dimension : for_each->dimensions) names.emplace_back(dimension.first);
-  if (std::find(names.begin(), names.end(), path.names[1]) != names.end()) return;
-  bad(asking, mistakes::bad_reference,
-      fmt::format("refers to '{}', but no list of its for_each has that name", shown(path.text())),
-      nearest_or(path.names[1], names, ""));
-}
-
-void ReferenceRules::check_input(const Asking& asking, const Reference& path) {
-  const Workstream& workstream = plan_.workset().workstreams[asking.workstream];
-  std::vector<std::string_view> names;
-  for (const Input& input : workstream.inputs) names.emplace_back(input.name);
-  const std::string name = path.names.size() < 2 ? "" : path.names[1];
-  if (std::find(names.begin(), names.end(), name) != names.end()) return;
-  bad(asking, mistakes::bad_reference, fmt::format("refers to an unknown input '{}'", shown(name)),
-      nearest_or(name, names,
-                 fmt::format("declare it under 'inputs' of workstream '{}'", workstream.id)));
-}
-
-void ReferenceRules::check_error(const Asking& asking, const Reference& path) {
-  constexpr std::array<std::string_view, 3> kParts = {"step", "message", "code"};
-  if (!asking.is_message && !is_handler(asking)) {
-    return bad(asking, mistakes::bad_reference,
-               fmt::format("refers to '{}' outside 'catch' and 'finally'", shown(path.text())),
-               "only the steps that answer a failure are told about it");
-  }
-  const std::string part = path.names.size() < 2 ? "" : path.names[1];
-  if (path.names.size() == 2 && std::find(kParts.begin(), kParts.end(), part) != kParts.end())
-    return;
-  bad(asking, mistakes::bad_reference,
-      fmt::format("refers to '{}', but an error has step, message and code", shown(path.text())),
-      nearest_or(part, kParts, ""));
-}
-
-void ReferenceRules::check_unknown(const Asking& asking, const Reference& path) {
-  constexpr std::array<std::string_view, 8> kNames = {
-      "steps", "inputs", "item", "index", "error", "step_id", "attempt_number", "workstream_id"};
-  const std::string& first = path.names[0];
-  const bool is_of_messages =
-      first == "pause_duration" || first == "compensation_count" || first == "worktree_path";
-  if (is_of_messages && !asking.is_message) {
-    return bad(
-        asking, mistakes::bad_reference,
-        fmt::format("refers to '{}', which only the messages of error_handling know", first));
-  }
-  if (is_run_name(first)) {
-    if (path.names.size() == 1) return;
-    return bad(asking, mistakes::bad_reference,
-               fmt::format("refers to '{}', but '{}' has no members", shown(path.text()), first));
-  }
-  if (first == "env" || first == "vars") {
-    return bad(
-        asking, mistakes::bad_reference,
-        fmt::format("refers to '{}', which only exists while a file is loaded", shown(path.text())),
-        fmt::format("write '${{{}}}', in quotes: it is replaced by its text", shown(path.text())));
-  }
-  bad(asking, mistakes::bad_reference, fmt::format("refers to an unknown name '{}'", shown(first)),
-      nearest_or(first, kNames, "text stands in quotes"));
 }
 
 bool ReferenceRules::is_inside(NodeId node, NodeId end) const {

@@ -21,6 +21,8 @@
 
 namespace ws {
 
+struct RunName;
+
 // Where a text or condition stands.
 struct Asking {
   NodeId node;  // its predecessors are what it waits for
@@ -43,11 +45,21 @@ class ReferenceRules {
   // A script of another language than the shell's takes no values: nobody here knows its quoting.
   void check_foreign_script(const Asking& asking, std::string_view script);
   void check_condition(const Asking& asking, std::string_view text);
-  // An expression whose value may be of any kind.
-  void check_expression(const Asking& asking, std::string_view text);
+  // An expression that gives the items of a fan-out.
+  void check_items(const Asking& asking, std::string_view text);
+  // Of error_handling: a text in which every `${…}` must be ours.
+  void check_message(const Asking& asking, std::string_view text);
+  // The source of a workstream's output: it must name a value.
+  void check_output_source(const Asking& asking, std::string_view text);
+  // Anything else that is wrong with what stands there; the message follows "'wait' of step 'x'".
+  void bad(const Asking& asking, const DiagnosticKind& kind, std::string message,
+           std::string hint = {});
+  // A condition without paths that is false.
+  void warn_if_never(const Asking& asking, std::string_view text);
   void answer_order();
 
   [[nodiscard]] Ancestry& ancestry() { return ancestry_; }
+  [[nodiscard]] Diagnostics& diagnostics() { return diagnostics_; }
 
  private:
   struct Order {
@@ -63,15 +75,20 @@ class ReferenceRules {
   void check_item(const Asking& asking, const Reference& path);
   void check_input(const Asking& asking, const Reference& path);
   void check_error(const Asking& asking, const Reference& path);
+  void check_step_output(const Asking& asking, const Reference& path);
+  void check_single(const Asking& asking, const Reference& path, const RunName& name);
   void check_unknown(const Asking& asking, const Reference& path);
+  void check_foreigners(const Asking& asking, std::string_view text);
+  void check_foreign(const Asking& asking, std::size_t at, std::string_view text);
+  [[nodiscard]] StaticKind kind_of(const Asking& asking, const Reference& path) const;
+  [[nodiscard]] StaticKind kind_of_step(const Asking& asking, const Reference& path) const;
   void report_unquotable(const Asking& asking, std::string_view text);
   void report_stray_items(const Asking& asking, std::string_view text);
-  void bad(const Asking& asking, const DiagnosticKind& kind, std::string message,
-           std::string hint = {});
   void misread(const Asking& asking, const ExpressionMistake& mistake, std::string_view text,
                const DiagnosticKind& kind);
 
-  [[nodiscard]] std::string owner(const Asking& asking) const;  // "step 'x'"
+  [[nodiscard]] std::string owner(const Asking& asking) const;    // "step 'x'"
+  [[nodiscard]] std::string subject(const Asking& asking) const;  // "ws/x"
   [[nodiscard]] bool is_inside(NodeId node, NodeId end) const;
   [[nodiscard]] bool is_handler(const Asking& asking);
   [[nodiscard]] const Step* step_behind(NodeId target) const;

@@ -2,9 +2,16 @@
 
 #include <variant>
 
+#include <fmt/format.h>
+
+#include "model/error_hooks.h"
 #include "model/invocation.h"
+#include "model/mistakes.h"
 #include "model/providers.h"
 #include "model/reference_rules.h"
+#include "model/reference_words.h"
+#include "model/result_names.h"
+#include "model/wall_moment.h"
 
 namespace ws {
 namespace {
@@ -26,6 +33,7 @@ class Walk {
     for (const PlanGroup& group : plan_.groups()) this->group(group);
     rules_.answer_order();
     providers_.check(rules_.ancestry());
+    check_result_names(plan_, rules_.diagnostics());
   }
 
  private:
@@ -60,13 +68,17 @@ class Walk {
     environment(asking, of.env);
     asking.node = group.end;
     for (const Compensation& action : of.compensation_actions) compensation(asking, action);
+    asking.key = "outputs";
+    for (const RunOutput& output : of.outputs) {
+      if (output.place.is_known()) asking.place = output.place;
+      rules_.check_output_source(asking, output.source);
+    }
     asking.is_message = true;
-    const ErrorHandling& handling = of.error_handling;
-    for (const ErrorHook* hook :
-         {&handling.on_failure, &handling.on_retry, &handling.on_recovery,
-          &handling.on_circuit_open, &handling.on_step_failure, &handling.on_rollback_start,
-          &handling.on_rollback_complete, &handling.on_rollback_failure}) {
-      text(asking, "message", hook->message);
+    for (const NamedHook& named : kErrorHooks) {
+      const ErrorHook& hook = of.error_handling.*named.hook;
+      asking.key = named.occasion;
+      asking.place = hook.message_place.is_known() ? hook.message_place : of.place;
+      rules_.check_message(asking, hook.message);
     }
   }
 
@@ -75,6 +87,7 @@ class Walk {
     asking.group = &written;
     asking.place = written.when_place.is_known() ? written.when_place : written.place;
     condition(asking, "when", written.when);
+    rules_.warn_if_never(asking, written.when);
     if (!written.repeat) return;
     // Both look at what the last round left.
     asking.node = group.end;
@@ -96,6 +109,8 @@ class Walk {
     Asking when = asking;
     if (details.when_place.is_known()) when.place = details.when_place;
     condition(when, "when", details.when);
+    when.key = "when";
+    rules_.warn_if_never(when, details.when);
     asking.has_item = details.for_each.has_value();
     action(asking, step.action);
     environment(asking, details.env);
@@ -105,14 +120,14 @@ class Walk {
     text(asking, "idempotency_key", details.idempotency_key);
     tests(asking, details.acceptance_tests);
     if (details.compensation) compensation(asking, *details.compensation);
-    providers_.add(step, node, index);
+    providers_.add_consumer(step, node, index);
   }
 
   void for_each(Asking asking, const ForEach& from) {
     asking.key = "for_each";
     switch (from.kind) {
       case ForEach::Kind::from:
-        return rules_.check_expression(asking, from.source);
+        return rules_.check_items(asking, from.source);
       case ForEach::Kind::glob:
       case ForEach::Kind::lines:
         return rules_.check_text(asking, from.source, Splice::plain);
@@ -139,8 +154,28 @@ class Walk {
     } else if (const auto* tool = std::get_if<ToolAction>(&action)) {
       for (const std::string& task : tool->prompt) text(asking, "tasks", task);
     } else if (const auto* wait = std::get_if<WaitAction>(&action)) {
-      text(asking, "wait", wait->until);
-      text(asking, "wait", wait->event);
+      stand_at(wait->place);
+      this->wait(asking, *wait);
+    }
+  }
+
+  void wait(Asking asking, const WaitAction& wait) {
+    text(asking, "wait", wait.until);
+    text(asking, "wait", wait.event);
+    asking.key = "wait";
+    const bool is_known_later =
+        (wait.until + wait.event).find("${") != std::string::npos ||
+        (asking.has_item && (wait.until + wait.event).find('{') != std::string::npos);
+    if (is_known_later) return;
+    if (!wait.until.empty() && !parse_wall_time(wait.until)) {
+      rules_.bad(asking, mistakes::bad_value,
+                 fmt::format("is until '{}', which is no time", shown(wait.until)),
+                 "a time is 14:30, 14:30:15 or 2026-03-01T14:30:00Z");
+    }
+    if (!wait.event.empty() && !is_event_name(wait.event)) {
+      rules_.bad(asking, mistakes::bad_value,
+                 fmt::format("is for '{}', which no event can be called", shown(wait.event)),
+                 "an event is named like a file: letters, digits, '-', '_', no '/'");
     }
   }
 

@@ -1,29 +1,16 @@
 #include "model/template_parts.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/ascii.h"
 #include "model/expression_parser.h"
+#include "model/run_names.h"
 #include "model/text_template.h"
 
 namespace ws {
 namespace {
-
-// Names that have a value themselves, and those that only have members.
-constexpr std::array<std::string_view, 9> kSingle = {
-    "item",          "index",         "step_id",        "attempt_number",    "max_attempts",
-    "workstream_id", "worktree_path", "pause_duration", "compensation_count"};
-constexpr std::array<std::string_view, 5> kWithMembers = {"steps", "step_output", "inputs", "error",
-                                                          "item"};
-
-template <std::size_t n>
-bool is_among(const std::array<std::string_view, n>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 std::string_view name_at(std::string_view text, std::size_t at) {
   std::size_t end = at;
@@ -52,12 +39,14 @@ bool is_ours(std::string_view text, std::size_t open, bool has_item) {
   const std::string_view name = name_at(text, start);
   const std::size_t end = start + name.size();
   if (end >= text.size()) return false;
-  if (is_among(kWithMembers, name) &&
+  const RunName* known = find_run_name(name);
+  if (known == nullptr) return false;
+  if (known->has_members &&
       (text[end] == '.' || (text[end] == '[' && is_bracketed_path(text, end)))) {
     return true;
   }
   if (name == "item" && has_item && text[end] == '[') return true;
-  if (!is_among(kSingle, name)) return false;
+  if (!known->is_value) return false;
   // A loop of the shell may well have a variable `item` or `index`.
   if (!has_item && (name == "item" || name == "index")) return false;
   const std::size_t behind = skip_blanks(text, end);
@@ -143,10 +132,6 @@ class Finder {
 TemplateParts find_parts(std::string_view text, bool has_item) {
   if (!may_hold_parts(text, has_item)) return {};
   return Finder(text, has_item).run();
-}
-
-bool is_run_name(std::string_view first_name) {
-  return is_among(kSingle, first_name) || is_among(kWithMembers, first_name);
 }
 
 }  // namespace ws

@@ -1,11 +1,11 @@
 // A text with `${path}`, `${path:-default}` and, for the items of a fan-out, `{item}`, `{item.os}`
 // and `{index}` in it.
 //
-// Ours is `${NAME…}` where NAME is one of the first names below, followed by `.` when it only has
+// Ours is `${NAME…}` where NAME is one of model/run_names.h, followed by `.` when it only has
 // members and by `}` or `:-` when it is a value; every other `${…}` belongs to the shell and stays
 // as it is (also `${item}` and `${index}` outside a fan-out, and `${steps[0]}`). `$${` before what
 // would be ours is the text `${`. A default is a template itself; `\}` in it is a brace. Pure;
-// knows no names beyond those first ones.
+// knows no other names.
 #pragma once
 
 #include <string>
@@ -16,14 +16,6 @@
 #include "model/expression.h"
 
 namespace ws {
-
-// First names of paths that get their value while a run goes on.
-//   steps.ID.outputs.KEY  steps.ID.result  steps.ID.state  steps.ID.exit_code
-//   step_output.KEY       of the step a compensation undoes
-//   inputs.NAME  item  index  error.step  error.message  error.code  (in `catch` and `finally`)
-//   step_id  attempt_number  max_attempts  workstream_id  worktree_path  pause_duration
-//   compensation_count
-[[nodiscard]] bool is_run_name(std::string_view first_name);
 
 // How a value is put into the text around it.
 enum class Splice {

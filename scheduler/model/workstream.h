@@ -18,6 +18,7 @@
 #include "model/boxed.h"
 #include "model/command.h"
 #include "model/policy.h"
+#include "model/run_output.h"
 
 namespace ws {
 
@@ -186,7 +187,7 @@ struct Workstream {
   std::vector<std::string> tags;
   std::vector<std::pair<std::string, std::string>> vars;     // defaults of ${vars.NAME}
   std::vector<std::pair<std::string, std::uint32_t>> pools;  // named limits
-  std::vector<std::pair<std::string, std::string>> outputs;  // name → source
+  std::vector<RunOutput> outputs;
   std::vector<Input> inputs;
   std::vector<AcceptanceTest> preflight_checks;  // before all steps; a failure keeps them all back
   std::vector<Compensation> compensation_actions;  // commands at the end of a rollback

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "report/event_lines.h"
 #include "report/occasions.h"
+#include "report/run_outputs.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
 
@@ -87,8 +88,12 @@ struct EntryOf {
   Entry operator()(const StepFinished& fact) const {
     const std::string took = format_duration(duration_of(state.node(fact.node)));
     const std::string accepted = fact.is_accepted ? " (accepted)" : "";
-    return {level_of(fact.state), fmt::format("{} in {}{}{}", name(fact.state), took,
-                                              because(reason_of(state, fact.node)), accepted)};
+    const std::vector<std::string> unwritten = unwritten_outputs(state, fact.node);
+    const std::string missing =
+        unwritten.empty() ? "" : "; declared and not written: " + listed(unwritten);
+    return {unwritten.empty() ? level_of(fact.state) : kWarning,
+            fmt::format("{} in {}{}{}{}", name(fact.state), took,
+                        because(reason_of(state, fact.node)), accepted, missing)};
   }
   Entry operator()(const StepSkipped& fact) const {
     return {kWarning, "skipped: " + reason_of(state, fact.node)};
@@ -196,7 +201,8 @@ std::string log_line(const Event& event, const RunState& state) {
   return fmt::format("{} {} {}", iso_utc(event.wall), entry.level, printable(who + entry.text));
 }
 
-LogReport::LogReport(LogSink sink) : sink_(std::move(sink)) {}
+LogReport::LogReport(LogSink sink, MessageFacts facts)
+    : sink_(std::move(sink)), facts_(std::move(facts)) {}
 
 LogReport::~LogReport() { flush(); }
 
@@ -210,7 +216,7 @@ void LogReport::append(std::uint32_t workstream, const std::string& line) {
 }
 
 void LogReport::tell_notices(const Event& event, const RunState& state) {
-  for (const Notice& notice : notices_of(event, state)) {
+  for (const Notice& notice : notices_of(event, state, facts_)) {
     if (notice.message.empty()) continue;
     const std::string text = fmt::format("[{}] {}: {}", who_of(state.plan(), notice.about),
                                          notice.occasion, notice.message);

@@ -15,6 +15,7 @@
 
 #include "engine/roles.h"
 #include "engine/run_state.h"
+#include "report/occasions.h"
 
 namespace ws {
 
@@ -23,7 +24,7 @@ using LogSink = std::function<void(std::uint32_t workstream, std::string_view te
 
 class LogReport final : public Observer {
  public:
-  explicit LogReport(LogSink sink);
+  explicit LogReport(LogSink sink, MessageFacts facts = {});
   ~LogReport() override;
   LogReport(const LogReport&) = delete;
   LogReport& operator=(const LogReport&) = delete;
@@ -37,6 +38,7 @@ class LogReport final : public Observer {
   void append(std::uint32_t workstream, const std::string& line);
 
   LogSink sink_;
+  MessageFacts facts_;                    // for the messages of error_handling
   std::optional<bool> has_hooks_;         // the plan's error_handling has something to say
   std::vector<std::string> held_;         // per workstream of the workset
   std::vector<std::uint32_t> with_text_;  // those that hold something, in order

@@ -1,7 +1,6 @@
 #include "report/occasions.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -10,6 +9,8 @@
 
 #include "engine/breaker.h"
 #include "engine/retry.h"
+#include "model/error_hooks.h"
+#include "model/run_names.h"
 #include "model/text_template.h"
 #include "report/event_lines.h"
 #include "report/json_text.h"
@@ -24,15 +25,10 @@ const ErrorHandling& handling_of(const RunState& state, NodeId node) {
   return state.plan().workstream_of(node).error_handling;
 }
 
-std::array<const ErrorHook*, 8> hooks_of(const ErrorHandling& h) {
-  return {&h.on_failure,           &h.on_retry,           &h.on_recovery,
-          &h.on_circuit_open,      &h.on_step_failure,    &h.on_rollback_start,
-          &h.on_rollback_complete, &h.on_rollback_failure};
-}
-
 class Finder {
  public:
-  explicit Finder(const RunState& state) : state_(state) {}
+  Finder(const RunState& state, const MessageFacts& facts)
+      : state_(state), facts_(facts), values_(state, facts.inputs) {}
 
   void operator()(const StepFinished& f) {
     const NodeRecord& record = state_.node(f.node);
@@ -117,27 +113,73 @@ class Finder {
   // A name that says nothing here stays empty: a message must not fail.
   [[nodiscard]] std::string message_of(const Notice& notice) const {
     const auto look_up = [&](const Reference& path) -> Evaluated {
-      return Datum{value_of(notice, path.names.empty() ? std::string_view() : path.names.front())};
+      Evaluated found = value_of(notice, path);
+      return std::holds_alternative<Datum>(found) ? std::move(found) : Datum{};
     };
     const auto filled = fill(notice.hook->message, false, Splice::plain, look_up);
     const auto* text = std::get_if<std::string>(&filled);
     return text != nullptr ? *text : notice.hook->message;
   }
 
-  [[nodiscard]] std::string value_of(const Notice& notice, std::string_view key) const {
+  [[nodiscard]] Evaluated value_of(const Notice& notice, const Reference& path) const {
     const Plan& plan = state_.plan();
-    if (key == "step_id") return subject_name(plan, notice.about);
-    if (key == "workstream_id") return plan.workstream_of(notice.about).id;
-    if (key == "attempt_number") return std::to_string(notice.attempt);
-    if (key == "max_attempts")
-      return std::to_string(std::max(effective_retry(plan, notice.about).attempts, notice.attempt));
-    if (key == "pause_duration") return format_exact(pause_.value_or(notice.hook->pause));
-    if (key == "compensation_count")
-      return std::to_string(to_undo_.value_or(state_.compensations().size()));
-    return {};
+    const RunName* known = find_run_name(path.names.front());
+    if (known == nullptr) return NoValue{};
+    switch (known->id) {
+      case RunNameId::step_id:
+        return Datum{subject_name(plan, notice.about)};
+      case RunNameId::workstream_id:
+        return Datum{plan.workstream_of(notice.about).id};
+      case RunNameId::attempt_number:
+        return Datum{std::int64_t{notice.attempt}};
+      case RunNameId::max_attempts:
+        return Datum{
+            std::int64_t{std::max(effective_retry(plan, notice.about).attempts, notice.attempt)}};
+      case RunNameId::pause_duration:
+        return Datum{format_exact(pause_.value_or(notice.hook->pause))};
+      case RunNameId::compensation_count:
+        return Datum{static_cast<std::int64_t>(to_undo_.value_or(state_.compensations().size()))};
+      case RunNameId::worktree_path:
+        if (!facts_.worktree_path) return NoValue{};
+        return Datum{facts_.worktree_path(plan.node(notice.about).workstream)};
+      case RunNameId::error:
+        return error_of(notice, path);
+      case RunNameId::step_output:
+        return values_.value({notice.about, notice.attempt, AttemptKey::kCompensation}, path);
+      case RunNameId::steps:
+      case RunNameId::inputs:
+      case RunNameId::item:
+      case RunNameId::index:
+        return values_.value({notice.about, notice.attempt, 0}, path);
+    }
+    return NoValue{};
+  }
+
+  // Of the step the message is about, or of the first failure where it is about the whole.
+  [[nodiscard]] Evaluated error_of(const Notice& notice, const Reference& path) const {
+    const Plan& plan = state_.plan();
+    NodeId failed = notice.about;
+    if (!is_shown(plan, failed)) failed = state_.first_failure();
+    if (!failed.is_valid() || path.names.size() != 2) return NoValue{};
+    if (path.names[1] == "step") return Datum{subject_name(plan, failed)};
+    const auto attempts = state_.attempts(failed);
+    const auto last = std::find_if(attempts.rbegin(), attempts.rend(),
+                                   [](const AttemptFinished& one) { return !one.is_success; });
+    const bool has_attempt = last != attempts.rend();
+    if (path.names[1] == "message") {
+      if (failed == notice.about && !notice.why.empty()) return Datum{notice.why};
+      const std::string_view why = state_.why(failed);
+      if (!why.empty()) return Datum{std::string(why)};
+      return Datum{has_attempt ? last->why : std::string()};
+    }
+    const auto* exited = has_attempt ? std::get_if<Exited>(&last->outcome) : nullptr;
+    if (exited == nullptr) return NoValue{};
+    return Datum{std::int64_t{exited->code}};
   }
 
   const RunState& state_;
+  const MessageFacts& facts_;
+  RunValues values_;
   std::optional<Duration> pause_;
   std::optional<std::size_t> to_undo_;
   std::vector<Notice> found_;
@@ -153,14 +195,16 @@ bool is_written(const ErrorHook& hook) {
 bool has_hooks(const Plan& plan) {
   return std::any_of(
       plan.workstreams().begin(), plan.workstreams().end(), [&](std::uint32_t index) {
-        const auto hooks = hooks_of(plan.workset().workstreams[index].error_handling);
-        return std::any_of(hooks.begin(), hooks.end(),
-                           [](const ErrorHook* hook) { return is_written(*hook); });
+        const ErrorHandling& handling = plan.workset().workstreams[index].error_handling;
+        return std::any_of(kErrorHooks.begin(), kErrorHooks.end(), [&](const NamedHook& named) {
+          return is_written(handling.*named.hook);
+        });
       });
 }
 
-std::vector<Notice> notices_of(const Event& event, const RunState& state) {
-  Finder finder(state);
+std::vector<Notice> notices_of(const Event& event, const RunState& state,
+                               const MessageFacts& facts) {
+  Finder finder(state, facts);
   std::visit(finder, event.fact);
   return finder.take();
 }

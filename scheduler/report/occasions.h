@@ -5,13 +5,22 @@
 // diagnostics.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/run_state.h"
+#include "engine/run_values.h"
 
 namespace ws {
+
+// What messages may tell and the fold does not know.
+struct MessageFacts {
+  InputValues inputs;
+  // Where a workstream (an index into Workset::workstreams) keeps its runs; null: nowhere.
+  std::function<std::string(std::uint32_t)> worktree_path;
+};
 
 struct Notice {
   std::string_view occasion;        // "on_failure", "on_retry", …; "run_finished", "step_failed"
@@ -23,7 +32,8 @@ struct Notice {
 };
 
 // The hooks that exist for the event, in the order of model/policy.h.
-[[nodiscard]] std::vector<Notice> notices_of(const Event& event, const RunState& state);
+[[nodiscard]] std::vector<Notice> notices_of(const Event& event, const RunState& state,
+                                             const MessageFacts& facts = {});
 // What --notify-cmd is told where no file says anything: failed steps and the end of the run.
 [[nodiscard]] std::vector<Notice> plain_notices_of(const Event& event, const RunState& state);
 

@@ -138,6 +138,7 @@ Json workstreams_json(const Plan& plan) {
     item["max_workers"] = execution.max_workers ? Json(*execution.max_workers) : Json();
     item["is_sequential"] = !execution.parallel.value_or(true);
     if (!workstream.tags.empty()) item["tags"] = workstream.tags;
+    for (const RunOutput& output : workstream.outputs) item["outputs"][output.name] = output.source;
     if (!workstream.metadata.empty()) {
       item["metadata"] = Json::object();
       for (const auto& [key, text] : workstream.metadata) item["metadata"][key] = text;

@@ -322,6 +322,18 @@ std::string rollback(const Plan& plan, const PlanSettings& settings) {
   return list.text();
 }
 
+// What the run hands on, by name.
+std::string outputs(const Plan& plan, const PlanSettings& settings) {
+  BoundedList list("Outputs of the run", settings);
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    const std::string prefix = plan.workstreams().size() == 1 ? "" : workstream.id + "/";
+    for (const RunOutput& output : workstream.outputs)
+      list.add(fmt::format("{}{}: {}", prefix, output.name, output.source));
+  }
+  return list.text();
+}
+
 std::string assumed(const Plan& plan, const PlanSettings& settings) {
   BoundedList list("Assumed complete", settings);
   for (const std::string& name : plan.assumed_complete()) list.add(name);
@@ -351,7 +363,7 @@ std::string plan_text(const Plan& plan, const PlanAnalysis& analysis,
   out += limits_text(plan, analysis, settings) + critical_path(plan, analysis, settings);
   for (const std::string& part :
        {groups(plan, settings), rollback(plan, settings), limits_inside(plan, settings),
-        scope_pairs(plan, settings), manual_parts(plan, settings),
+        scope_pairs(plan, settings), manual_parts(plan, settings), outputs(plan, settings),
         deferred_features(plan, settings), assumed(plan, settings)}) {
     if (!part.empty()) out += "\n" + part;
   }

@@ -3,13 +3,28 @@
 #include "report/event_lines.h"
 #include "report/json_text.h"
 #include "report/rollback_text.h"
+#include "report/run_outputs.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
 
 namespace ws {
 namespace {
 
-Json workstreams_json(const Plan& plan) {
+// Null without a value; `output_errors` says why.
+void add_outputs(Json& item, const std::vector<RunOutputValue>& outputs) {
+  if (outputs.empty()) return;
+  Json values = Json::object();
+  Json errors = Json::object();
+  for (const RunOutputValue& output : outputs) {
+    values[output.name] = Json::parse(to_json(output.value));
+    if (!output.why.empty()) errors[output.name] = output.why;
+  }
+  item["outputs"] = std::move(values);
+  if (!errors.empty()) item["output_errors"] = std::move(errors);
+}
+
+Json workstreams_json(const RunState& state, const ResultFacts& facts) {
+  const Plan& plan = state.plan();
   Json list = Json::array();
   for (const std::uint32_t index : plan.workstreams()) {
     const Workstream& workstream = plan.workset().workstreams[index];
@@ -23,6 +38,7 @@ Json workstreams_json(const Plan& plan) {
       for (const auto& [key, text] : workstream.metadata) metadata[key] = text;
       item["metadata"] = std::move(metadata);
     }
+    if (!state.header().is_dry) add_outputs(item, run_outputs(state, facts.inputs, index));
     list.push_back(std::move(item));
   }
   return list;
@@ -148,6 +164,8 @@ Json step_json(const RunState& state, NodeId node) {
     item["log_error"] = std::move(error);
   if (!plan.acceptance_tests(node).empty()) item["acceptance_tests"] = tests_json(state, node);
   if (!state.outputs(node).empty()) item["outputs"] = outputs_json(state, node);
+  if (const auto unwritten = unwritten_outputs(state, node); !unwritten.empty())
+    item["unwritten_outputs"] = unwritten;
   add_files(item, state, node);
   add_usage(item, state, node);
   return item;
@@ -172,7 +190,7 @@ Json head_json(const RunState& state, const ResultFacts& facts) {
   const Duration wall = is_finished ? state.duration() : state.last_event();
   Json head{{"schema_version", kResultSchemaVersion},
             {"run_id", header.run_id},
-            {"workstreams", workstreams_json(state.plan())},
+            {"workstreams", workstreams_json(state, facts)},
             {"status", name(state.status())},
             {"exit_code", facts.exit_code},
             {"is_dry_run", header.is_dry},

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/run_state.h"
+#include "engine/run_values.h"
 #include "report/group_results.h"
 
 namespace ws {
@@ -22,6 +23,7 @@ struct ResultFacts {
   // For the last line a failed member wrote, which its error is known by; empty: only why it
   // failed.
   LogReader read_log = {};
+  InputValues inputs = {};  // for outputs of the run that tell them
 };
 
 // A text of its own lines: one step per line, so that it can be read and grepped.

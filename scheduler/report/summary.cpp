@@ -12,6 +12,7 @@
 #include "report/rollback_text.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
+#include "report/summary_outputs.h"
 #include "report/tail.h"
 
 namespace ws {
@@ -217,6 +218,7 @@ std::string details_text(const RunState& state, const SummaryOptions& options) {
        {failed_steps(state, options), group_errors(state, options), skipped_steps(state, options),
         unverified_steps(state, options), rollback_text(state, options.style),
         retried_steps(state, options) + budget(state), file_surprises(state, options),
+        unwritten_outputs_text(state, options), run_outputs_text(state, options),
         hints(state, options)}) {
     if (part.empty()) continue;
     if (!out.empty()) out += "\n";

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/run_state.h"
+#include "engine/run_values.h"
 #include "report/style.h"
 
 namespace ws {
@@ -24,6 +25,7 @@ struct SummaryOptions {
   // Added to the commands it suggests, as a person would type it: "--state-dir 'my runs'". Empty:
   // the run is where they look anyway.
   std::string state_dir_option;
+  InputValues inputs;  // for outputs of the run that tell them
   // The last `lines` lines of a log; read_tail unless a test injects another.
   std::function<std::vector<std::string>(const std::string& log, std::size_t lines)> read_log;
 };
@@ -32,7 +34,8 @@ struct SummaryOptions {
 // "✓ Running acceptance tests (3/3)" and one "  → step-01: PASS" per step that has any.
 [[nodiscard]] std::string results_text(const RunState& state, const SummaryOptions& options);
 
-// Failed steps (first cause first), skipped ones by cause, what a person must check. Empty when
+// Failed steps (first cause first), skipped ones by cause, what a person must check, what the run
+// hands on. Empty when
 // there is nothing to tell.
 [[nodiscard]] std::string details_text(const RunState& state, const SummaryOptions& options);
 

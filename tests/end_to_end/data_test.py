@@ -111,6 +111,105 @@ class Ways(DataTest):
         self.assertEqual(self.outputs(result, "b"), {"v": "a.o"})
 
 
+class Promises(DataTest):
+    def consumer(self, **keys):
+        return {"id": "c", "consumes": ["x"], "command": "printf '%s' \"$WS_RESULT_X\"", "outputs": {"v": "stdout"}, **keys}
+
+    def test_of_a_fan_out_the_list(self):
+        for items in ([1, 2, 3], {"from": "${steps.l.outputs.n}"}):
+            for outputs in ({"x": "stdout"}, {"other": "stdout"}, None):
+                with self.subTest(f"{items} {outputs}"):
+                    step = {"id": "a", "depends_on": ["l"], "for_each": items, "provides": ["x"], "command": "echo {item}"}
+                    if outputs:
+                        step["outputs"] = outputs
+                    result = self.run_steps(0, writes(b"n=[1, 2, 3]\n", "l"), step, self.consumer(depends_on=["a"]))
+                    self.assertEqual(self.outputs(result, "c"), {"v": [1, 2, 3]})
+
+    def test_what_nobody_declared_is_the_standard_output(self):
+        result = self.run_steps(0, {"id": "a", "provides": ["x"], "command": "echo said"}, self.consumer(depends_on=["a"]))
+        self.assertEqual(self.outputs(result, "c"), {"v": "said"})
+        self.assertEqual(self.outputs(result, "a"), {"x": "said"})
+        result = self.run_steps(0, {"id": "a", "provides": ["x", "y"], "command": "echo said; echo y=1 > $WORKSTREAM_OUTPUT"},
+                                self.consumer(depends_on=["a"]))
+        self.assertEqual(self.outputs(result, "a"), {"y": 1, "x": "said"})
+
+    def test_a_step_that_runs_nothing_provides_nothing(self):
+        name = self.workstream("d", [{"id": "a", "provides": ["x"], "wait": {"for": "1ms"}}, self.consumer(depends_on=["a"])])
+        self.assertIn("runs nothing that could make it", self.expect(2, "run", name).err)
+
+    def test_a_consumed_name_is_not_hidden_by_a_step_of_that_name(self):
+        result = self.run_steps(0, {"id": "a", "provides": ["x"], "command": "echo right"},
+                                {"id": "x", "command": "echo wrong", "outputs": {"v": "stdout"}},
+                                self.consumer(depends_on=["x", "a"]))
+        self.assertEqual(self.outputs(result, "c"), {"v": "right"})
+
+    def test_a_declared_key_that_is_not_written_is_told(self):
+        steps = [{"id": "a", "command": "true", "outputs": {"other": "key", "said": "stdout"}}]
+        name = self.workstream("d", steps)
+        text = self.expect(0, "run", name).out
+        self.assertIn("Outputs that were declared and not written:\n  [a] other\n", text)
+        self.assertIn("declared and not written: other", (self.project / ".worktrees/ws-d/orchestrator.log").read_text())
+        result = self.run_steps(1, *steps, {"id": "b", "depends_on": "a", "command": "echo ${steps.a.outputs.other}"})
+        self.assertEqual(result["steps"][0]["unwritten_outputs"], ["other"])
+        self.assertIn("step 'a' wrote no 'other'; it wrote: said", result["steps"][1]["why"])
+
+    def test_no_two_equal_names(self):
+        see = "import os; print(open(os.environ['WS_RESULTS']).read().count('\"a_b_c\"'), os.environ['WS_RESULT_A_B_C'])"
+        steps = [{"id": "a", "command": "echo 1", "outputs": {"b_c": "stdout"}},
+                 {"id": "a_b", "command": "echo 2", "outputs": {"c": "stdout"}},
+                 {"id": "d", "depends_on": ["a", "a_b"], "command": ["python3", "-c", see], "outputs": {"v": "stdout"}}]
+        self.assertEqual(self.outputs(self.run_steps(0, *steps), "d"), {"v": "1 1"})
+        said = self.expect(0, "validate", self.workstream("d", steps))
+        self.assertIn("the output 'b_c' of step 'a' and the output 'c' of step 'a_b' are both WS_RESULT_A_B_C", said.err + said.out)
+
+
+class RunOutputs(DataTest):
+    STEPS = [writes(b'{"n": 3, "l": [1, 2], "t": "1.10"}')]
+    OUTPUTS = {"n": "${steps.a.outputs.n}", "list": "steps.a.outputs.l", "version": "v${steps.a.outputs.t}-${inputs.who}",
+               "missing": "${steps.a.outputs.nope}", "either": "${steps.a.outputs.nope:-none}", "who": "${inputs.who}"}
+
+    def test_they_are_in_the_result_with_their_kind(self):
+        result = self.run_steps(0, *self.STEPS, arguments=("--input", "who=me"), outputs=self.OUTPUTS, inputs={"who": "you"})
+        (workstream,) = result["workstreams"]
+        self.assertEqual(workstream["outputs"], {"n": 3, "list": [1, 2], "version": "v1.10-me", "missing": None, "either": "none", "who": "me"})
+        self.assertEqual(workstream["output_errors"].keys(), {"missing"})
+        self.assertIn("step 'a' wrote no 'nope'", workstream["output_errors"]["missing"])
+
+    def test_they_are_shown_after_the_run_and_in_the_plan(self):
+        name = self.workstream("d", self.STEPS, outputs=self.OUTPUTS, inputs={"who": "you"})
+        text = self.expect(0, "run", name).out
+        self.assertIn("Outputs:\n  n: 3\n  list: [1,2]\n  version: v1.10-you\n  missing: none (", text)
+        self.assertIn("Outputs of the run (6):\n    n: ${steps.a.outputs.n}\n", self.expect(0, "plan", name).out)
+        planned = self.expect(0, "plan", name, "--json").json()
+        self.assertEqual(planned["workstreams"][0]["outputs"], self.OUTPUTS)
+
+    def test_a_failed_run_says_why_there_is_none(self):
+        result = self.run_steps(1, {"id": "a", "command": "exit 1"}, outputs={"r": "${steps.a.result}", "s": "${steps.a.state}"})
+        (workstream,) = result["workstreams"]
+        self.assertEqual(workstream["outputs"], {"r": None, "s": "failed"})
+        self.assertIn("step 'a' failed", workstream["output_errors"]["r"])
+
+    def test_a_large_one_is_its_file(self):
+        step = {"id": "a", "command": ["python3", "-c", "print('x' * 1048576)"], "outputs": {"v": "stdout"}}
+        (workstream,) = self.run_steps(0, step, outputs={"big": "${steps.a.outputs.v}"})["workstreams"]
+        self.assertEqual(workstream["outputs"]["big"].keys(), {"file"})
+
+    def test_of_a_workstream_that_is_its_own_step(self):
+        self.write("one.json", {"id": "ws-one", "tasks": ["echo 42"], "tool": "shell", "outputs": {"answer": "stdout"}})
+        result = self.result(0, "one.json")
+        self.assertEqual(result["workstreams"][0]["outputs"], {"answer": 42})
+
+    def test_wrong_ones_are_told_when_the_file_is_loaded(self):
+        for source, said in (("${steps.nope.result}", "unknown step 'nope'"), ("${steps.a.outputs.k}", "output 'k' of step 'a'"),
+                             ("${foo}", "unknown name 'foo'"), ("stdout", "names no value: 'stdout'"), ("${steps.a.result", "never closed"),
+                             ("x ${stepid}", "did you mean 'step_id'?")):
+            with self.subTest(source):
+                name = self.workstream("d", [{"id": "a", "command": "true", "outputs": {"v": "stdout"}}], outputs={"r": source})
+                error = self.expect(2, "run", name).err
+                self.assertIn(said, error)
+                self.assertIn("'outputs' of workstream 'ws-d'", error)
+
+
 class Conditions(DataTest):
     def test_operators(self):
         cases = {"${steps.a.outputs.n} == 3": True, "${steps.a.outputs.n} != 3": False, "${steps.a.outputs.n} > 2": True,
@@ -144,10 +243,58 @@ class Conditions(DataTest):
 
     def test_wrong_ones_are_told_when_the_file_is_loaded(self):
         for text, said in (("${steps.nobody.outputs.x} == 1", "nobody"), ("1 + 1 == 2", "'+'"), ("'a' > true", "compare"),
-                           ("${steps.a.output.x} == 1", "output"), ("(1 == 1", "never closed"), ("${steps.b.state} == 'x'", "b")):
+                           ("${steps.a.output.x} == 1", "output"), ("${steps.a.state} > 3", "cannot compare text (steps.a.state)"),
+                           ("${steps.a.state}", "a condition is true or false, not text"), ("steps.a.state.x == 1", "no members"), ("(1 == 1", "never closed"), ("${steps.b.state} == 'x'", "b")):
             with self.subTest(text):
                 name = self.workstream("d", [{"id": "a"}, {"id": "b", "depends_on": "a", "when": text}])
                 self.assertIn(said, self.expect(2, "run", name).err)
+
+    def test_one_that_is_never_true_is_told_beforehand(self):
+        for text, is_told in (("1 == 2", True), ("'a' == 'b' or 2 < 1", True), ("false", False), ("1 == 1", False),
+                              ("'${vars.mode}' == 'full'", False)):
+            with self.subTest(text):
+                name = self.workstream("d", [{"id": "a", "command": "true", "when": text}], vars={"mode": "quick"})
+                said = self.expect(0, "validate", name)
+                self.assertEqual("is always false: the step never runs" in said.err + said.out, is_told)
+
+    def test_what_a_wait_waits_for(self):
+        for wait, code in (({"until": "bogus"}, 2), ({"until": "14:30"}, 0), ({"until": "${steps.a.result}"}, 0), ({"event": "a/b"}, 2),
+                           ({"event": "go"}, 0)):
+            with self.subTest(wait):
+                said = self.expect(code, "validate", self.workstream("d", ["true", {"id": "b", "depends_on": "a", "wait": wait}]))
+                self.assertEqual("'wait' of step 'b' is" in said.err, code == 2)
+
+
+class Messages(DataTest):
+    def log_of(self, code, message, *steps, hook="on_failure", **keys):
+        name = self.workstream("m", list(steps), error_handling={hook: {"message": message}}, **keys)
+        self.expect(code, "run", name)
+        log = (self.project / ".worktrees/ws-m/orchestrator.log").read_text()
+        return next(line for line in log.splitlines() if f" {hook}: " in line).partition(f" {hook}: ")[2]
+
+    def test_every_name_has_its_value(self):
+        ok = {"id": "ok", "command": "echo k=v > $WORKSTREAM_OUTPUT"}
+        bad = {"id": "bad", "depends_on": "ok", "command": "exit 3"}
+        message = ("${step_id} ${workstream_id} ${attempt_number} ${max_attempts} ${worktree_path} ${pause_duration} ${compensation_count} "
+                   "${error.step} ${error.code} ${inputs.who} ${steps.ok.state} ${steps.ok.outputs.k} [${error.message}]")
+        self.assertEqual(self.log_of(1, message, ok, bad, inputs={"who": "me"}),
+                         "bad ws-m 1 1 .worktrees/ws-m 0s 0 bad 3 me succeeded v [exit 3]")
+        flaky = {"id": "flaky", "retry": {"attempts": 2}, "command": "[ -e x ] || { touch x; exit 4; }; echo k=w > $WORKSTREAM_OUTPUT"}
+        self.assertEqual(self.log_of(0, "${step_output.k} ${error.code} ${error.message}", flaky, hook="on_recovery"), "w 4 exit 4")
+
+    def test_a_name_without_a_value_is_empty(self):
+        self.assertEqual(self.log_of(1, "[${steps.a.outputs.none}${step_output.x}] ${steps.a.outputs.none:-none}", "exit 1"), "[] none")
+
+    def test_unknown_names_are_told_when_the_file_is_loaded(self):
+        for message, said in (("${stepid}", "did you mean 'step_id'?"), ("${foo}", "unknown name 'foo'"), ("${error.mesage}", "did you mean 'message'?"),
+                              ("${steps.b.state}", "unknown step 'b'"), ("${inputs.x}", "unknown input 'x'"), ("${item}", "outside a for_each"),
+                              ("${step_id.x}", "has no members"), ("${step_id:-${stepid}}", "'stepid'"), ("${HOME}", "unknown name 'HOME'"),
+                              ("${steps}", "is not a value"), ("${step_id + 1}", "${path}"), ("${", "")):
+            with self.subTest(message):
+                name = self.workstream("m", ["true"], error_handling={"on_retry": {"message": message}})
+                error = self.expect(2, "validate", name).err
+                self.assertIn(said, error)
+                self.assertIn("'on_retry' of workstream 'ws-m'", error)
 
 
 class Inputs(DataTest):
@@ -171,3 +318,4 @@ class Inputs(DataTest):
 
 if __name__ == "__main__":
     support.main()
+

@@ -31,13 +31,16 @@ std::set<std::uint32_t> dropped_pieces() {
 }
 
 // False when the files contradict themselves: a step that comes between two members of a group with
-// rounds.
+// rounds; a condition that takes the outputs of a fan-out for one value.
 bool run_one(std::uint32_t seed, const std::set<std::uint32_t>& dropped) {
   RandomRun run(seed, dropped);
   const Mini plan = mini(run.text());
   if (!plan.has_plan()) {
-    const bool is_deadlock = plan.complaints().find("step deadlock") != std::string::npos;
-    REQUIRE((is_deadlock || !dropped.empty()));
+    const std::string complaints = plan.complaints();
+    INFO("seed " << seed << ": " << complaints);
+    const bool is_known = complaints.find("step deadlock") != std::string::npos ||
+                          complaints.find("cannot compare a list (steps.s") != std::string::npos;
+    REQUIRE((is_known || !dropped.empty()));
     return false;
   }
   Story story(plan.plan());

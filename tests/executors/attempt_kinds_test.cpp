@@ -43,6 +43,16 @@ std::string joined(const std::vector<std::string>& items) {
   return out;
 }
 
+// A value that only the run knows: what is written is looked at before.
+std::function<void(Workstream&)> with_wait_for(std::string value, std::string WaitAction::*what) {
+  return [=](Workstream& workstream) {
+    workstream.inputs.push_back({"moment", "\"" + value + "\"", "", {}});
+    WaitAction wait;
+    wait.*what = "${inputs.moment}";
+    workstream.steps[0].action = wait;
+  };
+}
+
 }  // namespace
 
 TEST_CASE("a wait is over after its time") {
@@ -57,7 +67,7 @@ TEST_CASE("a wait is over after its time") {
 TEST_CASE("a wait until a time that has passed is over, one that is none never starts") {
   LocalWorld past("a", with_action(WaitAction{{}, "2020-01-01T00:00:00Z", ""}));
   CHECK(text_of(past.run("a").outcome) == "exit 0");
-  LocalWorld bad("a", with_action(WaitAction{{}, "soon", ""}));
+  LocalWorld bad("a", with_wait_for("soon", &WaitAction::until));
   CHECK(text_of(bad.run("a").outcome) ==
         "not started: 'soon' is no time to wait for: write 14:30 or 2026-03-01T14:30:00Z");
 }
@@ -97,7 +107,7 @@ TEST_CASE("a wait can be stopped, and an event's name cannot lead elsewhere") {
   world.loop.run();
   REQUIRE(world.seen.ended.size() == 2);
   for (const auto& [key, result] : world.seen.ended) CHECK(text_of(result.outcome) == "signal 15");
-  LocalWorld bad("a", with_action(WaitAction{{}, "", "../x"}));
+  LocalWorld bad("a", with_wait_for("../x", &WaitAction::event));
   CHECK(text_of(bad.run("a").outcome) == "not started: '../x' cannot be the name of an event");
 }
 

@@ -17,12 +17,18 @@ namespace fs = std::filesystem;
 // Found above formats/: across steps and files, or before a file is read.
 bool is_found_elsewhere(std::string_view kind) {
   static const std::set<std::string_view> kElsewhere = {
-      "unreadable-file",    "no-workstreams",       "duplicate-id",      "unknown-dependency",
-      "missing-workstream", "duplicate-dependency", "self-dependency",   "cycle",
-      "unknown-member",     "repeated-member",      "empty-group",       "scope-overlap",
-      "unknown-tool",       "bad-option",           "bad-reference",     "unknown-output",
-      "bad-condition",      "missing-provider",     "repeated-provider", "taken-id",
-      "foreign-script"};
+      "unreadable-file",    "no-workstreams",
+      "duplicate-id",       "unknown-dependency",
+      "missing-workstream", "duplicate-dependency",
+      "self-dependency",    "cycle",
+      "unknown-member",     "repeated-member",
+      "empty-group",        "scope-overlap",
+      "unknown-tool",       "bad-option",
+      "bad-reference",      "unknown-output",
+      "bad-condition",      "missing-provider",
+      "repeated-provider",  "taken-id",
+      "foreign-script",     "bad-items",
+      "ambiguous-result"};
   return kElsewhere.count(kind) > 0;
 }
 

@@ -309,3 +309,47 @@ TEST_CASE("a hundred thousand steps that each refer to another far away") {
   CHECK_FALSE(lower(workset, {}, diagnostics).has_value());
   CHECK(diagnostics.error_count() == 1);
 }
+
+TEST_CASE("two results with one name are told when somebody sees both") {
+  const Edit keys = both(outputs(0, {"b_c"}), outputs(1, {"c"}));
+  CHECK(said("a; a_b; d<-a a_b", keys) ==
+        "ambiguous-result: the output 'b_c' of step 'a' and the output 'c' of step 'a_b' are both "
+        "WS_RESULT_A_B_C for what waits for them | give one of them another name, or read them as "
+        "${steps.ID.outputs.KEY}\n");
+  CHECK(said("a; a_b; d; (g: d)<-a a_b", keys).starts_with("ambiguous-result"));
+  CHECK(said("a; a_b; c<-a; d<-a_b", keys).empty());
+  CHECK(said("a-b; a_b; d<-a-b a_b", both(outputs(0, {"v"}), outputs(1, {"v"}))) ==
+        "ambiguous-result: step 'a-b' and step 'a_b' are both WS_RESULT_A_B… for what waits for "
+        "them | give one of them another name, or read them as ${steps.ID.outputs.KEY}\n");
+  CHECK(said("a-b; a_b; c<-a-b; d<-a_b", {[](Workstream& /*w*/) {}}).empty());
+}
+
+TEST_CASE("items that are certain to be no list") {
+  const auto from = [](std::string source) -> Edit {
+    return [=](Workstream& w) {
+      ForEach& each = w.steps[1].edit_details().for_each.emplace();
+      each.kind = ForEach::Kind::from;
+      each.source = source;
+    };
+  };
+  for (const char* source : {"7", "'a b'", "true", "null", "steps.a.state", "1 == 1"}) {
+    INFO(source);
+    CHECK(said("a; b<-a", from(source)).starts_with("bad-items: 'for_each' of step 'b' gives "));
+  }
+  for (const char* source : {"[1, 2]", "steps.a.result", "${steps.a.outputs.x:-[]}", "[]"}) {
+    INFO(source);
+    CHECK(said("a; b<-a", from(source)).empty());
+  }
+}
+
+TEST_CASE("what is known of a value before it is there") {
+  for (const char* text : {"steps.a.state > 3", "${steps.a.state}", "attempt_number == 'x'",
+                           "steps.a.state and true", "step_id in 5"}) {
+    INFO(text);
+    CHECK(said("a; b<-a", when(1, text)).starts_with("bad-condition"));
+  }
+  CHECK(said("a; b<-a", when(1, "steps.a.exit_code == null or steps.a.state > 'a'")).empty());
+  CHECK(said("a; b; (g: a)", when(0, "1 > 2")) ==
+        "unusual-value: 'when' of step 'a' is always false: the step never runs | compare with a "
+        "value of the run, such as ${steps.ID.outputs.KEY}\n");
+}

@@ -34,7 +34,7 @@ void add_later(Sample& sample) {
   handling.on_retry.action = ErrorAction::log_and_continue;
   handling.on_retry.log_level = "warning";
   handling.on_retry.notify = {"ops"};
-  handling.on_retry.message = "${step_id} again, ${attempt_number} of ${max_attempts} (${x})";
+  handling.on_retry.message = "${step_id} again, ${attempt_number} of ${max_attempts} ($x)";
   handling.on_failure.log_level = "critical";
   handling.on_failure.collect_diagnostics = true;
   handling.on_failure.message = "${step_id} of ${workstream_id} is broken";
