@@ -160,17 +160,6 @@ void Engine::on_ended(const EndedInput& input) {
   after_part(ended);
 }
 
-// Of the group around the node whose time is over.
-Duration Engine::group_limit_of(NodeId node) const {
-  for (GroupId g = plan_.node(node).group; g.is_valid(); g = plan_.group(g).parent) {
-    const Duration limit = plan_.group(g).rule.timeout;
-    const GroupRecord& record = state_.group(g);
-    const bool is_over = limit > Duration::zero() && since_start() >= record.began + limit;
-    if (is_over && record.is_early) return limit;
-  }
-  return Duration::zero();
-}
-
 // Output patterns were matched by the executor, which knows the tool's too; exit codes are judged
 // here.
 void Engine::judge(AttemptFinished& fact) const {
