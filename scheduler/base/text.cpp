@@ -207,6 +207,17 @@ std::string truncate_to_width(std::string_view text, std::size_t columns) {
   return std::string(text.substr(0, i)) + "…";
 }
 
+std::string capped(std::string_view text, std::size_t bytes) {
+  constexpr std::string_view kCut = "…";
+  if (text.size() <= bytes) return std::string(text);
+  std::size_t end = bytes < kCut.size() ? 0 : bytes - kCut.size();
+  const auto is_inside = [&](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  for (int back = 0; back < 3 && end > 0 && is_inside(end); ++back) --end;
+  return std::string(text.substr(0, end)) + std::string(kCut);
+}
+
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates) {
   if (word.size() > kLongestWord) return std::nullopt;

@@ -29,6 +29,12 @@ namespace ws {
 // Cut to at most `columns`, ending in '…' when something was cut. Never splits a character.
 [[nodiscard]] std::string truncate_to_width(std::string_view text, std::size_t columns);
 
+// Cut to at most `bytes`, the '…' that ends it included, when it is longer. Never splits a
+// character.
+[[nodiscard]] std::string capped(std::string_view text, std::size_t bytes);
+// What is kept of a line that a program wrote, where it says why something failed.
+inline constexpr std::size_t kLongestError = 4096;
+
 // Part of the name of an environment variable: upper case, '_' for all that is no letter or digit.
 [[nodiscard]] std::string variable_part(std::string_view name);
 

@@ -9,6 +9,8 @@
 
 #include "base/text.h"
 #include "platform/files.h"
+#include "report/drawing.h"
+#include "report/graph_text.h"
 #include "report/json_text.h"
 #include "report/occasions.h"
 #include "report/run_reading.h"
@@ -20,6 +22,7 @@ namespace {
 
 constexpr std::size_t kLogLines = 200;
 constexpr std::size_t kMostFiles = 1000;
+constexpr std::size_t kMostDrawn = 1'000'000;  // nodes in all graphs: many may fail in a large run
 
 // Names and sizes of what lies in the directory, not in those inside.
 std::string listing(const std::string& directory) {
@@ -112,6 +115,11 @@ void DiagnosticsBundle::write(NodeId node, const RunState& state) {
   add("environment.txt", environment_names(options_.environment, plan, node));
   add("result.json", result_text(state, node));
   add("files.txt", listing(working_dir));
+  if (drawn_nodes_ < kMostDrawn) {
+    const auto state_of = [&](NodeId of) { return state.node(of).state; };
+    add("graph.dot", dot_text(drawing_of(plan, state_of)));
+    drawn_nodes_ += plan.node_count();
+  }
   if (!done) complaints_.push_back("diagnostics were not collected: " + done.error().message);
 }
 

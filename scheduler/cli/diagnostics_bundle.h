@@ -1,10 +1,12 @@
 // `collect_diagnostics`: when a step has failed, a directory that holds what somebody needs to find
-// out why: its command, the end of its log, the names of its environment, its result, its files.
+// out why: its command, the end of its log, the names of its environment, its result, its files,
+// and the graph of the run with the states so far.
 //
 // Never values of the environment: they may be secrets. A bundle that cannot be written is told and
 // stops nothing. Which step asks for one is report/occasions.h's.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
@@ -33,6 +35,7 @@ class DiagnosticsBundle final : public Observer {
   DiagnosticsOptions options_;
   std::map<NodeId, std::string> commands_;  // of steps that run
   std::vector<std::string> complaints_;
+  std::size_t drawn_nodes_ = 0;
 };
 
 }  // namespace ws::cli

@@ -133,6 +133,18 @@ ExitCode fail(const Error& error) {
   return code_of(error);
 }
 
+// "mx[0] … mx[7]": the steps that the items of `fan_out` made; empty when it has none.
+std::string items_of(const std::string& fan_out, const std::vector<std::string>& names) {
+  const auto is_item = [&](const std::string& name) {
+    return name.starts_with(fan_out + "[") && name.ends_with("]");
+  };
+  const auto count = static_cast<std::size_t>(std::count_if(names.begin(), names.end(), is_item));
+  if (count == 0) return {};
+  if (count == 1) return printable(fan_out) + "[0]";
+  const std::string_view between = count == 2 ? " or " : " … ";
+  return fmt::format("{0}[0]{1}{0}[{2}]", printable(fan_out), between, count - 1);
+}
+
 // `workstream` is empty when the run was named by its id: then a name that several workstreams use
 // is no answer.
 Result<StepRow> find_step(FoundRun& found, const std::string& workstream, const std::string& step) {
@@ -154,6 +166,11 @@ Result<StepRow> find_step(FoundRun& found, const std::string& workstream, const 
   if (matches.size() > 1) {
     return Error{fmt::format("several workstreams of the run have a step '{}': say {}",
                              printable(step), listed(matches)),
+                 kPersonsMistake};
+  }
+  if (const std::string items = items_of(step, names); !items.empty()) {
+    return Error{fmt::format("'{}' is a fan-out of run {}: say which item, {}", printable(step),
+                             found.run.id, items),
                  kPersonsMistake};
   }
   const std::vector<std::string_view> views(names.begin(), names.end());

@@ -120,6 +120,7 @@ class Engine final : public AttemptListener {
   void take_timers();
   void on_ended(const EndedInput& input);
   void judge(AttemptFinished& fact) const;
+  [[nodiscard]] Duration group_limit_of(NodeId node) const;
   void after_part(const AttemptFinished& ended);
   void after_expansion(const EndedInput& input, bool is_success);
   std::uint32_t next_test(NodeId node, std::uint32_t attempt, std::uint32_t after);

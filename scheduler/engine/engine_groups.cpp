@@ -162,6 +162,17 @@ void Engine::time_out(GroupId id) {
               fmt::format("group '{}' was {}", plan_.group_id(id), why));
 }
 
+// Of the group around the node whose time is over.
+Duration Engine::group_limit_of(NodeId node) const {
+  for (GroupId g = plan_.node(node).group; g.is_valid(); g = plan_.group(g).parent) {
+    const Duration limit = plan_.group(g).rule.timeout;
+    const GroupRecord& record = state_.group(g);
+    const bool is_over = limit > Duration::zero() && since_start() >= record.began + limit;
+    if (is_over && record.is_early) return limit;
+  }
+  return Duration::zero();
+}
+
 // The group cannot be carried out: its condition or its items have no value.
 void Engine::fail_group(GroupId id, std::string why) {
   if (state_.group(id).is_decided) return;

@@ -9,39 +9,6 @@
 #include "engine/rollback_order.h"
 
 namespace ws {
-namespace {
-
-// Whether a workstream that ended so, in a run that was stopped so, is to be undone.
-bool asks_for_rollback(const Workstream& workstream, StepState state, std::optional<StopWhy> stop) {
-  if (!workstream.saga || !is_failure(state)) return false;
-  const ErrorHandling& handling = workstream.error_handling;
-  const auto& wish = handling.on_step_failure.triggers_rollback;
-  const bool is_wished = wish.value_or(
-      handling.on_failure.triggers_rollback.value_or(workstream.saga->rolls_back_on_failure));
-  if (!is_wished) return false;
-  if (!stop) return true;
-  switch (*stop) {
-    case StopWhy::fail_fast:
-    case StopWhy::run_timeout:
-      return true;
-    case StopWhy::interrupted:
-    case StopWhy::terminated:
-    case StopWhy::hang_up:
-    case StopWhy::killed:
-      // A person's stop is no failure of the work; what had failed before it still is one.
-      return state != StepState::cancelled;
-    case StopWhy::timeout:
-    case StopWhy::store_failed:
-    case StopWhy::not_needed:
-    case StopWhy::group_failed:
-    case StopWhy::group_timeout:
-    case StopWhy::rollback_timeout:
-      return false;
-  }
-  return false;
-}
-
-}  // namespace
 
 // False when there is nothing to undo, or nobody to wait for it.
 bool Engine::begin_rollback() {
@@ -64,7 +31,7 @@ bool Engine::begin_rollback() {
   }
   if (shares.empty()) return false;
   rollback_.emplace(std::move(shares));
-  note(RollbackStarted{rollback_->total(), cause});
+  note(RollbackStarted{rollback_->total_steps(), cause, rollback_->total_actions()});
   // Nobody wants to wait for it any more: the summary says what is left.
   if (is_killed_) rollback_->give_up();
   if (limit > Duration::zero()) add_timer(since_start() + limit, TimerKind::rollback, 0);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "engine/engine.h"
 #include "engine/error_signature.h"
 #include "model/invocation.h"
@@ -135,7 +136,7 @@ void Engine::on_ended(const EndedInput& input) {
     const StopWhy why = *attempt->stopping;
     if (why == StopWhy::timeout || why == StopWhy::group_timeout) {
       const bool is_own = why == StopWhy::timeout;
-      fact.outcome = TimedOut{is_own ? timeout_of(input.key) : since_start() - attempt->started};
+      fact.outcome = TimedOut{is_own ? timeout_of(input.key) : group_limit_of(input.key.node)};
       fact.why = is_own ? describe(fact.outcome) : std::string(words(why));
     } else {
       fact.outcome = Cancelled{};
@@ -174,7 +175,7 @@ void Engine::judge(AttemptFinished& fact) const {
   } else if (!is_success_exit(fact.outcome, rule)) {
     fact.why = describe(fact.outcome);
   } else if (!fact.facts.forbidden_output.empty()) {
-    fact.why = "its output says it failed: " + fact.facts.forbidden_output;
+    fact.why = "its output says it failed: " + capped(fact.facts.forbidden_output, kLongestError);
   } else if (!fact.facts.missing_output.empty()) {
     fact.why = fmt::format("its output never matched '{}'", fact.facts.missing_output.front());
   } else if (!fact.facts.missing_files.empty()) {
@@ -305,7 +306,7 @@ void Engine::suffer(NodeId node, OnFailure policy) {
 void Engine::pause_after_failure(NodeId node) {
   const ErrorHook& hook = plan_.workstream_of(node).error_handling.on_failure;
   if (hook.action == ErrorAction::pause_and_notify && answers_to_workstream(plan_, node))
-    pause(hook.pause, fmt::format("'{}' failed", plan_.display_name(node)));
+    pause(hook.pause, fmt::format("'{}' failed", plan_.member_name(node)));
 }
 
 void Engine::ask_to_stop(AttemptKey key, StopWhy why) {
@@ -346,7 +347,7 @@ void Engine::stop_everything(StopWhy why, NodeId cause) {
     return;
   }
   const std::string not_started =
-      cause.is_valid() ? fmt::format("not started: '{}' failed", plan_.display_name(cause))
+      cause.is_valid() ? fmt::format("not started: '{}' failed", plan_.member_name(cause))
                        : fmt::format("not started: {}", words(why));
   std::vector<NodeId> cancelled;
   for (std::uint32_t i = 0; i < plan_.node_count(); ++i) {

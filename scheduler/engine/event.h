@@ -182,6 +182,7 @@ struct WorkersChanged {
 struct RollbackStarted {
   std::uint32_t steps = 0;  // that are to be undone
   NodeId cause;
+  std::uint32_t actions = 0;  // compensation actions of workstreams, besides the steps
 };
 // `node` is the step, or a workstream's end gate for one of its compensation actions.
 struct CompensationFinished {

@@ -39,7 +39,7 @@ GroupDecision decision_of(const RunState& state, GroupId id, GroupVerdict verdic
   GroupDecision out{{id, is_failure ? StepState::failed : StepState::succeeded, NodeId(), ""}, ""};
   const std::string group = fmt::format("group '{}'", plan.group_id(id));
   if (record.failure.is_valid() && (is_failure || record.tally.failed > 0)) {
-    const std::string culprit = plan.display_name(record.failure);
+    const std::string culprit = plan.member_name(record.failure);
     out.fact.cause = record.failure;
     out.fact.why = who_failed(plan.group(id).rule, verdict, culprit);
     out.rest = fmt::format("{}: '{}' failed", group, culprit);

@@ -16,17 +16,51 @@ const Compensation* compensation_of(const Plan& plan, AttemptKey key) {
   return k < actions.size() ? &actions[k] : nullptr;
 }
 
+bool asks_for_rollback(const Workstream& workstream, StepState state, std::optional<StopWhy> stop) {
+  if (!workstream.saga || !is_failure(state)) return false;
+  const ErrorHandling& handling = workstream.error_handling;
+  const auto& wish = handling.on_step_failure.triggers_rollback;
+  const bool is_wished = wish.value_or(
+      handling.on_failure.triggers_rollback.value_or(workstream.saga->rolls_back_on_failure));
+  if (!is_wished) return false;
+  if (!stop) return true;
+  switch (*stop) {
+    case StopWhy::fail_fast:
+    case StopWhy::run_timeout:
+      return true;
+    case StopWhy::interrupted:
+    case StopWhy::terminated:
+    case StopWhy::hang_up:
+    case StopWhy::killed:
+      // A person's stop is no failure of the work; what had failed before it still is one.
+      return state != StepState::cancelled;
+    case StopWhy::timeout:
+    case StopWhy::store_failed:
+    case StopWhy::not_needed:
+    case StopWhy::group_failed:
+    case StopWhy::group_timeout:
+    case StopWhy::rollback_timeout:
+      return false;
+  }
+  return false;
+}
+
 Rollback::Rollback(std::vector<RollbackShare> shares) : shares_(std::move(shares)) {
   open_next_wave();
 }
 
-std::uint32_t Rollback::total() const {
+std::uint32_t Rollback::total_steps() const {
   std::size_t count = 0;
   for (const RollbackShare& share : shares_) {
     for (const auto& wave : share.waves) count += wave.size();
-    count += share.action_count;
   }
   return static_cast<std::uint32_t>(count);
+}
+
+std::uint32_t Rollback::total_actions() const {
+  std::uint32_t count = 0;
+  for (const RollbackShare& share : shares_) count += share.action_count;
+  return count;
 }
 
 // Waves, then the rounds over what failed, then the actions, then the next share.

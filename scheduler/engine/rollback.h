@@ -33,6 +33,10 @@ struct RollbackShare {
 // What undoes the step, or the compensation action k of a workstream; null when there is none.
 [[nodiscard]] const Compensation* compensation_of(const Plan& plan, AttemptKey key);
 
+// Whether a workstream that ended so, in a run that was stopped so, is to be undone.
+[[nodiscard]] bool asks_for_rollback(const Workstream& workstream, StepState state,
+                                     std::optional<StopWhy> stop);
+
 class Rollback {
  public:
   explicit Rollback(std::vector<RollbackShare> shares);
@@ -49,8 +53,9 @@ class Rollback {
   // Everything was undone.
   [[nodiscard]] bool is_whole() const { return is_over() && failed_.empty() && !is_given_up_; }
   [[nodiscard]] std::uint32_t running() const { return running_; }
-  // Steps (and actions) that are to be undone in all.
-  [[nodiscard]] std::uint32_t total() const;
+  // Steps that are to be undone in all, and compensation actions that are to run.
+  [[nodiscard]] std::uint32_t total_steps() const;
+  [[nodiscard]] std::uint32_t total_actions() const;
 
  private:
   void open_next_wave();

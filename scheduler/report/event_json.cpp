@@ -128,6 +128,7 @@ class Members {
   }
   void operator()(const RollbackStarted& f) {
     json_["steps"] = f.steps;
+    if (f.actions > 0) json_["actions"] = f.actions;
     cause(f.cause);
   }
   void operator()(const CompensationFinished& f) {

@@ -12,9 +12,15 @@
 namespace ws {
 namespace {
 
+// The plan was made a moment before the event: what is shown is the delay that was planned.
+std::string planned(Duration left) {
+  constexpr Duration kShown = std::chrono::milliseconds(10);
+  return format_duration(std::max((left + kShown / 2) / kShown, Duration::rep{0}) * kShown);
+}
+
 // "in 2.00s", or "at once".
 std::string in_time(Duration due, Duration now) {
-  return due <= now ? "at once" : "in " + format_duration(due - now);
+  return due <= now ? "at once" : "in " + planned(due - now);
 }
 
 std::string because(std::string_view why) {
@@ -82,43 +88,66 @@ struct NewsOf {
                 counted(fact.items.size(), "item") + " found"};
   }
 
-  // What becomes of the members that still run.
-  [[nodiscard]] std::string rest(const GroupRule& rule, StepState verdict) const {
-    const bool is_race = rule.join == Join::first || rule.join == Join::any;
-    if (is_success(verdict)) {
-      const Losers losers = rule.losers.value_or(is_race ? Losers::cancel : Losers::background);
-      return losers == Losers::cancel ? "the others are cancelled" : "the others run on";
-    }
-    if (verdict == StepState::timed_out) return "what still runs is cancelled";
-    return rule.on_first_failure == OnFirstFailure::cancel ? "the others are cancelled"
-                                                           : "the others may finish";
+  // Whether a member had not ended yet when the group was decided.
+  [[nodiscard]] bool had_others(GroupId id) const {
+    const auto is_other = [&](NodeId member) {
+      const NodeRecord& record = state.node(member);
+      return !is_settled(record.state) ||
+             (record.state == StepState::cancelled && record.ended >= now);
+    };
+    const auto members = plan().members(id);
+    if (std::any_of(members.begin(), members.end(), is_other)) return true;
+    const auto inner = plan().inner_groups(id);
+    return std::any_of(inner.begin(), inner.end(),
+                       [&](GroupId group) { return is_other(gate(group)); });
   }
-  Answer operator()(const GroupDecided& fact) const {
+  // "; the others are cancelled": what becomes of the members that had not ended.
+  [[nodiscard]] std::string rest(const GroupDecided& fact) const {
+    if (!had_others(fact.group)) return {};
+    const GroupVerdict verdict =
+        is_success(fact.state) ? GroupVerdict::success : GroupVerdict::failure;
+    const Rest what = rest_of(plan().group(fact.group).rule, verdict);
+    return what == Rest::cancelled ? "; the others are cancelled" : "; the others run on";
+  }
+  [[nodiscard]] std::string timed_out_text(const GroupDecided& fact) const {
+    const Duration limit = plan().group(fact.group).rule.timeout;
+    const std::string after = limit > Duration::zero() ? " after " + format_exact(limit) : "";
+    const std::string_view rest = had_others(fact.group) ? "; what still runs is cancelled" : "";
+    const std::string_view on = is_success(fact.state) ? ", and the run goes on" : "";
+    return fmt::format("Timed out{}{}{}", after, rest, on);
+  }
+  [[nodiscard]] std::string decided_text(const GroupDecided& fact) const {
     const GroupRule& rule = plan().group(fact.group).rule;
     const NodeId who = fact.cause.is_valid() ? fact.cause : state.group(fact.group).winner;
     const std::string cause = who.is_valid() ? fmt::format("'{}'", subject_name(plan(), who)) : "";
-    std::string text;
-    if (is_success(fact.state)) {
-      std::string how = fact.why;
-      if (how.empty() && !cause.empty()) how = cause + " was first";
-      if (rule.join == Join::any && rule.join_count > 1 && !cause.empty())
-        how = fmt::format("{} succeeded, the last one {}", rule.join_count, cause);
-      text = fmt::format("Decided{}; {}", because(how), rest(rule, fact.state));
-    } else if (fact.state == StepState::timed_out) {
-      const std::string limit =
-          rule.timeout > Duration::zero() ? " after " + format_exact(rule.timeout) : "";
-      text = fmt::format("Timed out{}; {}", limit, rest(rule, fact.state));
-    } else {
-      std::string how = fact.why;
+    std::string how = fact.why;
+    if (!is_success(fact.state)) {
       if (how.empty() && !cause.empty()) how = cause + " failed";
-      // A fan-out whose items were not found has none.
-      const bool has_others = plan().group(fact.group).member_count > 0;
-      text =
-          fmt::format("Failed{}{}", because(how), has_others ? "; " + rest(rule, fact.state) : "");
+      return fmt::format("Failed{}{}", because(how), rest(fact));
     }
-    const bool is_good = is_success(fact.state);
-    return News{is_good ? Symbol::ok : Symbol::failed, is_good ? Paint::green : Paint::red,
-                is_good ? Weight::info : Weight::warning, gate(fact.group), std::move(text)};
+    if (how.empty() && !cause.empty()) how = cause + " was first";
+    if (rule.join == Join::any && rule.join_count > 1 && !cause.empty())
+      how = fmt::format("{} succeeded, the last one {}", rule.join_count, cause);
+    return fmt::format("Decided{}{}", because(how), rest(fact));
+  }
+  Answer operator()(const GroupDecided& fact) const {
+    // A success that no member brought about is one that time allows.
+    const bool is_late =
+        fact.state == StepState::timed_out || (is_success(fact.state) && !fact.cause.is_valid());
+    const bool is_timed = is_late && plan().group(fact.group).rule.timeout > Duration::zero();
+    const bool is_out_of_time = is_timed || fact.state == StepState::timed_out;
+    News news{Symbol::ok, Paint::green, Weight::info, gate(fact.group),
+              is_out_of_time ? timed_out_text(fact) : decided_text(fact)};
+    if (is_success(fact.state) && is_out_of_time) {
+      news.symbol = Symbol::accepted;
+      news.paint = Paint::yellow;
+      news.weight = Weight::warning;
+    } else if (!is_success(fact.state)) {
+      news.symbol = Symbol::failed;
+      news.paint = Paint::red;
+      news.weight = Weight::warning;
+    }
+    return news;
   }
   Answer operator()(const GroupRestarted& fact) const {
     return News{
@@ -132,9 +161,8 @@ struct NewsOf {
     return joined_items(group, fact);
   }
   Answer operator()(const RunPaused& fact) const {
-    const std::string until = fact.until > Duration::zero()
-                                  ? "for " + format_duration(std::max(fact.until - now, Duration{}))
-                                  : "until it is resumed";
+    const std::string until =
+        fact.until > Duration::zero() ? "for " + planned(fact.until - now) : "until it is resumed";
     return News{Symbol::stopped,
                 Paint::yellow,
                 Weight::warning,
@@ -152,15 +180,26 @@ struct NewsOf {
                 fmt::format("At most {} at once from now on{}", counted(fact.workers, "step"),
                             because(fact.why))};
   }
+  // What was cancelled is a consequence: then the stop is the cause.
+  [[nodiscard]] std::string rollback_cause(NodeId cause) const {
+    const bool is_own = cause.is_valid() && state.node(cause).state != StepState::cancelled;
+    if (!is_own && state.stop()) return ", because of " + describe(*state.stop());
+    if (!is_own) return {};
+    const std::string_view how =
+        state.node(cause).state == StepState::timed_out ? "timed out" : "failed";
+    return fmt::format(", because '{}' {}", subject_name(plan(), cause), how);
+  }
   Answer operator()(const RollbackStarted& fact) const {
-    const std::string cause = fact.cause.is_valid() ? fmt::format(", because '{}' failed",
-                                                                  subject_name(plan(), fact.cause))
-                                                    : "";
+    std::string what = counted(fact.steps, "step");
+    if (fact.actions > 0) {
+      const std::string actions = counted(fact.actions, "compensation action");
+      what = fact.steps == 0 ? actions : fmt::format("{} and {}", what, actions);
+    }
     return News{Symbol::busy,
                 Paint::yellow,
                 Weight::warning,
                 {},
-                fmt::format("Rolling back {}{}", counted(fact.steps, "step"), cause)};
+                fmt::format("Rolling back {}{}", what, rollback_cause(fact.cause))};
   }
   Answer operator()(const CompensationFinished& fact) const {
     const bool is_of_step = plan().node(fact.node).kind == NodeKind::step;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "report/event_lines.h"
+#include "report/group_reading.h"
 #include "report/group_text.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
@@ -89,7 +90,8 @@ Json group_json(const RunState& state, GroupId id, const LogReader& read_log) {
   item["success"] = is_success(end.state);
   if (end.is_accepted) item["is_accepted"] = true;
   if (end.cause.is_valid()) item["cause"] = subject_name(plan, end.cause);
-  if (const std::string_view why = state.why(group.end); !why.empty()) item["why"] = why;
+  const bool has_failed = end.state == StepState::failed || end.state == StepState::timed_out;
+  std::string why = has_failed ? reason_of(state, group.end) : std::string(state.why(group.end));
   item["members"] = Json::array();
   item["results"] = Json::array();
   item["states"] = Json::array();
@@ -101,6 +103,9 @@ Json group_json(const RunState& state, GroupId id, const LogReader& read_log) {
   const bool is_dropped = written_rule(plan, id).errors == Errors::drop;
   add_errors(item, plan, members,
              is_dropped ? std::vector<MemberError>() : member_errors(state, members, read_log));
+  // What no member of it explains: time, items that were not found, a `finally` step.
+  if (has_failed && item["error"].is_null() && !why.empty()) item["error"] = why;
+  if (!why.empty()) item["why"] = std::move(why);
   item["execution_info"] = Json{{"total", members.size()},
                                 {"completed", totals.completed},
                                 {"failed", totals.failed},
@@ -111,17 +116,27 @@ Json group_json(const RunState& state, GroupId id, const LogReader& read_log) {
   return item;
 }
 
+// A group fails because a step in it did, unless it has a reason of its own.
+NodeId culprit_of(const RunState& state, NodeId member) {
+  if (!is_gate(state.plan(), member) || state.node(member).state == StepState::timed_out)
+    return member;
+  const NodeId failed = state.failure_in(state.plan().node(member).group);
+  return failed.is_valid() ? failed : member;
+}
+
 std::string message_of(const RunState& state, NodeId member, const LogReader& read_log) {
-  std::string why = reason_of(state, member, Detail::brief);
+  const NodeId culprit = culprit_of(state, member);
+  std::string why = reason_of(state, culprit, Detail::brief);
   // What it wrote last explains an exit code; not a failed check, a broken rule or a time limit.
-  if (read_log && why == outcome_of(state, member)) {
-    const std::string log = log_of(state, member);
+  if (read_log && why == outcome_of(state, culprit)) {
+    const std::string log = log_of(state, culprit);
     if (!log.empty()) {
       const std::vector<std::string> last = read_log(log, 1);
-      if (!last.empty()) return printable(trimmed(last.back()));
+      if (!last.empty())
+        return capped(printable(capped(trimmed(last.back()), kLongestError)), kLongestError);
     }
   }
-  return why.empty() ? std::string(name(state.node(member).state)) : why;
+  return why.empty() ? std::string(name(state.node(member).state)) : capped(why, kLongestError);
 }
 
 }  // namespace

@@ -105,7 +105,10 @@ FrameView LiveReport::view(Duration at, const RunState& state, ScreenSize size) 
   view.skipped = counts.skipped;
   view.cancelled = counts.cancelled;
   view.elapsed = at;
-  if (state.stop()) view.notice = "stopping: " + describe(*state.stop());
+  if (state.stop()) {
+    view.notice = state.is_rolling_back() ? "rolling back: " : "stopping: ";
+    view.notice += describe(*state.stop());
+  }
 
   activity_.fill(view, at, state, frame_capacity(size), options_.last_output);
   return view;

@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/text.h"
 #include "report/event_lines.h"
+#include "report/group_reading.h"
 #include "report/occasions.h"
 #include "report/run_outputs.h"
 #include "report/run_reading.h"
@@ -86,14 +87,14 @@ struct EntryOf {
             fmt::format("acceptance test {}: {}{}", fact.test, name(verdict), because(fact.why))};
   }
   Entry operator()(const StepFinished& fact) const {
-    const std::string took = format_duration(duration_of(state.node(fact.node)));
+    const std::string took = format_duration(duration_of(as_finished(state, fact)));
     const std::string accepted = fact.is_accepted ? " (accepted)" : "";
     const std::vector<std::string> unwritten = unwritten_outputs(state, fact.node);
     const std::string missing =
         unwritten.empty() ? "" : "; declared and not written: " + listed(unwritten);
     return {unwritten.empty() ? level_of(fact.state) : kWarning,
             fmt::format("{} in {}{}{}{}", name(fact.state), took,
-                        because(reason_of(state, fact.node)), accepted, missing)};
+                        because(reason_of(state, fact, Detail::full)), accepted, missing)};
   }
   Entry operator()(const StepSkipped& fact) const {
     return {kWarning, "skipped: " + reason_of(state, fact.node)};
@@ -131,16 +132,23 @@ struct EntryOf {
     return {};
   }
   Entry operator()(const StopRequested& fact) const {
+    const bool is_first_wish = fact.why == StopWhy::interrupted ||
+                               fact.why == StopWhy::terminated || fact.why == StopWhy::hang_up;
+    if (state.is_rolling_back() && is_first_wish)
+      return {kWarning, describe(fact.why) + "; the rollback goes on"};
     return {kWarning, "stopping: " + describe(fact.why)};
   }
   Entry operator()(const RunFinished& fact) const {
-    const RunState::Counts& counts = state.step_counts();
-    return {
-        fact.status == RunStatus::succeeded ? kInfo : kError,
-        fmt::format("run {} {} in {}: {} succeeded, {} failed, {} skipped, {} cancelled; at "
-                    "most {} at once",
-                    state.header().run_id, name(fact.status), format_duration(fact.duration),
-                    counts.succeeded, counts.failed, counts.skipped, counts.cancelled, fact.peak)};
+    const Tally steps = step_tally(state);
+    const RunState::Counts& counts = steps.counts;
+    const std::uint32_t accepted = counts.accepted + steps.ignored;
+    const std::string others = accepted == 0 ? "" : fmt::format(" ({} accepted)", accepted);
+    return {fact.status == RunStatus::succeeded ? kInfo : kError,
+            fmt::format("run {} {} in {}: {} succeeded, {} failed{}, {} skipped, {} cancelled; at "
+                        "most {} at once",
+                        state.header().run_id, name(fact.status), format_duration(fact.duration),
+                        counts.succeeded, counts.failed + steps.ignored, others, counts.skipped,
+                        counts.cancelled, fact.peak)};
   }
 };
 

@@ -23,12 +23,15 @@ struct LineOf {
     return is_first_part(state, fact.key) ? started_line(style, state.plan(), fact.key) : "";
   }
   std::string operator()(const StepFinished& fact) const {
-    return settled_line(style, state, fact.node);
+    return finished_line(style, state, fact);
   }
   std::string operator()(const StepSkipped& fact) const {
     return settled_line(style, state, fact.node);
   }
   std::string operator()(const StopRequested& fact) const {
+    const bool is_first_wish = fact.why == StopWhy::interrupted ||
+                               fact.why == StopWhy::terminated || fact.why == StopWhy::hang_up;
+    if (state.is_rolling_back() && is_first_wish) return going_on(fact.why);
     const bool is_second_told = fact.why == StopWhy::interrupted && !state.running().empty();
     return fmt::format(
         "{} Stopping: {}{}", style.paint(Paint::yellow, style.symbol(Symbol::stopped)),
@@ -59,6 +62,15 @@ struct LineOf {
   std::string operator()(const WorkersChanged& /*fact*/) const { return news(); }
   std::string operator()(const RollbackStarted& /*fact*/) const { return news(); }
   std::string operator()(const CompensationFinished& /*fact*/) const { return news(); }
+
+  // Half undone is worse than done.
+  [[nodiscard]] std::string going_on(StopWhy why) const {
+    const std::string_view how =
+        why == StopWhy::interrupted ? "press Ctrl-C again" : "a second signal is needed";
+    return fmt::format("{} The rollback goes on ({}); {} to end it",
+                       style.paint(Paint::yellow, style.symbol(Symbol::stopped)), describe(why),
+                       how);
+  }
 
   [[nodiscard]] std::string news() const { return news_line(style, event, state); }
 

@@ -1,6 +1,7 @@
 #include "report/result_json.h"
 
 #include "report/event_lines.h"
+#include "report/group_reading.h"
 #include "report/json_text.h"
 #include "report/rollback_text.h"
 #include "report/run_outputs.h"
@@ -132,6 +133,15 @@ Json cause_json(const RunState& state, NodeId cause) {
   return workstream + "/" + std::string(plan.group_id(group));
 }
 
+// The group that lives with the failure of a step that did not declare it acceptable.
+std::string accepted_by(const RunState& state, NodeId node) {
+  const NodeRecord& record = state.node(node);
+  const bool is_failed = record.state == StepState::failed || record.state == StepState::timed_out;
+  if (!is_failed || record.is_accepted) return {};
+  const GroupId by = accepting_group(state, node);
+  return by.is_valid() ? std::string(state.plan().group_id(by)) : std::string();
+}
+
 Json step_json(const RunState& state, NodeId node) {
   const Plan& plan = state.plan();
   const NodeRecord& record = state.node(node);
@@ -159,6 +169,7 @@ Json step_json(const RunState& state, NodeId node) {
   if (!restored_from.empty()) item["restored_from"] = restored_from;
   if (record.cause.is_valid()) item["cause"] = cause_json(state, record.cause);
   if (record.is_accepted) item["is_accepted"] = true;
+  if (const std::string by = accepted_by(state, node); !by.empty()) item["accepted_by"] = by;
   item["log"] = log_of(state, node);
   if (std::string error = log_error_of(state, node); !error.empty())
     item["log_error"] = std::move(error);
@@ -175,7 +186,7 @@ Json step_json(const RunState& state, NodeId node) {
 Json first_failure_json(const RunState& state) {
   const NodeId first = state.first_failure();
   if (!first.is_valid() || state.node(first).is_accepted) return nullptr;
-  return state.plan().full_name(first);
+  return cause_json(state, first);
 }
 
 std::int64_t epoch_ms(WallTime time) {
@@ -183,7 +194,8 @@ std::int64_t epoch_ms(WallTime time) {
 }
 
 Json head_json(const RunState& state, const ResultFacts& facts) {
-  const RunState::Counts& counts = state.counts();
+  const Tally totals = tally(state);
+  const RunState::Counts& counts = totals.counts;
   const RunStarted& header = state.header();
   const TestCounts tests = test_counts(state);
   const bool is_finished = state.status() != RunStatus::running;
@@ -207,7 +219,9 @@ Json head_json(const RunState& state, const ResultFacts& facts) {
               {"skipped", counts.skipped},
               {"cancelled", counts.cancelled},
               {"unverified", counts.unverified},
-              {"accepted", counts.accepted}}},
+              {"accepted", counts.accepted},
+              {"ignored", totals.ignored},
+              {"failed_groups", totals.failed_groups}}},
             {"acceptance_tests",
              {{"passed", tests.passed},
               {"failed", tests.failed},

@@ -1,10 +1,13 @@
 // results_text and verdict_text of summary.h; the details are in summary.cpp.
 #include <array>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "report/event_lines.h"
+#include "report/group_reading.h"
 #include "report/run_reading.h"
 #include "report/step_lines.h"
 #include "report/summary.h"
@@ -21,38 +24,55 @@ std::string marked_accepted(const Style& style, std::string_view text) {
 }
 
 // ", 1 skipped, 2 cancelled": what else did not succeed.
-std::string others(const RunState::Counts& counts) {
+std::string others(const Tally& steps) {
   std::string out;
-  if (counts.skipped > 0) out += fmt::format(", {} skipped", counts.skipped);
-  if (counts.cancelled > 0) out += fmt::format(", {} cancelled", counts.cancelled);
-  if (counts.accepted > 0) out += fmt::format(", {} accepted", counted(counts.accepted, "failure"));
+  const std::uint32_t accepted = steps.counts.accepted + steps.ignored;
+  if (steps.counts.skipped > 0) out += fmt::format(", {} skipped", steps.counts.skipped);
+  if (steps.counts.cancelled > 0) out += fmt::format(", {} cancelled", steps.counts.cancelled);
+  if (accepted > 0) out += fmt::format(", {} accepted", counted(accepted, "failure"));
+  if (steps.failed_groups > 0)
+    out += fmt::format(", {} failed", counted(steps.failed_groups, "group"));
   return out;
 }
 
 std::string steps_line(const RunState& state, const Style& style) {
-  const RunState::Counts& counts = state.step_counts();
-  const bool is_all_well = counts.succeeded == counts.total;
+  const Tally steps = step_tally(state);
+  const RunState::Counts& counts = steps.counts;
+  const bool is_all_well = counts.succeeded == counts.total && steps.failed_groups == 0;
   if (is_all_well && written_steps(state.plan()) == 0) {
     // A workstream's own tests have their own line.
     if (state.counts().total > counts.total) return {};
     return marked(style, StepState::succeeded, "Nothing to run");
   }
   const std::string of = fmt::format("of {}", counted(counts.total, "step"));
-  if (counts.failed > 0) {
-    const std::string text = fmt::format("{} {} failed{}", counts.failed, of, others(counts));
-    const RunStatus status = state.status();
-    // Accepted one by one, or tolerated by their groups.
-    const bool is_accepted = counts.accepted >= counts.failed || status == RunStatus::succeeded ||
-                             status == RunStatus::completed_with_errors;
-    return is_accepted ? marked_accepted(style, text) : marked(style, StepState::failed, text);
-  }
-  if (counts.succeeded < counts.total)
-    return marked(style, StepState::cancelled,
-                  fmt::format("{} {} complete{}", counts.succeeded, of, others(counts)));
+  if (steps.real_failures() > 0)
+    return marked(style, StepState::failed,
+                  fmt::format("{} {} failed{}", steps.real_failures(), of, others(steps)));
+  const std::string text = fmt::format("{} {} complete{}", counts.succeeded, of, others(steps));
+  if (steps.failed_groups > 0) return marked(style, StepState::failed, text);
+  if (counts.accepted + steps.ignored > 0) return marked_accepted(style, text);
+  if (!is_all_well) return marked(style, StepState::cancelled, text);
   if (counts.unverified > 0)
     return marked(style, StepState::unverified,
                   fmt::format("All steps complete ({} unverified)", counts.unverified));
   return marked(style, StepState::succeeded, "All steps complete");
+}
+
+// " (make lint: exit 1; make audit: exit 2)": all of them, because those that may fail stop
+// nothing.
+std::string failed_tests_text(const RunState& state, NodeId node, const Style& style) {
+  constexpr std::size_t kShown = 5;
+  std::vector<std::string> texts;
+  std::size_t found = 0;
+  for (const AcceptanceFinished& test : state.tests(node)) {
+    if (verdict_of(test) != TestVerdict::failed || ++found > kShown) continue;
+    const std::string why =
+        test.why.empty() ? "" : ": " + style.clean(told(test.why, Detail::brief));
+    texts.push_back(style.cut(test_text(state.plan(), node, test.test), 60) + why);
+  }
+  std::string out = fmt::format("{}", fmt::join(texts, "; "));
+  if (found > kShown) out += fmt::format("; and {} more", found - kShown);
+  return fmt::format(" ({})", out);
 }
 
 // "  → step-01: FAIL (test 2 of 3: exit 1)"
@@ -64,14 +84,7 @@ std::string test_line(const RunState& state, NodeId node, const TestCounts& coun
   if (counts.failed > 0) {
     verdict = name(TestVerdict::failed);
     paint = Paint::red;
-    for (const AcceptanceFinished& test : state.tests(node)) {
-      if (verdict_of(test) != TestVerdict::failed) continue;
-      const std::string text = style.cut(test_text(state.plan(), node, test.test), 60);
-      const std::string why =
-          test.why.empty() ? "" : ": " + style.clean(told(test.why, Detail::brief));
-      extra = fmt::format(" ({}{})", text, why);
-      break;
-    }
+    extra = failed_tests_text(state, node, style);
   } else if (counts.manual > 0) {
     verdict = name(TestVerdict::manual);
     paint = Paint::yellow;
@@ -177,28 +190,40 @@ std::string saved_line(const RunState& state) {
 }
 
 // The first failure in one clause: "step 'unit' failed: exit 1"; or what an accepted one kept from
-// running.
+// running. Empty without one.
 std::string root_cause(const RunState& state, const Style& style) {
   const NodeId first = state.first_failure();
-  if (!first.is_valid()) return {};
+  // What was cancelled is a consequence of the stop.
+  if (!first.is_valid() || state.node(first).state == StepState::cancelled) return {};
   const NodeId blocked = state.first_blocked();
   if (state.node(first).is_accepted && blocked.is_valid())
-    return fmt::format(": step '{}' could not run: {}",
+    return fmt::format("step '{}' could not run: {}",
                        style.clean(subject_name(state.plan(), blocked)),
                        style.clean(reason_of(state, blocked, Detail::brief)));
+  const std::string_view noun = noun_of(state.plan(), first);
   const std::string name = style.clean(subject_name(state.plan(), first));
   const std::string reason = style.clean(reason_of(state, first, Detail::brief));
-  if (reason.starts_with("timed out")) return fmt::format(": step '{}' {}", name, reason);
+  if (reason.starts_with("timed out")) return fmt::format("{} '{}' {}", noun, name, reason);
   const std::string_view how =
       state.node(first).state == StepState::timed_out ? "timed out" : "failed";
-  return fmt::format(": step '{}' {}{}", name, how, reason.empty() ? "" : ": " + reason);
+  return fmt::format("{} '{}' {}{}", noun, name, how, reason.empty() ? "" : ": " + reason);
 }
 
+// The failure explains a run that failed or was rolled back; what stopped it besides is told after
+// it. Another run ended because of its stop.
 std::string why_ended(const RunState& state, const Style& style) {
-  if (state.stop() && state.status() != RunStatus::failed) return ": " + describe(*state.stop());
-  const std::string cause = root_cause(state, style);
-  if (cause.empty() && state.stop()) return ": " + describe(*state.stop());
-  return cause;
+  const RunStatus status = state.status();
+  const bool is_rollback =
+      status == RunStatus::rolled_back || status == RunStatus::partially_rolled_back;
+  const std::string stop = state.stop() ? describe(*state.stop()) : std::string();
+  std::vector<std::string> parts;
+  if (is_rollback || status == RunStatus::failed || stop.empty())
+    parts.push_back(root_cause(state, style));
+  const bool is_consequence = state.stop() == StopWhy::fail_fast;
+  const bool is_told = is_rollback && !is_consequence;
+  if (is_told || parts.empty() || parts.front().empty()) parts.push_back(stop);
+  std::erase(parts, std::string());
+  return parts.empty() ? std::string() : fmt::format(": {}", fmt::join(parts, "; "));
 }
 
 }  // namespace

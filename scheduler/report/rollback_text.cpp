@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "engine/rollback.h"
 #include "report/event_lines.h"
 #include "report/step_lines.h"
 
@@ -21,15 +22,38 @@ bool can_be_undone(const Step& step) {
   return compensation && compensation->enabled;
 }
 
-// What the run could have undone and never came to, because the rollback ended before.
-void add_unreached(const RunState& state, const std::set<NodeId>& told, RollbackReading& reading) {
-  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
+bool is_rolled_back(const RunState& state, const PlanGroup& group) {
+  return group.role == GroupRole::workstream &&
+         asks_for_rollback(state.plan().workset().workstreams[group.workstream],
+                           state.node(group.end).state, state.stop());
+}
+
+using Told = std::set<std::pair<NodeId, std::uint32_t>>;
+
+// What the run could have undone and never came to, because the rollback ended before: steps, then
+// the actions of the workstreams.
+void add_unreached(const RunState& state, const Told& told, RollbackReading& reading) {
+  const Plan& plan = state.plan();
+  constexpr std::string_view kWhy = "the rollback ended before it";
+  std::set<std::uint32_t> workstreams;
+  for (const PlanGroup& group : plan.groups()) {
+    if (is_rolled_back(state, group)) workstreams.insert(group.workstream);
+  }
+  for (std::size_t i = 0; i < plan.node_count(); ++i) {
     const NodeId node(i);
-    const Step* step = state.plan().step_if_any(node);
-    if (step == nullptr || told.contains(node) || !is_success(state.node(node).state)) continue;
-    const bool is_saga = state.plan().workstream_of(node).saga.has_value();
-    if (is_saga && can_be_undone(*step))
-      reading.left.push_back({node, 0, "the rollback ended before it"});
+    const Step* step = plan.step_if_any(node);
+    if (step == nullptr || told.contains({node, AttemptKey::kCompensation})) continue;
+    if (!is_success(state.node(node).state) || !workstreams.contains(plan.node(node).workstream))
+      continue;
+    if (can_be_undone(*step)) reading.left.push_back({node, 0, std::string(kWhy)});
+  }
+  for (const PlanGroup& group : plan.groups()) {
+    if (!is_rolled_back(state, group)) continue;
+    const auto& actions = plan.workset().workstreams[group.workstream].compensation_actions;
+    for (std::uint32_t k = 0; k < actions.size(); ++k) {
+      if (!told.contains({group.end, AttemptKey::kCompensation + k}))
+        reading.left.push_back({group.end, k + 1, std::string(kWhy)});
+    }
   }
 }
 
@@ -47,12 +71,12 @@ RollbackReading rollback_of(const RunState& state) {
   std::map<std::pair<NodeId, std::uint32_t>, const CompensationFinished*> last;  // of each
   for (const CompensationFinished& fact : state.compensations())
     last[{fact.node, fact.part}] = &fact;
-  std::set<NodeId> told;
+  Told told;
   for (const CompensationFinished& fact : state.compensations()) {
     if (last[{fact.node, fact.part}] != &fact) continue;
     const bool is_step = state.plan().node(fact.node).kind == NodeKind::step;
     const std::uint32_t action = is_step ? 0 : fact.part - AttemptKey::kCompensation + 1;
-    told.insert(fact.node);
+    told.insert({fact.node, fact.part});
     std::string why = fact.why.empty() ? "it failed" : fact.why;
     (fact.is_success ? reading.undone : reading.left)
         .push_back({fact.node, action, fact.is_success ? std::string() : std::move(why)});

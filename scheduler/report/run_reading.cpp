@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "report/group_reading.h"
 
 namespace ws {
 
@@ -129,11 +132,15 @@ std::vector<NodeId> failures(const RunState& state) {
     const bool is_failed = settled == StepState::failed || settled == StepState::timed_out;
     if (is_failed && is_shown(state.plan(), node)) found.push_back(node);
   }
+  const std::vector<NodeId> groups = own_failures(state);
+  found.insert(found.end(), groups.begin(), groups.end());
+  std::unordered_map<NodeId, bool> accepted;
+  for (const NodeId node : found) accepted[node] = is_accepted(state, node);
   std::stable_sort(found.begin(), found.end(), [&](NodeId a, NodeId b) {
     // Several may end in one turn; the engine knows which came first.
     if (a == state.first_failure() || b == state.first_failure())
       return a == state.first_failure() && a != b;
-    if (state.node(a).is_accepted != state.node(b).is_accepted) return state.node(b).is_accepted;
+    if (accepted[a] != accepted[b]) return accepted[b];
     return state.node(a).ended < state.node(b).ended;
   });
   return found;

@@ -50,8 +50,8 @@ struct ExplainingLog {
 // Why that log is missing or cut short; empty: it is whole, or there was nothing to write.
 [[nodiscard]] std::string log_error_of(const RunState& state, NodeId node);
 
-// Steps that failed or timed out, in the order they ended, accepted failures last: the first is the
-// cause.
+// Steps that failed or timed out, and the end gates of groups that did so for a reason of their
+// own, in the order they ended, accepted failures last: the first is the cause.
 [[nodiscard]] std::vector<NodeId> failures(const RunState& state);
 
 // Percent of `sequential` that `wall` saves, rounded down; 0 when it saves nothing.

@@ -7,22 +7,69 @@
 
 #include "base/text.h"
 #include "report/event_lines.h"
+#include "report/group_reading.h"
 #include "report/run_reading.h"
 
 namespace ws {
 namespace {
 
+std::string_view words(StepState state) {
+  switch (state) {
+    case StepState::timed_out:
+      return "timed out";
+    case StepState::cancelled:
+      return "was cancelled";
+    case StepState::skipped:
+      return "was skipped";
+    case StepState::waiting:
+    case StepState::ready:
+    case StepState::running:
+    case StepState::backing_off:
+    case StepState::succeeded:
+    case StepState::noop:
+    case StepState::unverified:
+    case StepState::failed:
+    case StepState::compensated:
+      break;
+  }
+  return "failed";
+}
+
+// The test that made the step fail: one that may fail does not.
 const AcceptanceFinished* failed_test(const RunState& state, NodeId node) {
   const auto tests = state.tests(node);
-  const auto found = std::find_if(tests.begin(), tests.end(), [](const AcceptanceFinished& test) {
-    return verdict_of(test) == TestVerdict::failed;
+  const auto planned = state.plan().acceptance_tests(node);
+  const auto found = std::find_if(tests.begin(), tests.end(), [&](const AcceptanceFinished& test) {
+    const bool is_forgiven = test.test <= planned.size() && !planned[test.test - 1].is_blocking;
+    return verdict_of(test) == TestVerdict::failed && !is_forgiven;
   });
   return found == tests.end() ? nullptr : &*found;
+}
+
+// What the whole group waited for in vain, or its condition.
+std::string group_skip_reason(const RunState& state, GroupId id) {
+  const Plan& plan = state.plan();
+  const PlanGroup& group = plan.group(id);
+  for (const PlanEdge& edge : plan.predecessors(group.begin)) {
+    if (edge.why == EdgeWhy::gate || state.is_satisfied(edge.node, edge)) continue;
+    const StepState ended = state.node(edge.node).state;
+    return fmt::format("{} '{}' {}", is_gate(plan, edge.node) ? "group" : "dependency",
+                       subject_name(plan, edge.node),
+                       is_success(ended) ? std::string_view("succeeded") : words(ended));
+  }
+  const Group* written = written_group(plan.workset(), group);
+  std::string_view condition = written != nullptr ? std::string_view(written->when) : "";
+  if (group.role == GroupRole::fan_out)
+    condition = plan.workset().workstreams[group.workstream].steps[group.step].details().when;
+  if (!condition.empty()) return fmt::format("its condition is false: {}", condition);
+  return "the group around it was not entered";
 }
 
 std::string skip_reason(const RunState& state, NodeId node) {
   const NodeId cause = state.node(node).cause;
   const std::string_view why = state.why(node);
+  if (!cause.is_valid() && why.empty() && !state.stop() && is_gate(state.plan(), node))
+    return group_skip_reason(state, state.plan().node(node).group);
   if (!cause.is_valid()) {
     if (why.empty() && state.stop()) return "the run was stopped: " + describe(*state.stop());
     return why.empty() ? "the run ended before it could start" : std::string(why);
@@ -52,6 +99,22 @@ std::string skip_reason(const RunState& state, NodeId node) {
   return fmt::format("dependency '{}' failed", name);
 }
 
+// Of a group: its own reason, else that of the member that brought it down.
+std::string group_reason(const RunState& state, NodeId end, Detail detail) {
+  const Plan& plan = state.plan();
+  const GroupId id = plan.node(end).group;
+  if (const std::string_view why = state.why(end); !why.empty())
+    return std::string(told(why, detail));
+  const NodeId failed = state.failure_in(id);
+  if (!failed.is_valid() || failed == end) return {};
+  const std::string name = subject_name(plan, failed);
+  const std::string why =
+      is_gate(plan, failed) ? std::string(state.why(failed)) : reason_of(state, failed, detail);
+  const StepState how = state.node(failed).state;
+  if (why.starts_with("timed out")) return fmt::format("'{}' {}", name, why);
+  return fmt::format("'{}' {}{}", name, words(how), why.empty() ? "" : ": " + why);
+}
+
 std::string unverified_reason(const RunState& state, NodeId node) {
   const TestCounts counts = test_counts(state, node);
   if (counts.manual == 0) return "for a person to do and check";
@@ -70,9 +133,89 @@ std::string limit_reached(const RunState& state, NodeId node) {
   return {};
 }
 
+// " (accepted by group 'race')", of a failure that the run lives with.
+std::string acceptance_of(const RunState& state, NodeId node) {
+  const NodeRecord& record = state.node(node);
+  if (record.state != StepState::failed && record.state != StepState::timed_out) return {};
+  if (record.is_accepted) return " (accepted)";
+  const GroupId by = accepting_group(state, node);
+  if (!by.is_valid()) return {};
+  const NodeId gate = state.plan().group(by).end;
+  return fmt::format(" (accepted by {} '{}')", noun_of(state.plan(), gate),
+                     subject_name(state.plan(), gate));
+}
+
+// Of a group from its begin; nothing of one that never began.
+std::string time_of(const RunState& state, NodeId node, const NodeRecord& record) {
+  if (!is_gate(state.plan(), node)) return format_duration(duration_of(record));
+  if (is_unexpanded(state, node)) return {};
+  const GroupRecord& group = state.group(state.plan().node(node).group);
+  return format_duration(std::max(group.ended - group.began, Duration::zero()));
+}
+
+std::string in_brackets(std::string_view a, std::string_view b) {
+  return a.empty() && b.empty() ? std::string() : fmt::format(" ({}{})", a, b);
+}
+
+// "cancelled: interrupted" beside a state that says so.
+std::string_view without_state(std::string_view why) {
+  constexpr std::string_view kTold = "cancelled: ";
+  if (why.starts_with(kTold)) why.remove_prefix(kTold.size());
+  return why;
+}
+
 // ", 3 attempts", when one was not enough.
 std::string attempts_of(const NodeRecord& record) {
   return record.attempts < 2 ? "" : ", " + counted(record.attempts, "attempt");
+}
+
+std::string line_of(const Style& style, const RunState& state, NodeId node,
+                    const NodeRecord& record, std::string_view why) {
+  const std::string took = time_of(state, node, record);
+  const std::string name = style.clean(subject_name(state.plan(), node));
+  const std::string reason = style.clean(why);
+  const std::string colon = reason.empty() ? "" : ": " + reason;
+  std::string said;
+  switch (record.state) {
+    case StepState::waiting:
+    case StepState::ready:
+    case StepState::running:
+    case StepState::backing_off:
+      said = "Not finished";
+      break;
+    case StepState::succeeded:
+      said = state.restored_from(node).empty()
+                 ? fmt::format("Complete ({}{})", took, attempts_of(record))
+                 : fmt::format("Complete{}", colon);
+      break;
+    case StepState::noop:
+      said = "Complete (nothing to run)";
+      break;
+    case StepState::compensated:
+      said = fmt::format("Rolled back ({})", took);
+      break;
+    case StepState::unverified:
+      said = fmt::format("Unverified ({}){}", took, colon);
+      break;
+    case StepState::failed:
+      said = fmt::format("Failed{}{}", in_brackets(took, attempts_of(record)), colon);
+      break;
+    case StepState::timed_out:
+      said = fmt::format("Timed out{}{}", in_brackets(took, limit_reached(state, node)),
+                         reason.starts_with("timed out") ? "" : colon);
+      break;
+    case StepState::cancelled:
+      said = record.attempts > 0 ? fmt::format("Cancelled ({}){}", took, colon)
+                                 : fmt::format("Cancelled{}", colon);
+      break;
+    case StepState::skipped:
+      said = fmt::format("Skipped{}", colon);
+      break;
+  }
+  said += style.clean(acceptance_of(state, node));
+  return fmt::format("{} [{}] {}",
+                     style.paint(paint_of(record.state), style.symbol(symbol_of(record.state))),
+                     name, said);
 }
 
 }  // namespace
@@ -134,10 +277,8 @@ std::string reason_of(const RunState& state, NodeId node, Detail detail) {
                          test_text(state.plan(), node, test->test));
     }
   }
-  std::string_view why = state.why(node);
-  constexpr std::string_view kTold = "cancelled: ";
-  if (why.starts_with(kTold)) why.remove_prefix(kTold.size());
-  return std::string(told(why, detail));
+  if (is_gate(state.plan(), node)) return group_reason(state, node, detail);
+  return std::string(told(without_state(state.why(node)), detail));
 }
 
 std::string started_line(const Style& style, const Plan& plan, AttemptKey key) {
@@ -147,52 +288,27 @@ std::string started_line(const Style& style, const Plan& plan, AttemptKey key) {
 }
 
 std::string settled_line(const Style& style, const RunState& state, NodeId node, Detail detail) {
-  const NodeRecord& record = state.node(node);
-  const std::string took = format_duration(duration_of(record));
-  const std::string name = style.clean(state.plan().display_name(node));
-  const std::string reason = style.clean(reason_of(state, node, detail));
-  const std::string colon = reason.empty() ? "" : ": " + reason;
-  std::string said;
-  switch (record.state) {
-    case StepState::waiting:
-    case StepState::ready:
-    case StepState::running:
-    case StepState::backing_off:
-      said = "Not finished";
-      break;
-    case StepState::succeeded:
-      said = state.restored_from(node).empty()
-                 ? fmt::format("Complete ({}{})", took, attempts_of(record))
-                 : fmt::format("Complete{}", colon);
-      break;
-    case StepState::noop:
-      said = "Complete (nothing to run)";
-      break;
-    case StepState::compensated:
-      said = fmt::format("Rolled back ({})", took);
-      break;
-    case StepState::unverified:
-      said = fmt::format("Unverified ({}){}", took, colon);
-      break;
-    case StepState::failed:
-      said = fmt::format("Failed ({}{}){}", took, attempts_of(record), colon);
-      break;
-    case StepState::timed_out:
-      said = fmt::format("Timed out ({}{}){}", took, limit_reached(state, node),
-                         reason.starts_with("timed out") ? "" : colon);
-      break;
-    case StepState::cancelled:
-      said = record.attempts > 0 ? fmt::format("Cancelled ({}){}", took, colon)
-                                 : fmt::format("Cancelled{}", colon);
-      break;
-    case StepState::skipped:
-      said = fmt::format("Skipped{}", colon);
-      break;
-  }
-  if (record.is_accepted) said += " (accepted)";
-  return fmt::format("{} [{}] {}",
-                     style.paint(paint_of(record.state), style.symbol(symbol_of(record.state))),
-                     name, said);
+  return line_of(style, state, node, state.node(node), reason_of(state, node, detail));
+}
+
+NodeRecord as_finished(const RunState& state, const StepFinished& fact) {
+  NodeRecord record = state.node(fact.node);
+  if (is_settled(record.state)) return record;
+  record.state = fact.state;
+  record.is_accepted = fact.is_accepted;
+  if (const std::uint32_t so_far = state.earlier_attempts(fact.node); so_far > 0)
+    record.attempts = so_far;
+  return record;
+}
+
+std::string reason_of(const RunState& state, const StepFinished& fact, Detail detail) {
+  if (is_settled(state.node(fact.node).state)) return reason_of(state, fact.node, detail);
+  return std::string(told(without_state(fact.why), detail));
+}
+
+std::string finished_line(const Style& style, const RunState& state, const StepFinished& fact) {
+  return line_of(style, state, fact.node, as_finished(state, fact),
+                 reason_of(state, fact, Detail::brief));
 }
 
 }  // namespace ws

@@ -20,14 +20,20 @@ enum class Detail : std::uint8_t { brief, full };
 
 // "✓ [id] Complete (2m 45s)", "✗ [id] Failed (12s): exit 1", "✗ [id] Timed out (5m 06s; limit 5m
 // 00s)", "⊘ [id] Skipped: dependency 'build' failed", "● [id] Unverified (12s): …". For a settled
-// node.
+// node, or the end gate of a group that failed.
 [[nodiscard]] std::string settled_line(const Style& style, const RunState& state, NodeId node,
                                        Detail detail = Detail::brief);
+
+// The same of a step as the fact left it: its group may have begun another round in the same turn.
+[[nodiscard]] std::string finished_line(const Style& style, const RunState& state,
+                                        const StepFinished& fact);
+[[nodiscard]] NodeRecord as_finished(const RunState& state, const StepFinished& fact);
 
 // Why a settled node did not succeed, without symbol or name, not cleaned: "exit 1",
 // "acceptance test 2 of 3 failed: exit 1: pytest -q", "dependency 'build' failed".
 [[nodiscard]] std::string reason_of(const RunState& state, NodeId node,
                                     Detail detail = Detail::full);
+[[nodiscard]] std::string reason_of(const RunState& state, const StepFinished& fact, Detail detail);
 // The sentence of a failed attempt with as much detail.
 [[nodiscard]] std::string_view told(std::string_view why, Detail detail);
 

@@ -1,12 +1,15 @@
 #include "report/summary.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "report/event_lines.h"
+#include "report/group_reading.h"
 #include "report/group_results.h"
 #include "report/group_text.h"
 #include "report/rollback_text.h"
@@ -25,7 +28,7 @@ std::string failed_step(const RunState& state, NodeId node, const SummaryOptions
   const std::string error = log_error_of(state, node);
   const std::string lost =
       error.empty() ? "" : fmt::format("      output was lost: {}\n", style.clean(error));
-  if (state.node(node).attempts == 0) return out;  // it never ran
+  if (is_gate(state.plan(), node) || state.node(node).attempts == 0) return out;  // it never ran
   if (log.empty()) return out + (lost.empty() ? "      (it wrote nothing)\n" : lost);
   const auto read = options.read_log ? options.read_log : read_tail;
   const std::size_t columns = std::max<std::size_t>(options.columns, 20);
@@ -35,16 +38,39 @@ std::string failed_step(const RunState& state, NodeId node, const SummaryOptions
   return out + fmt::format("      log: {}\n", style.clean(log)) + lost;
 }
 
-std::string failed_steps(const RunState& state, const SummaryOptions& options) {
-  const std::vector<NodeId> failed = failures(state);
-  if (failed.empty()) return {};
-  std::string out = failed.size() > 1 ? "Failed steps, the first cause first:\n" : "Failed step:\n";
+// "Failed step:", "Failed group:"; of several the order is told.
+std::string failed_title(const RunState& state, const std::vector<NodeId>& failed) {
+  std::set<std::string_view> nouns;
+  for (const NodeId node : failed)
+    nouns.insert(is_unexpanded(state, node) ? "step" : noun_of(state.plan(), node));
+  const std::string what = nouns.size() == 1 ? std::string(" ") + std::string(*nouns.begin()) : "";
+  if (failed.size() == 1) return fmt::format("Failed{}:\n", what);
+  return fmt::format("Failed{}, the first cause first:\n", what.empty() ? what : what + "s");
+}
+
+std::string failed_list(const RunState& state, const std::vector<NodeId>& failed,
+                        const SummaryOptions& options) {
+  std::string out;
   const std::size_t shown = std::min(failed.size(), options.failed_limit);
   for (std::size_t i = 0; i < shown; ++i) out += failed_step(state, failed[i], options);
   if (shown < failed.size())
     out += fmt::format("  {} and {} more\n", options.style.symbol(Symbol::ellipsis),
                        failed.size() - shown);
   return out;
+}
+
+std::string failed_steps(const RunState& state, const SummaryOptions& options) {
+  std::vector<NodeId> failed = failures(state);
+  const auto lived_with = [&](NodeId node) { return is_accepted(state, node); };
+  const auto middle = std::stable_partition(failed.begin(), failed.end(), std::not_fn(lived_with));
+  const std::vector<NodeId> accepted(middle, failed.end());
+  failed.erase(middle, failed.end());
+  std::string out;
+  if (!failed.empty()) out = failed_title(state, failed) + failed_list(state, failed, options);
+  if (accepted.empty()) return out;
+  if (!out.empty()) out += "\n";
+  return out + (accepted.size() == 1 ? "Accepted failure:\n" : "Accepted failures:\n") +
+         failed_list(state, accepted, options);
 }
 
 // One line per cause, in the order of the first step it kept from running.
@@ -60,12 +86,13 @@ std::string skipped_steps(const RunState& state, const SummaryOptions& options) 
   std::unordered_map<std::string, std::size_t> by_reason;
   for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
     const NodeId node(i);
-    if (state.node(node).state != StepState::skipped || !is_shown(state.plan(), node)) continue;
+    if (state.node(node).state != StepState::skipped) continue;
+    if (!is_shown(state.plan(), node) && !is_unexpanded(state, node)) continue;
     const auto [at, is_new] = by_reason.try_emplace(reason_of(state, node), causes.size());
     if (is_new) causes.push_back({at->first, {}, 0});
     Cause& cause = causes[at->second];
     ++cause.count;
-    if (cause.names.size() < kNames) cause.names.push_back(state.plan().display_name(node));
+    if (cause.names.size() < kNames) cause.names.push_back(subject_name(state.plan(), node));
   }
   if (causes.empty()) return {};
   const Style& style = options.style;

@@ -30,13 +30,13 @@ struct SummaryOptions {
   std::function<std::vector<std::string>(const std::string& log, std::size_t lines)> read_log;
 };
 
-// "✓ All steps complete" or "✗ 2 of 5 steps failed, 1 skipped", then the acceptance tests:
+// "✓ All steps complete", "✗ 2 of 5 steps failed, 1 skipped" or "✗ 2 of 2 steps complete, 1 group
+// failed", then the acceptance tests:
 // "✓ Running acceptance tests (3/3)" and one "  → step-01: PASS" per step that has any.
 [[nodiscard]] std::string results_text(const RunState& state, const SummaryOptions& options);
 
-// Failed steps (first cause first), skipped ones by cause, what a person must check, what the run
-// hands on. Empty when
-// there is nothing to tell.
+// Failed steps and groups (first cause first), failures that somebody accepted, skipped ones by
+// cause, what a person must check, what the run hands on. Empty when there is nothing to tell.
 [[nodiscard]] std::string details_text(const RunState& state, const SummaryOptions& options);
 
 // "✓ Workstream complete in 3m 01s" and the time saved; or one line that says why it is none.

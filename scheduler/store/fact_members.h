@@ -134,6 +134,7 @@ template <class Side>
 void list(Side& side, For<Side, RollbackStarted>& f) {
   side("steps", f.steps);
   side("cause", f.cause);
+  side("actions", f.actions);
 }
 template <class Side>
 void list(Side& side, For<Side, CompensationFinished>& f) {

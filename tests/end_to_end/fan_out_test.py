@@ -52,7 +52,7 @@ class Sources(FanOutTest):
                 finished = self.expect(1, "run", self.workstream("f", [make, each, {"id": "end", "depends_on": "each"}]))
                 self.assertIn(said, finished.out)
                 self.assertIn("[end] Skipped", finished.out)
-                self.assertIn("step 'each' failed: its items ", finished.out.splitlines()[-1])
+                self.assertIn("fan-out 'each' failed: its items ", finished.out.splitlines()[-1])
                 self.assertNotIn("the others", finished.out)
 
     def test_no_items_is_a_success(self):

@@ -132,7 +132,7 @@ Fact random_later_fact(Random& random) {
     case 10:
       return WorkersChanged{random_small(random), random_text(random)};
     case 11:
-      return RollbackStarted{random_small(random), random_node(random)};
+      return RollbackStarted{random_small(random), random_node(random), random_small(random)};
     default:
       return CompensationFinished{node, random_small(random), coin(random), random_text(random)};
   }
