@@ -10,12 +10,26 @@
 #include "engine/run_values.h"
 #include "executors/expansion.h"
 #include "executors/waits.h"
+#include "model/text_template.h"
 
 namespace ws {
 
 const WaitAction* wait_of(const Plan& plan, AttemptKey key) {
   const Step* step = key.part == 0 ? plan.step_if_any(key.node) : nullptr;
   return step != nullptr ? std::get_if<WaitAction>(&step->action) : nullptr;
+}
+
+Result<WaitAction> filled_wait(const Plan& plan, AttemptKey key, const WaitAction& wait,
+                               const RunValues& values) {
+  WaitAction filled = wait;
+  const bool has_item = plan.step_of(key.node).details().for_each.has_value();
+  const LookUp look_up = values.look_up(key);
+  for (std::string* text : {&filled.until, &filled.event}) {
+    auto made = fill(*text, has_item, Splice::plain, look_up);
+    if (const NoValue* none = std::get_if<NoValue>(&made)) return Error{none->why, 0};
+    *text = std::get<std::string>(std::move(made));
+  }
+  return filled;
 }
 
 const AcceptanceTest* test_of(const Plan& plan, AttemptKey key) {
@@ -48,7 +62,10 @@ Result<Invocation> invocation_of(const Plan& plan, const ToolBook& tools, Attemp
 std::string command_text_of(const Plan& plan, const ToolBook& tools, AttemptKey key,
                             const RunValues& values) {
   if (key.is_expansion()) return expansion_text(plan, key);
-  if (const WaitAction* wait = wait_of(plan, key)) return text_of(*wait);
+  if (const WaitAction* wait = wait_of(plan, key)) {
+    const Result<WaitAction> filled = filled_wait(plan, key, *wait, values);
+    return text_of(filled ? *filled : *wait);
+  }
   if (const AcceptanceTest* test = test_of(plan, key); test != nullptr && !test->artifact.empty())
     return fmt::format("look for {}", test->artifact);
   const Result<Invocation> invocation = invocation_of(plan, tools, key, values);

@@ -36,6 +36,9 @@ class RunValues;
 
 // Null when the attempt is none of these.
 [[nodiscard]] const WaitAction* wait_of(const Plan& plan, AttemptKey key);
+// The wait with every value in place. An Error for a value that is not there.
+[[nodiscard]] Result<WaitAction> filled_wait(const Plan& plan, AttemptKey key,
+                                             const WaitAction& wait, const RunValues& values);
 [[nodiscard]] const AcceptanceTest* test_of(const Plan& plan, AttemptKey key);
 
 // What the attempt's files are named after: "out", "test-2", "preflight-1", "comp".

@@ -61,8 +61,11 @@ LocalExecutor::~LocalExecutor() = default;
 
 void LocalExecutor::start(AttemptKey key, const RunValues& values) {
   if (key.is_expansion()) return expand(key, values);
-  if (const WaitAction* wait = wait_of(plan_, key))
-    return waits_.begin(key, *wait, join_path(options_.start_dir, options_.run_dir(key.node)));
+  if (const WaitAction* wait = wait_of(plan_, key)) {
+    const Result<WaitAction> filled = filled_wait(plan_, key, *wait, values);
+    if (!filled) return end_soon(key, not_started(filled.error()));
+    return waits_.begin(key, *filled, join_path(options_.start_dir, options_.run_dir(key.node)));
+  }
   Result<Invocation> invocation = invocation_of(plan_, tools_, key, values);
   if (!invocation) return end_soon(key, not_started(invocation.error()));
   if (const AcceptanceTest* test = test_of(plan_, key); test != nullptr && !test->artifact.empty())
