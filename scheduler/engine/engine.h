@@ -160,6 +160,7 @@ class Engine final : public AttemptListener {
   void begin_round(GroupId id);
   void restart_group(GroupRestarted fact);
   void fail_loop(GroupId id, std::string why);
+  [[nodiscard]] bool is_broken_for_good(GroupId id) const;
   [[nodiscard]] bool may_begin_round(GroupId id) const;
   [[nodiscard]] bool has_rounds_around(GroupId id) const;
   [[nodiscard]] GroupId workstream_group(GroupId id) const;

@@ -28,6 +28,15 @@ bool Engine::may_begin_round(GroupId id) const {
   return may_go_on() && is_left_alone && !is_closed(group.parent, group.is_finally);
 }
 
+// A breaker over it says that there is no use in another try.
+bool Engine::is_broken_for_good(GroupId id) const {
+  for (GroupId g = id; g.is_valid(); g = plan_.group(g).parent) {
+    const auto open = state_.open_breakers().find(plan_.group(g).end);
+    if (open != state_.open_breakers().end() && open->second.until == Duration::zero()) return true;
+  }
+  return false;
+}
+
 void Engine::restart_group(GroupRestarted fact) {
   const GroupId id = fact.group;
   const Duration due = fact.due;
@@ -60,7 +69,7 @@ bool Engine::run_again(GroupId id, const GroupJoined& fact) {
   if (is_failure(fact.state) && fact.state != StepState::cancelled && written.retry) {
     RetryPolicy retry = *written.retry;
     if (retry.attempts == 0) retry.attempts = kDefaultAttempts;
-    if (round >= retry.attempts) return false;
+    if (round >= retry.attempts || is_broken_for_good(id)) return false;
     const Duration delay = delay_before(retry, round + 1, options_.seed, plan_.group(id).end.value);
     const Duration due = since_start() + delay;
     const std::string why = fact.cause.is_valid()

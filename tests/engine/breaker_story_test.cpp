@@ -356,3 +356,20 @@ TEST_CASE("row 4f: a breaker that closed and opens again cools down again") {
         "10s joined p succeeded\n"
         "10s run succeeded, peak 1\n");
 }
+
+TEST_CASE("F58 F60: a group whose breaker is open for good has no more rounds") {
+  for (const char* text : {"a; (p: a) *4 #attempts=2", "a; (p: a) *4 #repeats=2",
+                           "a; (q: a) *4; (p: q) #attempts=2"}) {
+    INFO(text);
+    const Mini plan = mini(text);
+    Story story(plan.plan());
+    story.otherwise = [](const std::string&, std::uint32_t, std::uint32_t) {
+      return Scripted{.outcome = Exited{1}};
+    };
+    story.script("a", {.outcome = Exited{1}});
+    const std::string told = story.run();
+    INFO(told);
+    CHECK(story.starts().size() == 2);
+    CHECK(story.state().status() == RunStatus::failed);
+  }
+}
