@@ -52,7 +52,7 @@ class Finder {
     add("on_circuit_open", hook, about, state_.node(about).attempts, f.why);
   }
   void operator()(const RollbackStarted& f) {
-    to_undo_ = f.steps;
+    to_undo_ = f.steps + f.actions;
     for (const std::uint32_t index : state_.plan().workstreams()) {
       const Workstream& workstream = state_.plan().workset().workstreams[index];
       if (!workstream.saga) continue;
