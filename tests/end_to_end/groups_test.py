@@ -1,5 +1,7 @@
 """Groups with real processes: joins, policies, losers, time limits, nesting, catch and finally."""
 
+import datetime
+import json
 import time
 
 import support
@@ -117,6 +119,7 @@ class Limits(GroupTest):
         result = self.result(1, self.groups([group("g", ["true", "sleep 300 & sleep 300"], timeout=0.3)], [AFTER]))
         self.assertLess(time.monotonic() - begin, 10)
         self.assertEqual(self.group(result, "g")["state"], "timed_out")
+        self.assertIn("time limit was reached", self.group(result, "g")["errors"]["b"])
         self.assertEqual(result["states"]["after"], "skipped")
         self.assert_nobody_left()
 
@@ -197,6 +200,27 @@ class Screen(GroupTest):
         record = self.group(self.result(0, self.groups([group("g", steps, join="settled")])), "g")
         self.assertEqual((record["members"], record["results"]), (["z", "m", "a"], [1, None, 3]))
         self.assertEqual(record["states"], ["succeeded", "failed", "succeeded"])
+
+    def test_times_and_the_aggregate_are_kept(self):
+        """Rows 0j and 0k: milliseconds and ISO text of the same moment; what was printed is stored with the run."""
+        result = self.result(0, self.groups([group("g", ["echo 1", "exit 1"], on_failure="continue")]))
+        ended = datetime.datetime.fromisoformat(result["ended_at"].replace("Z", "+00:00"))
+        self.assertEqual(result["timestamp"], round(ended.timestamp() * 1000))
+        (kept,) = (self.project / ".worktrees/ws-g/runs" / result["run_id"]).rglob("result.json")
+        stored = json.loads(kept.read_text(encoding="utf-8"))
+        self.assertEqual(self.group(stored, "g"), self.group(result, "g"))
+
+    def test_members_do_not_see_each_other_and_the_join_has_all(self):
+        """Rows 1i and 3m: each member has what was there before the group; after it the values stand in the order
+        of the file, null for who has none."""
+        keep = {"outputs": {"v": "stdout"}}
+        steps = [{"id": "c", "command": "sleep 0.3; env > seen-c; echo c", **keep}, {"id": "lost", "command": "exit 1", **keep},
+                 {"id": "a", "command": "env > seen-a; echo a", **keep}]
+        after = {"id": "after", "depends_on": "g", "command": "echo '${steps.g.results}' > all"}
+        self.result(0, self.groups([group("g", steps, join={"any": 2})], [after]))
+        for name in ("seen-a", "seen-c"):
+            self.assertNotIn("WS_RESULT_", (self.project / name).read_text(encoding="utf-8").replace("WS_RESULTS", ""))
+        self.assertEqual(json.loads((self.project / "all").read_text(encoding="utf-8")), ["c", None, "a"])
 
 
 if __name__ == "__main__":
