@@ -166,8 +166,11 @@ constexpr KeySpec kPhaseKeys[] = {
     {.key = Key::metadata, .shape = &kParameters, .doc = "Shown, never acted on."},
 };
 
+constexpr std::string_view kCountHint = "write 'join: {any: 2}' for two successes";
+constexpr Misplaced kGroupMisplaced[] = {{Key::count, kCountHint}};
 constexpr Misplaced kPhaseMisplaced[] = {
-    {Key::acceptance_tests, "give them to the last step of the phase, or to a step of their own"}};
+    {Key::acceptance_tests, "give them to the last step of the phase, or to a step of their own"},
+    {Key::count, kCountHint}};
 
 }  // namespace
 
@@ -188,8 +191,11 @@ constinit const ObjectSpec kJoinObject({.name = "join",
 constinit const ObjectSpec kRepeatObject({.name = "repeat",
                                           .keys = kRepeatKeys,
                                           .exclusions = kRepeatOneOf});
-constinit const ObjectSpec kGroupObject(
-    {.name = "group", .keys = kGroupKeys, .exclusions = kGroupOneOf, .marker = Key::steps});
+constinit const ObjectSpec kGroupObject({.name = "group",
+                                         .keys = kGroupKeys,
+                                         .exclusions = kGroupOneOf,
+                                         .misplaced = kGroupMisplaced,
+                                         .marker = Key::steps});
 constinit const ObjectSpec kResumeStrategyObject({.name = "resume strategy",
                                                   .keys = kResumeStrategyKeys});
 constinit const ObjectSpec kCheckpointObject({.name = "checkpoint", .keys = kCheckpointKeys});

@@ -47,6 +47,8 @@ CASES = {
                                    "    retry: {backoff: linear, initial_delay: 10s, max_delay: 5s}\n"),
     "backoff_below_the_start_nobody_gave": (2, "steps:\n  - id: a\n    command: make\n"
                                                "    retry: {backoff: linear, max_delay: 500ms}\n"),
+    "count_beside_join": (2, "steps: [{id: a, command: make}, {id: b, command: make}]\n"
+                             "step_groups: [{id: g, join: all, count: 2, steps: [a, b]}]\n"),
     "cap_without_backoff": (2, "steps: [{id: a, command: make, retry: {attempts: 2, max_delay: 5s}}]\n"),
     "jitter_without_delay": (0, "steps: [{id: a, command: make, retry: {attempts: 2, jitter: true}}]\n"),
     "pool_that_is_not_declared": (2, "pools: {gpu: 1}\nsteps: [{id: a, command: make, pools: {cpu: 1}}]\n"),
