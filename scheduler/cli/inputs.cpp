@@ -14,7 +14,8 @@
 namespace ws::cli {
 namespace {
 
-constexpr std::array<std::string_view, 4> kEndings = {".json", ".jsonc", ".yaml", ".yml"};
+constexpr std::array<std::string_view, 6> kEndings = {".json", ".jsonc", ".yaml",
+                                                      ".yml",  ".kata",  ".prose"};
 
 bool has_known_ending(const std::string& path) {
   for (const std::string_view ending : kEndings) {
@@ -75,7 +76,7 @@ class Finder {
       diagnostics_.error(
           mistakes::no_workstreams, {},
           fmt::format(
-              "no workstream files in '{}': nothing there ends in .json, .jsonc, .yaml or .yml",
+              "no workstream files in '{}': nothing there ends in .json, .jsonc, .yaml, .yml, .kata or .prose",
               directory),
           wish_.is_recursive ? "" : "folders inside are looked at with --recursive");
     }

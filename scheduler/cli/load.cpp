@@ -26,7 +26,9 @@ struct FileLoad {
 
 Format format_of(const std::string& text) {
   if (text == "json") return Format::json;
-  return text == "yaml" ? Format::yaml : Format::automatic;
+  if (text == "yaml") return Format::yaml;
+  if (text == "kata") return Format::kata;
+  return text == "prose" ? Format::prose : Format::automatic;
 }
 
 LoadOptions load_options(const LoadFlags& flags) {
@@ -171,9 +173,9 @@ void add_load_flags(CLI::App& app, LoadFlags& flags) {
   directory->each([&flags](const std::string&) { flags.wish.is_directory_explicit = true; });
   app.add_flag("-r,--recursive", flags.wish.is_recursive,
                "Look into the folders of directories too");
-  app.add_option("--format", flags.format, "auto, json or yaml")
+  app.add_option("--format", flags.format, "auto, json, yaml, kata or prose")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"auto", "json", "yaml"}))
+      ->check(CLI::IsMember({"auto", "json", "yaml", "kata", "prose"}))
       ->capture_default_str();
   add_pairs(app, "--var", flags.vars, "Value of ${vars.NAME} (repeatable)");
   app.add_option("--assume-complete", flags.assume_complete,

@@ -16,10 +16,13 @@ namespace {
 void refuse_features(const Plan& plan, Diagnostics& refused) {
   for (const std::uint32_t index : plan.workstreams()) {
     for (const DeferredFeature& feature : plan.workset().workstreams[index].deferred) {
-      refused.error(mistakes::refused_feature, feature.place,
-                    fmt::format("'{}' of {} cannot be carried out by this version yet", feature.key,
+      const bool has_own = !feature.message.empty();
+      refused.error(
+          mistakes::refused_feature, feature.place,
+          has_own ? feature.message
+                  : fmt::format("'{}' of {} cannot be carried out by this version yet", feature.key,
                                 feature.owner),
-                    "`plan` and `graph` show it; remove the key to run without it");
+          has_own ? feature.hint : "`plan` and `graph` show it; remove the key to run without it");
     }
   }
 }

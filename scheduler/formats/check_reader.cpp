@@ -4,7 +4,7 @@
 
 #include "formats/action_reader.h"
 #include "formats/coerce.h"
-#include "formats/prose.h"
+#include "formats/sentence.h"
 #include "formats/shapes.h"
 #include "model/mistakes.h"
 

@@ -6,8 +6,12 @@
 
 #include "base/ascii.h"
 #include "base/text.h"
+#include "formats/blok/blok_reader.h"
 #include "formats/coerce.h"
+#include "formats/kata/kata_reader.h"
+#include "formats/phase_plan/phase_plan_reader.h"
 #include "formats/plan_variables.h"
+#include "formats/prose/prose_reader.h"
 #include "formats/readers.h"
 #include "formats/schema_check.h"
 #include "formats/shape_of_file.h"
@@ -40,11 +44,9 @@ struct Unsupported {
 const Unsupported* unsupported(std::string_view extension) {
   static constexpr std::string_view kConvert =
       "write the workstream as JSON or YAML: workstream schema prints the format";
-  static constexpr std::string_view kLater = "this notation is not supported yet";
   static constexpr Unsupported kAll[] = {
       {"toml", "TOML", kConvert}, {"xml", "XML", kConvert},        {"ini", "INI", kConvert},
-      {"cfg", "INI", kConvert},   {"properties", "INI", kConvert}, {"kata", "kata", kLater},
-      {"prose", "prose", kLater},
+      {"cfg", "INI", kConvert},   {"properties", "INI", kConvert},
   };
   for (const Unsupported& entry : kAll) {
     if (entry.extension == extension) return &entry;
@@ -64,6 +66,8 @@ Format format_of(std::string_view extension, std::string_view text, Format wante
   if (wanted != Format::automatic) return wanted;
   if (extension == "json" || extension == "jsonc") return Format::json;
   if (extension == "yaml" || extension == "yml") return Format::yaml;
+  if (extension == "kata") return Format::kata;
+  if (extension == "prose") return Format::prose;
   return format_by_shape(text);
 }
 
@@ -75,6 +79,18 @@ class FileLoader {
 
   LoadVerdict load(Format format) {
     const std::size_t errors_before = diagnostics_.error_count();
+    switch (format) {
+      case Format::kata:
+        read_kata(source_, workset_, diagnostics_);
+        return verdict(errors_before);
+      case Format::prose:
+        read_prose(source_, workset_, diagnostics_);
+        return verdict(errors_before);
+      case Format::automatic:
+      case Format::json:
+      case Format::yaml:
+        break;
+    }
     std::optional<Document> document = read(format);
     if (!document || document->is_empty()) return LoadVerdict::has_errors;
     const Value root = document->root();
@@ -85,12 +101,12 @@ class FileLoader {
                            "a workstream has an 'id' and 'steps', or 'tasks' and a 'tool'");
         return LoadVerdict::not_a_workstream;
       case FileShape::phase_plan:
-        diagnostics_.error(
-            mistakes::unsupported_format, start_of(root),
-            fmt::format("a phase plan ('{}'): this notation is not supported yet",
-                        phase_plan_key(root)),
-            "write it as a workstream: an 'id', and 'steps' with 'id', 'command', 'depends_on'");
-        return LoadVerdict::not_a_workstream;
+        substitute_variables(*document, shape);
+        keep(read_phase_plan(document->root(), file(), workset_.sources, diagnostics_));
+        break;
+      case FileShape::blok:
+        keep(read_blok(root, file(), workset_.sources, diagnostics_));
+        break;
       case FileShape::plan:
         substitute_plan_variables(*document, lookup(options_.vars), workset_.known_vars);
         add_all(document->root(), shape);
@@ -101,11 +117,20 @@ class FileLoader {
         add_all(document->root(), shape);
         break;
     }
-    return diagnostics_.error_count() > errors_before ? LoadVerdict::has_errors
-                                                      : LoadVerdict::loaded;
+    return verdict(errors_before);
   }
 
  private:
+  [[nodiscard]] LoadVerdict verdict(std::size_t errors_before) const {
+    return diagnostics_.error_count() > errors_before ? LoadVerdict::has_errors
+                                                      : LoadVerdict::loaded;
+  }
+  [[nodiscard]] std::string file() const { return std::string(workset_.sources.name(source_)); }
+  // Without an id nothing can refer to it: its own mistakes are all there is to say.
+  void keep(Workstream workstream) {
+    if (!workstream.id.empty()) workset_.workstreams.push_back(std::move(workstream));
+  }
+
   using Vars = std::map<std::string, std::string, std::less<>>;
 
   std::optional<Document> read(Format format) {
@@ -171,14 +196,10 @@ class FileLoader {
   }
 
   void add(Value value, FileShape shape, SchemaCheck& check) {
-    std::string file(workset_.sources.name(source_));
     const bool is_plan = shape == FileShape::plan;
     check.check_object(value, is_plan ? kPlanObject : kWorkstreamObject);
-    Workstream workstream =
-        is_plan ? read_plan(value, std::move(file), workset_.sources, diagnostics_)
-                : read_workstream(value, std::move(file), workset_.sources, diagnostics_);
-    // Without an id nothing can refer to it: its own mistakes are all there is to say.
-    if (!workstream.id.empty()) workset_.workstreams.push_back(std::move(workstream));
+    keep(is_plan ? read_plan(value, file(), workset_.sources, diagnostics_)
+                 : read_workstream(value, file(), workset_.sources, diagnostics_));
   }
 
   SourceId source_;

@@ -16,7 +16,7 @@
 
 namespace ws {
 
-enum class Format { automatic, json, yaml };
+enum class Format { automatic, json, yaml, kata, prose };
 
 struct LoadOptions {
   std::function<std::optional<std::string>(std::string_view)> env;  // null: no variable is set

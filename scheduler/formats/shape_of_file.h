@@ -16,7 +16,8 @@ enum class FileShape : std::uint8_t {
   workstream,  // shapes A, B and the native spelling
   many,        // a list of workstreams
   plan,        // plan_id, globals, steps
-  phase_plan,  // execution_steps and its kin: known, not supported yet
+  phase_plan,  // execution_steps and its kin
+  blok,        // name, steps with `node`, `use` or a v2 shape
   none,        // something else
 };
 

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "formats/action_reader.h"
 #include "formats/coerce.h"
-#include "formats/prose.h"
+#include "formats/sentence.h"
 #include "formats/shapes.h"
 #include "formats/value_text.h"
 #include "model/mistakes.h"

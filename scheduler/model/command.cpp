@@ -19,4 +19,9 @@ std::string Command::text() const {
   return through_shell ? argv.front() : shell_joined(argv);
 }
 
+Command failing_with(std::string message) {
+  return Command::from_argv(
+      {"/bin/sh", "-c", R"(printf '%s\n' "$0" >&2; exit 1)", std::move(message)});
+}
+
 }  // namespace ws

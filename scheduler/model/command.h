@@ -53,6 +53,21 @@ struct ToolAction {
   std::string tool;                 // name of a profile
   Place place;                      // of the name
   std::vector<std::string> prompt;  // `tasks`: one line each
+  // Where no profile has that name: more general ones, the first that exists. `{name}` in their
+  // words is what stands behind the first colon of `tool` ("skill:data.split": data.split).
+  std::vector<std::string> general = {};
+};
+
+// Runs another workstream as a group in its place. link_calls() (model/calls.h) replaces every one
+// of them before a plan is made.
+struct CallAction {
+  std::string workstream;  // id
+  std::string version;     // empty: whichever is loaded
+  Place place = {};
+  // name → JSON text whose texts are templates
+  std::vector<std::pair<std::string, std::string>> inputs = {};
+  // What stands in when no workstream of that name is loaded; empty: it must be.
+  std::vector<std::string> tools = {};
 };
 
 struct WaitAction {
@@ -62,8 +77,11 @@ struct WaitAction {
   Place place = {};     // of the time or the event
 };
 
-using Action =
-    std::variant<NoAction, ManualAction, CommandAction, ScriptAction, ToolAction, WaitAction>;
+using Action = std::variant<NoAction, ManualAction, CommandAction, ScriptAction, ToolAction,
+                            WaitAction, CallAction>;
+
+// A command that does nothing but fail, with `message` as its only output.
+[[nodiscard]] Command failing_with(std::string message);
 
 // What undoes a completed step (or a workstream: `compensation_actions`).
 struct Compensation {

@@ -73,11 +73,18 @@ struct ActionDigest {
   void operator()(const ToolAction& action) const {
     digest.text("tool");
     digest.text(action.tool);
+    if (!action.general.empty()) digest.texts(action.general);
     digest.texts(action.prompt);
     const StepDetails& details = step.details();
     const bool has_own = !details.files_scope.empty() || !details.files_create.empty();
     add_scope(digest, has_own ? details.files_scope : workstream.files_scope);
     digest.texts(has_own ? details.files_create : workstream.files_create);
+  }
+  void operator()(const CallAction& action) const {
+    digest.text("call");
+    digest.text(action.workstream);
+    digest.text(action.version);
+    digest.pairs(action.inputs);
   }
   void operator()(const WaitAction& action) const {
     digest.text("wait");
@@ -124,6 +131,12 @@ std::uint64_t definition_hash(const Workstream& workstream, const Step& step) {
     digest.text(test.is_manual() ? test.text : "");
   }
   digest.pairs(details.outputs);
+  // Both absent in older hashes.
+  if (!details.values.empty()) {
+    digest.text("values");
+    digest.pairs(details.values);
+  }
+  if (!details.stdin_json.empty()) digest.text(details.stdin_json);
   digest.text(details.for_each ? details.for_each->text : "");
   return digest.value();
 }

@@ -35,6 +35,9 @@ struct DeferredFeature {
   std::string owner;  // "step 'build'" or "workstream 'ws-x'"
   Place place;
   std::string value = {};  // its JSON text: blocks without a field of their own are kept here
+  // Empty: the sentence every such key has. What a run that needs it is told.
+  std::string message = {};
+  std::string hint = {};
 };
 
 // A path pattern a step or workstream claims: file, directory (trailing slash or not) or glob.
@@ -68,6 +71,7 @@ struct StepDetails {
   std::string stdin_file;  // at most one of these three
   std::optional<std::string> stdin_text;
   bool stdin_context = false;  // the results of the steps before it, as one JSON object
+  std::string stdin_json;      // JSON text whose texts are templates; empty: not given
   Duration idle_timeout{};
   std::optional<RetryPolicy> retry;
   std::optional<BreakerPolicy> breaker;
@@ -78,6 +82,9 @@ struct StepDetails {
   std::vector<std::string> files_create;
   std::vector<std::string> tags;
   std::vector<std::pair<std::string, std::string>> outputs;  // name → source
+  // Outputs that are made of other values when the step has succeeded: name → JSON text whose
+  // texts are templates.
+  std::vector<std::pair<std::string, std::string>> values;
   std::vector<std::pair<std::string, std::uint32_t>> pools;  // name → slots
   std::string when;                                          // an expression (model/expression.h)
   Place when_place;
@@ -124,6 +131,7 @@ struct Group {
   Duration member_timeout{};  // zero: not given
   std::optional<RetryPolicy> retry;
   std::optional<BreakerPolicy> breaker;
+  std::string result_from;  // the member whose result and outputs are the group's; empty: none
   std::vector<std::string> catch_steps;
   std::vector<std::string> finally_steps;
   std::string when;  // an expression; false: the whole group is skipped
@@ -173,7 +181,8 @@ struct Workstream {
   std::string name;
   std::string version;
   std::string description;
-  std::string file;  // path as given; messages and relative paths start here
+  std::string file;      // path as given; messages and relative paths start here
+  std::string notation;  // "kata", "prose", "blok", "plan", "phase plan"; empty: our own
   std::vector<Dependency> depends_on;
   Execution execution;
   std::vector<Step> steps;    // file order, groups' and phases' inline steps included
@@ -189,6 +198,7 @@ struct Workstream {
   std::vector<std::pair<std::string, std::uint32_t>> pools;  // named limits
   std::vector<RunOutput> outputs;
   std::vector<Input> inputs;
+  bool takes_any_input = false;  // --input may also give what is not declared
   std::vector<AcceptanceTest> preflight_checks;  // before all steps; a failure keeps them all back
   std::vector<Compensation> compensation_actions;  // commands at the end of a rollback
   std::optional<SagaPolicy> saga;                  // empty: no step of it can be undone

@@ -55,6 +55,9 @@ struct ActionText {
     if (action.duration > Duration::zero()) return "wait " + format_exact(action.duration);
     return "wait for " + (action.event.empty() ? action.until : "event " + action.event);
   }
+  std::string operator()(const CallAction& action) const {
+    return "workstream " + action.workstream;
+  }
 };
 
 std::string action_of(const Plan& plan, NodeId node) {

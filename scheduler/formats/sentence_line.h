@@ -1,7 +1,7 @@
-// A line of text as a shell would see it, as far as prose.h wants to know: quotations, comments,
+// A line of text as a shell would see it, as far as sentence.h wants to know: quotations, comments,
 // the words of the first command.
 //
-// Knows no language and no programs: prose.cpp judges. Not a shell's grammar: an apostrophe inside
+// Knows no language and no programs: sentence.cpp judges. Not a shell's grammar: an apostrophe inside
 // a word opens no quotation, because in sentences it does not.
 #pragma once
 

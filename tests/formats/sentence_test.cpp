@@ -1,4 +1,4 @@
-#include "formats/prose.h"
+#include "formats/sentence.h"
 
 #include "support/catch.h"
 

@@ -1,4 +1,4 @@
-#include "formats/prose_line.h"
+#include "formats/sentence_line.h"
 
 #include "base/ascii.h"
 

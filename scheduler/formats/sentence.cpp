@@ -1,4 +1,4 @@
-#include "formats/prose.h"
+#include "formats/sentence.h"
 
 #include <algorithm>
 #include <span>
@@ -8,8 +8,8 @@
 
 #include "base/ascii.h"
 #include "base/text.h"
-#include "formats/prose_line.h"
-#include "formats/prose_words.h"
+#include "formats/sentence_line.h"
+#include "formats/sentence_words.h"
 
 namespace ws {
 namespace {

@@ -1,4 +1,4 @@
-#include "formats/prose_words.h"
+#include "formats/sentence_words.h"
 
 #include <algorithm>
 #include <array>
