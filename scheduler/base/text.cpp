@@ -306,4 +306,14 @@ std::string variable_part(std::string_view name) {
   return out;
 }
 
+std::string last_line(std::string_view text) {
+  constexpr std::size_t kLongest = 300;
+  const std::size_t last = text.find_last_not_of(" \t\r\n");
+  if (last == std::string_view::npos) return "";
+  text = text.substr(0, last + 1);
+  const std::size_t begin = text.find_last_of("\r\n");
+  if (begin != std::string_view::npos) text.remove_prefix(begin + 1);
+  return printable(trimmed(text.substr(0, kLongest)));
+}
+
 }  // namespace ws

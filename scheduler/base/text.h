@@ -62,4 +62,7 @@ inline constexpr std::size_t kLongestError = 4096;
 [[nodiscard]] std::uint64_t stable_hash(std::string_view text,
                                         std::uint64_t seed = 14695981039346656037ULL);
 
+// The last line that holds more than blanks, printable, cut behind 300 bytes; empty: none does.
+[[nodiscard]] std::string last_line(std::string_view text);
+
 }  // namespace ws

@@ -1,5 +1,6 @@
 #include "cli/input_values.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -25,10 +26,20 @@ Declared declared_inputs(const Plan& plan) {
   return declared;
 }
 
+bool takes_any_input(const Plan& plan) {
+  const auto workstreams = plan.workstreams();
+  return std::any_of(workstreams.begin(), workstreams.end(), [&](std::uint32_t index) {
+    return plan.workset().workstreams[index].takes_any_input;
+  });
+}
+
 class Settling {
  public:
-  Settling(Declared declared, SourceSet& sources, Diagnostics& diagnostics)
-      : declared_(std::move(declared)), sources_(sources), diagnostics_(diagnostics) {}
+  Settling(const Plan& plan, SourceSet& sources, Diagnostics& diagnostics)
+      : declared_(declared_inputs(plan)),
+        takes_any_(takes_any_input(plan)),
+        sources_(sources),
+        diagnostics_(diagnostics) {}
 
   void add(const std::string& given) {
     const std::size_t equals = given.find('=');
@@ -55,7 +66,7 @@ class Settling {
 
  private:
   [[nodiscard]] bool is_known(std::string_view name, Place place) {
-    if (declared_.contains(name)) return true;
+    if (takes_any_ || declared_.contains(name)) return true;
     std::vector<std::string_view> names;
     for (const auto& [known, input] : declared_) names.push_back(known);
     const auto near = nearest(name, names);
@@ -80,6 +91,10 @@ class Settling {
   void add_text(const std::string& name, const std::string& text) {
     if (!is_known(name, {})) return;
     const std::optional<Datum> usual = default_of(name);
+    if (!usual && !declared_.contains(name)) {
+      values_[name] = from_plain_text(text);
+      return;
+    }
     if (!usual || std::holds_alternative<std::string>(usual->value)) {
       values_[name] = Datum{text};
       return;
@@ -123,6 +138,7 @@ class Settling {
   }
 
   Declared declared_;
+  bool takes_any_;
   SourceSet& sources_;
   Diagnostics& diagnostics_;
   InputValues values_;
@@ -141,7 +157,7 @@ void add_input_flags(CLI::App& app, InputFlags& flags) {
 
 InputValues settle_inputs(const Plan& plan, const InputFlags& flags, SourceSet& sources,
                           Diagnostics& diagnostics) {
-  Settling settling(declared_inputs(plan), sources, diagnostics);
+  Settling settling(plan, sources, diagnostics);
   for (const std::string& given : flags.given) settling.add(given);
   settling.check_complete();
   return settling.take();

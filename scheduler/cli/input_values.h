@@ -22,7 +22,8 @@ struct InputFlags {
 void add_input_flags(CLI::App& app, InputFlags& flags);
 
 // `sources` gets the files that were read: the mistakes point into them. A value on the command
-// line is text, unless the input's default is of another kind: then it is read as JSON.
+// line is text, unless the input's default is of another kind: then it is read as JSON. One of a
+// name that no file declares (where a workstream takes any) is JSON where it is, and else text.
 [[nodiscard]] InputValues settle_inputs(const Plan& plan, const InputFlags& flags,
                                         SourceSet& sources, Diagnostics& diagnostics);
 

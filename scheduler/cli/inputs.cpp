@@ -73,12 +73,11 @@ class Finder {
       add_file(path, role);
     }
     if (found == 0) {
-      diagnostics_.error(
-          mistakes::no_workstreams, {},
-          fmt::format(
-              "no workstream files in '{}': nothing there ends in .json, .jsonc, .yaml, .yml, .kata or .prose",
-              directory),
-          wish_.is_recursive ? "" : "folders inside are looked at with --recursive");
+      diagnostics_.error(mistakes::no_workstreams, {},
+                         fmt::format("no workstream files in '{}': nothing there ends in .json, "
+                                     ".jsonc, .yaml, .yml, .kata or .prose",
+                                     directory),
+                         wish_.is_recursive ? "" : "folders inside are looked at with --recursive");
     }
   }
 

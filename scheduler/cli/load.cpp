@@ -240,6 +240,15 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
   return loaded;
 }
 
+std::vector<std::string> files_of(const Plan& plan) {
+  std::vector<std::string> files;
+  for (const std::uint32_t index : plan.workstreams()) {
+    const std::string& file = plan.workset().workstreams[index].file;
+    if (files.empty() || files.back() != file) files.push_back(file);
+  }
+  return files;
+}
+
 void print_diagnostics(const Loaded& loaded) {
   if (loaded.diagnostics.items().empty()) return;
   RenderOptions options;

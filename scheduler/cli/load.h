@@ -49,6 +49,9 @@ struct Loaded {
 [[nodiscard]] Loaded load(const LoadFlags& flags,
                           MissingWorkstreams missing = MissingWorkstreams::error);
 
+// Of the workstreams in the plan, load order.
+[[nodiscard]] std::vector<std::string> files_of(const Plan& plan);
+
 // Prints all diagnostics to stderr (colour when it is a terminal). Nothing when there are none.
 void print_diagnostics(const Loaded& loaded);
 

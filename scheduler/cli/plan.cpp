@@ -45,7 +45,7 @@ ExitCode show_plan(const PlanOptions& options) {
   shown.default_timeout = settings.default_timeout;
   shown.run_timeout = settings.run_timeout;
   shown.start_gap = settings.start_gap;
-  for (const auto& [name, profile] : find_tools({}).book) {
+  for (const auto& [name, profile] : find_tools({}, files_of(*loaded.plan)).book) {
     if (profile.timeout > Duration::zero()) shown.tool_timeouts[name] = profile.timeout;
   }
   return answer(options.is_json ? plan_json(*loaded.plan, analysis, shown)

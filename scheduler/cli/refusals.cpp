@@ -1,5 +1,6 @@
 #include "cli/refusals.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -54,9 +55,16 @@ void refuse_manual_steps(const Plan& plan, Diagnostics& refused) {
 
 // One message a tool, however many steps use it.
 struct ToolUse {
-  Place first;
+  const ToolAction* first = nullptr;
   std::vector<std::string> steps;
 };
+
+// "'skill:a'", "'skill:a' or 'skill'".
+std::string names_of(const ToolAction& action) {
+  std::string names = fmt::format("'{}'", action.tool);
+  for (const std::string& other : action.general) names += fmt::format(" or '{}'", other);
+  return names;
+}
 
 std::map<std::string, ToolUse> tools_used(const Plan& plan) {
   std::map<std::string, ToolUse> uses;
@@ -64,7 +72,7 @@ std::map<std::string, ToolUse> tools_used(const Plan& plan) {
     const auto* action = std::get_if<ToolAction>(&what);
     if (action == nullptr) return;
     ToolUse& use = uses[action->tool];
-    if (use.steps.empty()) use.first = action->place;
+    if (use.first == nullptr) use.first = action;
     std::string name = plan.display_name(node);
     if (use.steps.empty() || use.steps.back() != name) use.steps.push_back(std::move(name));
   };
@@ -82,11 +90,31 @@ std::map<std::string, ToolUse> tools_used(const Plan& plan) {
 
 // The profile file of that name, if it is one of the broken ones: another profile of the name must
 // not step in for it.
-const std::string* broken_file_of(const std::string& tool, const Tools& tools) {
+const std::string* broken_file_of(const ToolAction& action, const Tools& tools) {
+  const auto is_meant = [&](const std::string& stem) {
+    return stem == action.tool ||
+           std::find(action.general.begin(), action.general.end(), stem) != action.general.end();
+  };
   for (const std::string& path : tools.broken_files) {
-    if (std::filesystem::path(path).stem() == tool) return &path;
+    if (is_meant(std::filesystem::path(path).stem().string())) return &path;
   }
   return nullptr;
+}
+
+// Judging is no tool of the files: the command line says who does it.
+std::string advice_for(const std::string& tool, const ToolUse& use,
+                       const std::vector<std::string_view>& known) {
+  if (tool == kJudge)
+    return "--judge CMD names who decides: it gets the question on its standard input, or where "
+           "CMD "
+           "says {prompt}, and exits 0 for yes, 1 for no";
+  const auto near = nearest(tool, known);
+  if (near) return fmt::format("did you mean '{}'? --tool {}={} uses it", *near, tool, *near);
+  const std::string& widest = use.first->general.empty() ? tool : use.first->general.back();
+  return fmt::format(
+      "choose another with --tool {}=PROFILE (`workstream tools` lists them), or write "
+      "tools/{}.yaml",
+      tool, widest);
 }
 
 void refuse_tools(const Plan& plan, const Tools& tools, Diagnostics& refused) {
@@ -95,32 +123,27 @@ void refuse_tools(const Plan& plan, const Tools& tools, Diagnostics& refused) {
   for (const auto& [tool, use] : tools_used(plan)) {
     const std::string who =
         fmt::format("{} {}", use.steps.size() == 1 ? "step" : "steps", listed(use.steps, 5));
-    if (const std::string* broken = broken_file_of(tool, tools)) {
+    if (const std::string* broken = broken_file_of(*use.first, tools)) {
       refused.error(
-          mistakes::refused_tool, use.first,
+          mistakes::refused_tool, use.first->place,
           fmt::format("the profile of the tool '{}' ({}) is broken: {}", tool, who, *broken),
           "`workstream tools` shows its mistakes");
       continue;
     }
-    const auto profile = tools.book.find(tool);
+    const auto profile = find_tool(tools.book, *use.first);
     if (profile == tools.book.end()) {
-      const auto near = nearest(tool, known);
       refused.error(
-          mistakes::refused_tool, use.first,
-          fmt::format("there is no tool profile '{}' ({}); searched: {}", tool, who,
+          mistakes::refused_tool, use.first->place,
+          fmt::format("there is no tool profile {} ({}); searched: {}", names_of(*use.first), who,
                       tools.searched.empty() ? "no directory exists" : listed(tools.searched)),
-          near ? fmt::format("did you mean '{}'? --tool {}={} uses it", *near, tool, *near)
-               : fmt::format(
-                     "choose another with --tool {}=PROFILE (`workstream tools` lists them), or "
-                     "write tools/{}.yaml",
-                     tool, tool));
+          advice_for(tool, use, known));
       continue;
     }
     const auto program = program_of(profile->second);
     if (program.has_value()) continue;
     const std::string& how = profile->second.install_hint;
     refused.error(
-        mistakes::refused_tool, use.first,
+        mistakes::refused_tool, use.first->place,
         fmt::format("the tool '{}' ({}) is not installed: {}", tool, who, program.error().message),
         fmt::format("{}choose another with --tool {}=PROFILE (`workstream tools` lists them)",
                     how.empty() ? "" : "to install it: " + how + "; or ", tool));
@@ -153,10 +176,14 @@ void report_unused_choices(const Plan& plan, const ToolFlags& flags, Diagnostics
 
 void warn_of_unknown_tools(const Plan& plan, const Tools& tools, Diagnostics& diagnostics) {
   for (const auto& [tool, use] : tools_used(plan)) {
-    if (tools.book.contains(tool)) continue;
-    diagnostics.warning(mistakes::unknown_tool, use.first,
-                        fmt::format("there is no tool profile '{}' on this machine", tool),
-                        "a run needs one: tools/" + tool + ".yaml, or --tool " + tool + "=PROFILE");
+    if (find_tool(tools.book, *use.first) != tools.book.end()) continue;
+    const bool is_judge = tool == kJudge;
+    diagnostics.warning(
+        mistakes::unknown_tool, use.first->place,
+        is_judge ? std::string("a run needs someone to judge")
+                 : fmt::format("there is no tool profile {} on this machine", names_of(*use.first)),
+        is_judge ? "give it --judge CMD"
+                 : fmt::format("a run needs one: tools/{}.yaml, or --tool {}=PROFILE", tool, tool));
   }
 }
 

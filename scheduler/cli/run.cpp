@@ -10,6 +10,7 @@
 #include "cli/input_values.h"
 #include "cli/load.h"
 #include "cli/options.h"
+#include "cli/programs.h"
 #include "cli/project_store.h"
 #include "cli/refusals.h"
 #include "cli/run_session.h"
@@ -93,15 +94,6 @@ std::string home_of(const Loaded& loaded) {
   return loaded.workset->workstreams[loaded.plan->workstreams().front()].id;
 }
 
-std::vector<std::string> files_of(const Plan& plan) {
-  std::vector<std::string> files;
-  for (const std::uint32_t index : plan.workstreams()) {
-    const std::string& file = plan.workset().workstreams[index].file;
-    if (files.empty() || files.back() != file) files.push_back(file);
-  }
-  return files;
-}
-
 // What keeps the run from starting, for people and, with --json, for programs.
 ExitCode refuse(const RunFlags& flags, const Diagnostics& why, const SourceSet& sources,
                 std::size_t files, ExitCode code) {
@@ -125,7 +117,7 @@ ExitCode run(const RunFlags& flags) {
     write(Stream::out, "nothing to run: everything is assumed complete\n");
     return ExitCode::success;
   }
-  const Tools tools = find_tools(flags.tools);
+  const Tools tools = find_tools(flags.tools, files_of(*loaded.plan));
   Diagnostics wrong = tools.mistakes;
   report_unused_choices(*loaded.plan, flags.tools, wrong);
   if (wrong.has_errors()) {
@@ -141,7 +133,8 @@ ExitCode run(const RunFlags& flags) {
                          {usable_processors(), open_file_limit().hard}, loaded.diagnostics);
   print_diagnostics(loaded);
 
-  const Diagnostics refused = refusals(*loaded.plan, tools, flags.refusal);
+  Diagnostics refused = refusals(*loaded.plan, tools, flags.refusal);
+  find_programs(*loaded.plan, tools.book, *loaded.workset, refused);
   if (flags.is_dry) {
     print(as_warnings(refused), sources);
   } else if (refused.has_errors()) {
@@ -184,6 +177,7 @@ SubcommandBody declare_run(CLI::App& app) {
   add_pairs(app, "--tool", flags->tools.choices, "Use another profile for a tool (repeatable)")
       ->type_name("NAME=PROFILE");
   add_tool_flags(app, flags->tools);
+  add_judge_flag(app, flags->tools);
   app.add_option("--approve", flags->refusal.approved_gate, "The highest gate you approve")
       ->type_name("N")
       ->capture_default_str();

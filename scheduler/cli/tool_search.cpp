@@ -72,6 +72,33 @@ void apply_choices(const ToolFlags& flags, Tools& tools) {
   }
 }
 
+// The question is on its standard input, and wherever the command says {prompt}.
+ToolProfile judge(const std::string& line) {
+  ToolProfile profile;
+  profile.name = kJudge;
+  profile.origin = "--judge";
+  constexpr std::string_view kPrompt = "{prompt}";
+  // The braces would be shell syntax, and the question must stay one word.
+  std::string hidden = line;
+  for (std::size_t at = hidden.find(kPrompt); at != std::string::npos; at = hidden.find(kPrompt))
+    hidden.replace(at, kPrompt.size(), "\x01");
+  Command command = Command::from_line(hidden);
+  if (command.through_shell) {
+    std::string script = line;
+    for (std::size_t at = script.find(kPrompt); at != std::string::npos; at = script.find(kPrompt))
+      script.replace(at, kPrompt.size(), "\"$1\"");
+    profile.argv = {"/bin/sh", "-c", script, "judge", std::string(kPrompt)};
+  } else {
+    profile.argv = std::move(command.argv);
+    for (std::string& word : profile.argv) {
+      for (std::size_t at = word.find('\x01'); at != std::string::npos; at = word.find('\x01'))
+        word.replace(at, 1, kPrompt);
+    }
+  }
+  profile.stdin_template = kPrompt;
+  return profile;
+}
+
 }  // namespace
 
 void add_tool_flags(CLI::App& app, ToolFlags& flags) {
@@ -83,7 +110,13 @@ void add_tool_flags(CLI::App& app, ToolFlags& flags) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
-Tools find_tools(const ToolFlags& flags) {
+void add_judge_flag(CLI::App& app, ToolFlags& flags) {
+  app.add_option("--judge", flags.judge,
+                 "Who answers questions in words: exits 0 for yes, 1 for no, or prints a choice")
+      ->type_name("CMD");
+}
+
+Tools find_tools(const ToolFlags& flags, const std::vector<std::string>& files) {
   Tools tools;
   tools.sources = std::make_unique<SourceSet>();
   std::set<std::string> seen;
@@ -91,11 +124,16 @@ Tools find_tools(const ToolFlags& flags) {
   const std::string config = config_directory();
   if (!config.empty()) places.push_back(join_path(config, "workstream/tools"));
   places.emplace_back("tools");
+  for (const std::string& file : files) {
+    std::string beside = join_path(std::filesystem::path(file).parent_path().string(), "tools");
+    if (places.back() != beside) places.push_back(std::move(beside));
+  }
   for (const std::string& place : places) {
     if (is_directory(place)) read_directory(place, tools, seen);
   }
   for (const std::string& directory : flags.directories) read_directory(directory, tools, seen);
   apply_choices(flags, tools);
+  if (!flags.judge.empty()) tools.book.insert_or_assign(std::string(kJudge), judge(flags.judge));
   return tools;
 }
 

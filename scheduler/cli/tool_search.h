@@ -1,9 +1,9 @@
 // Tool profiles: where they are looked for, which one a name means, and whether its program is
 // installed.
 //
-// Order, later wins: shipped with the program, ~/.config/workstream/tools, ./tools, every
-// --tools-dir. Knows directories and PATH, but not what is in the files (formats/tool_profiles.h
-// does).
+// Order, later wins: shipped with the program, ~/.config/workstream/tools, ./tools, tools/ beside a
+// workstream's file, every --tools-dir. Knows directories and PATH, but not what is in the files
+// (formats/tool_profiles.h does).
 #pragma once
 
 #include <map>
@@ -22,8 +22,13 @@ namespace ws::cli {
 struct ToolFlags {
   std::vector<std::string> directories;                     // --tools-dir
   std::map<std::string, std::string, std::less<>> choices;  // --tool NAME=PROFILE
+  std::string judge;                                        // --judge CMD
 };
+
+// The tool that answers questions in words (`**is it done?**`). Only the command line names one.
+inline constexpr std::string_view kJudge = "judge";
 void add_tool_flags(CLI::App& app, ToolFlags& flags);
+void add_judge_flag(CLI::App& app, ToolFlags& flags);
 
 struct Tools {
   ToolBook book;                       // choices applied
@@ -33,7 +38,8 @@ struct Tools {
   std::vector<std::string> broken_files;
   std::vector<std::string> searched;  // directories, in order
 };
-[[nodiscard]] Tools find_tools(const ToolFlags& flags);
+// `files`: of the workstreams that are loaded.
+[[nodiscard]] Tools find_tools(const ToolFlags& flags, const std::vector<std::string>& files = {});
 
 // Full path of the profile's program, or why it cannot be run.
 [[nodiscard]] Result<std::string> program_of(const ToolProfile& profile);

@@ -27,7 +27,8 @@ std::string counted_dependencies(std::size_t count) {
 
 ExitCode validate(const ValidateOptions& options) {
   Loaded loaded = load(options.load, MissingWorkstreams::warning_for_files);
-  if (loaded.plan) warn_of_unknown_tools(*loaded.plan, find_tools({}), loaded.diagnostics);
+  if (loaded.plan)
+    warn_of_unknown_tools(*loaded.plan, find_tools({}, files_of(*loaded.plan)), loaded.diagnostics);
   if (options.load.is_strict) loaded.diagnostics.promote_warnings();
   const bool is_fine = !loaded.diagnostics.has_errors();
   if (options.is_json) {

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "model/tool_profile.h"
+
 namespace ws {
 
 Engine::Engine(Plan& plan, RunOptions options, Executor& executor, Recorder& recorder,
@@ -121,7 +123,7 @@ void Engine::choose_starts() {
 
 void Engine::meet(NodeId node) {
   if (plan_.node(node).kind == NodeKind::begin) return meet_group(node);
-  if (!passes_condition(node) || is_done_before(node)) return;
+  if (!passes_condition(node) || is_done_before(node) || !makes_values(node)) return;
   if (!needs_a_process(node)) {
     next_test(node, 1, 0);  // prose tests still get their verdict
     finish_step(node, success_state(node), "");
@@ -274,7 +276,7 @@ const ToolRule* Engine::tool_rule(NodeId node) const {
   const Step* step = plan_.step_if_any(node);
   const auto* action = step != nullptr ? std::get_if<ToolAction>(&step->action) : nullptr;
   if (action == nullptr) return nullptr;
-  const auto found = options_.tools.find(action->tool);
+  const auto found = find_tool(options_.tools, *action);
   return found != options_.tools.end() ? &found->second : nullptr;
 }
 

@@ -126,6 +126,7 @@ class Engine final : public AttemptListener {
   std::uint32_t next_test(NodeId node, std::uint32_t attempt, std::uint32_t after);
   void after_failure(AttemptFinished ended);
   void finish_step(NodeId node, StepState state, std::string why, std::string restored_from = {});
+  bool makes_values(NodeId node);
   void hand_on(NodeId node, StepState state);
   void suffer(NodeId node, OnFailure policy);
   void pause_after_failure(NodeId node);
@@ -240,6 +241,7 @@ class Engine final : public AttemptListener {
   std::vector<NodeId> due_retries_;
   std::vector<NodeId> held_waits_;  // take no slot, but a breaker over them is open
   std::unordered_map<NodeId, std::vector<NamedValue>> handed_on_;  // until the tests have passed
+  std::unordered_map<NodeId, std::vector<NamedValue>> made_;       // of other values; the same
   std::unordered_map<NodeId, std::string> keys_;     // of steps under way: StepFinished::key
   std::set<GroupId> in_background_;                  // joined, with members that run on
   std::unordered_map<GroupId, Duration> round_due_;  // of groups between two rounds

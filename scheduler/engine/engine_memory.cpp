@@ -48,6 +48,7 @@ bool Engine::is_done_before(NodeId node) {
 void Engine::skip_unchanged(NodeId node) {
   const bool held_slot = takes_slot(node);
   handed_on_.erase(node);
+  made_.erase(node);
   keys_.erase(node);
   close_breaker(node);  // it ran without an error
   note(StepSkipped{node, NodeId(), "it changed nothing"});

@@ -146,6 +146,7 @@ void Engine::on_ended(const EndedInput& input) {
     judge(fact);
   }
   drop_deadline(input.key);
+  if (!fact.is_success) fact.facts.last_line = last_line(input.result.error_text);
   const bool is_step_part = input.key.part < AttemptKey::kCompensation;
   if (is_step_part && !fact.is_success && !std::holds_alternative<Cancelled>(fact.outcome) &&
       breaker_of(plan_, input.key.node).policy != nullptr) {
@@ -285,15 +286,6 @@ void Engine::finish_step(NodeId node, StepState state, std::string why, std::str
   skip_dependents(node);
   if (is_own_failure && !is_item && !is_accepted) suffer(node, policy);
   if (is_own_failure && is_accepted) pause_after_failure(node);
-}
-
-// Only what was checked is handed on: a failed acceptance test leaves nothing.
-void Engine::hand_on(NodeId node, StepState state) {
-  const auto found = handed_on_.find(node);
-  if (found == handed_on_.end()) return;
-  if (is_success(state))
-    note(OutputsCollected{node, state_.node(node).attempts, std::move(found->second)});
-  handed_on_.erase(found);
 }
 
 // What the failure of a step or of a whole group does to the run.

@@ -88,8 +88,9 @@ struct AttemptFacts {
   std::vector<std::string> uncreated_files = {};
   // The stable form of its error (engine/error_signature.h); 0: none. Set by the engine.
   std::uint64_t signature = 0;
-  bool is_retryable = true;   // its policy's patterns, if it has any, matched the output
-  bool is_unchanged = false;  // it changed no file, which its success rule calls a skip
+  std::string last_line = {};  // of a failed one: the last line of its output, printable
+  bool is_retryable = true;    // its policy's patterns, if it has any, matched the output
+  bool is_unchanged = false;   // it changed no file, which its success rule calls a skip
 };
 
 struct RunStarted {

@@ -84,6 +84,7 @@ RunState::RunState(Plan& plan)
 
 void RunState::apply(const Event& event) {
   last_event_ = event.at;
+  if (std::holds_alternative<RunStarted>(event.fact)) started_at_ = event.wall;
   std::visit([&](const auto& fact) { on(fact, event.at); }, event.fact);
 }
 

@@ -76,6 +76,7 @@ class RunState {
   [[nodiscard]] Duration duration() const { return duration_; }  // valid once finished
   [[nodiscard]] const RunStarted& header() const { return header_; }
   [[nodiscard]] Duration last_event() const { return last_event_; }
+  [[nodiscard]] WallTime started_at() const { return started_at_; }  // valid once started
 
   // Attempts under way, in start order.
   [[nodiscard]] std::span<const AttemptState> running() const { return running_; }
@@ -233,6 +234,7 @@ class RunState {
   std::unordered_map<NodeId, std::string> restored_from_;
   std::unordered_map<NodeId, std::vector<NamedValue>> outputs_;
   RunStarted header_;
+  WallTime started_at_;
   Counts counts_;
   Counts step_counts_;
   RunStatus status_ = RunStatus::running;

@@ -108,10 +108,13 @@ Evaluated RunValues::value(AttemptKey asking, const Reference& path) const {
 Evaluated RunValues::of_step(AttemptKey asking, Names names) const {
   if (names.size() < 2) return NoValue{"say what of the step: outputs.KEY, result or state"};
   const Plan& plan = state_.plan();
-  const NodeId node = plan.find(plan.node(asking.node).workstream, names[0]);
+  NodeId node = plan.find(plan.node(asking.node).workstream, names[0]);
   if (!node.is_valid()) return NoValue{fmt::format("no step of this run is named '{}'", names[0])};
-  if (plan.node(node).kind == NodeKind::end) return of_group(node, names.subspan(1));
   const std::string& what = names[1];
+  if (const NodeId member = result_member(plan, node);
+      member.is_valid() && (what == "result" || what == "outputs"))
+    node = member;
+  if (plan.node(node).kind == NodeKind::end) return of_group(node, names.subspan(1));
   const Names rest = names.subspan(2);
   const StepState now = state_.node(node).state;
   if (what == "state") return alone(Datum{std::string(name(now))}, rest);
@@ -120,8 +123,11 @@ Evaluated RunValues::of_step(AttemptKey asking, Names names) const {
     return alone(exit_code_of(node), rest);
   }
   if (what == "result") return result(asking.node, node, rest);
-  if (what == "outputs" && !rest.empty()) return output(asking.node, node, rest);
-  return NoValue{fmt::format("a step has outputs.KEY, result, state and exit_code, no '{}'", what)};
+  if (what == "outputs" && rest.empty()) return all_outputs(asking.node, node);
+  if (what == "outputs") return output(asking.node, node, rest);
+  if (what == "error") return alone(error_of(node), rest);
+  return NoValue{
+      fmt::format("a step has outputs.KEY, result, state, exit_code and error, no '{}'", what)};
 }
 
 Evaluated RunValues::of_group(NodeId end, Names names) const {
@@ -135,7 +141,9 @@ Evaluated RunValues::of_group(NodeId end, Names names) const {
     return alone(results_of(group, 0), names.subspan(1));
   if (what == "outputs" && is_fan_out && names.size() > 1)
     return alone(outputs_of(group, names[1]), names.subspan(2));
-  return NoValue{fmt::format("a group has {}results and state, no '{}'",
+  if (what == "aggregate") return alone(aggregate_of(group), names.subspan(1));
+  if (what == "error") return alone(error_of(end), names.subspan(1));
+  return NoValue{fmt::format("a group has {}results, aggregate, state and error, no '{}'",
                              is_fan_out ? "outputs.KEY, " : "", what)};
 }
 
@@ -148,6 +156,20 @@ Evaluated RunValues::output(NodeId asking, NodeId node, Names names) const {
       fmt::format("step '{}' wrote no '{}'", state_.plan().short_name(node), printable(names[0]));
   if (written.empty()) return missing(asking, node, std::move(why));
   return missing(asking, node, fmt::format("{}; it wrote: {}", why, listed(written)));
+}
+
+Evaluated RunValues::all_outputs(NodeId asking, NodeId node) const {
+  if (!is_success(state_.node(node).state)) return missing(asking, node, "");
+  Datum::Map all;
+  for (const NamedValue& value : state_.outputs(node))
+    all.emplace_back(value.name, list_item(&value));
+  return Datum{std::move(all)};
+}
+
+// Null when it did not fail.
+Datum RunValues::error_of(NodeId node) const {
+  const std::string error = failure_text(state_, node);
+  return error.empty() ? Datum{} : Datum{error};
 }
 
 Evaluated RunValues::result(NodeId asking, NodeId node, Names names) const {
@@ -247,18 +269,18 @@ std::vector<NodeId> RunValues::members_in_order(GroupId group) const {
 }
 
 Datum RunValues::results_of(GroupId group, std::size_t depth) const {
-  const Plan& plan = state_.plan();
   Datum::List out;
-  for (const NodeId node : members_in_order(group)) {
-    if (!node.is_valid() || depth == kDeepestResults) {
-      out.emplace_back();
-    } else if (plan.node(node).kind == NodeKind::end) {
-      out.push_back(results_of(plan.node(node).group, depth + 1));
-    } else {
-      out.push_back(list_item(find_result(node)));
-    }
-  }
+  for (const NodeId node : members_in_order(group)) out.push_back(value_of_member(node, depth));
   return {std::move(out)};
+}
+
+Datum RunValues::value_of_member(NodeId node, std::size_t depth) const {
+  const Plan& plan = state_.plan();
+  if (!node.is_valid() || depth == kDeepestResults) return {};
+  if (plan.node(node).kind != NodeKind::end) return list_item(find_result(node));
+  if (const NodeId member = result_member(plan, node); member.is_valid())
+    return value_of_member(member, depth + 1);
+  return results_of(plan.node(node).group, depth + 1);
 }
 
 Datum RunValues::outputs_of(GroupId group, std::string_view key) const {
@@ -305,7 +327,7 @@ Evaluated RunValues::of_error(NodeId asking, Names names) const {
 }
 
 Evaluated RunValues::of_input(NodeId asking, Names names) const {
-  if (names.empty()) return NoValue{"say which input: inputs.NAME"};
+  if (names.empty()) return all_inputs(asking);
   const auto given = inputs_.find(names[0]);
   if (given != inputs_.end()) return member(given->second, names.subspan(1));
   for (const Input& input : state_.plan().workstream_of(asking).inputs) {
@@ -316,6 +338,17 @@ Evaluated RunValues::of_input(NodeId asking, Names names) const {
     return member(*value, names.subspan(1));
   }
   return NoValue{fmt::format("no input '{}' was given", printable(names[0]))};
+}
+
+// The given ones, and the defaults of the workstream that asks.
+Datum RunValues::all_inputs(NodeId asking) const {
+  Datum::Map all;
+  for (const auto& [name, value] : inputs_) all.emplace_back(name, value);
+  for (const Input& input : state_.plan().workstream_of(asking).inputs) {
+    if (!input.default_json || inputs_.contains(input.name)) continue;
+    all.emplace_back(input.name, parse_json(*input.default_json).value_or(Datum{}));
+  }
+  return {std::move(all)};
 }
 
 Evaluated RunValues::of_item(NodeId asking, Names names) const {

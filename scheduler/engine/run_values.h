@@ -58,12 +58,18 @@ class RunValues {
   [[nodiscard]] Evaluated of_item(NodeId asking, Names names) const;
   [[nodiscard]] Evaluated of_attempt(AttemptKey asking, std::string_view name) const;
   [[nodiscard]] Evaluated output(NodeId asking, NodeId node, Names names) const;
+  [[nodiscard]] Evaluated all_outputs(NodeId asking, NodeId node) const;
   [[nodiscard]] Evaluated result(NodeId asking, NodeId node, Names names) const;
+  [[nodiscard]] Datum error_of(NodeId node) const;
+  [[nodiscard]] Datum all_inputs(NodeId asking) const;
   [[nodiscard]] Evaluated missing(NodeId asking, NodeId node, std::string why) const;
 
   [[nodiscard]] const NamedValue* find_output(NodeId node, std::string_view key) const;
   [[nodiscard]] const NamedValue* find_result(NodeId node) const;
   [[nodiscard]] Datum results_of(GroupId group, std::size_t depth) const;
+  [[nodiscard]] Datum value_of_member(NodeId node, std::size_t depth) const;
+  // Members by their names in the group, their errors, counts, and when and how long.
+  [[nodiscard]] Datum aggregate_of(GroupId group) const;
   [[nodiscard]] Datum outputs_of(GroupId group, std::string_view key) const;
   [[nodiscard]] Datum exit_code_of(NodeId node) const;
   [[nodiscard]] std::vector<NodeId> members_in_order(GroupId group) const;
@@ -84,5 +90,9 @@ class RunValues {
   const InputValues& inputs_;
   mutable std::optional<std::unordered_map<std::string_view, NodeId>> providers_;
 };
+
+// Why a step or (by its end gate) a group failed, in one line: the last line it wrote where an exit
+// code is all that is known. Empty when it did not fail.
+[[nodiscard]] std::string failure_text(const RunState& state, NodeId node);
 
 }  // namespace ws

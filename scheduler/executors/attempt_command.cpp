@@ -77,7 +77,7 @@ SuccessRule success_rule_of(const Plan& plan, const ToolBook& tools, NodeId node
   const Step* step = plan.step_if_any(node);
   if (step == nullptr) return {};
   const auto* tool = std::get_if<ToolAction>(&step->action);
-  const auto profile = tool != nullptr ? tools.find(tool->tool) : tools.end();
+  const auto profile = tool != nullptr ? find_tool(tools, *tool) : tools.end();
   if (profile == tools.end()) return step->details().success;
   return merged(profile->second.success, step->details().success);
 }

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "engine/run_state.h"
+#include "executors/stdout_capture.h"
 #include "model/datum.h"
 
 namespace ws {
@@ -49,7 +50,8 @@ void set_results(EnvironmentBlock& environment, std::span<const NamedValue> resu
     if (!result.file.empty()) name += "_FILE";
     if (!names.insert(name).second) continue;
     const std::string value = result.file.empty() ? plain_text_of(result.json) : result.file;
-    if (name.size() + value.size() > left) continue;
+    // A longer one would keep the program from starting (execve(2): MAX_ARG_STRLEN).
+    if (value.size() > kLongestValue || name.size() + value.size() > left) continue;
     left -= name.size() + value.size();
     environment.set(name, value);
   }

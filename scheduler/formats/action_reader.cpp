@@ -1,7 +1,9 @@
 #include "formats/action_reader.h"
 
 #include "formats/policy_reader.h"
+#include "formats/schema.h"
 #include "formats/shapes.h"
+#include "formats/value_text.h"
 #include "model/mistakes.h"
 
 namespace ws {
@@ -28,6 +30,35 @@ std::vector<std::string> prompt(const Fields& step) {
   if (std::string text = read_text(fields.find(Key::prompt)); !text.empty())
     lines.push_back(std::move(text));
   return lines;
+}
+
+ToolAction read_tool(const Field& tool, const Fields& step) {
+  ToolAction action{{}, tool.value.place(), prompt(step)};
+  std::vector<std::string> names = read_texts(&tool);
+  if (names.empty()) return action;
+  action.tool = std::move(names.front());
+  action.general.assign(std::make_move_iterator(names.begin() + 1),
+                        std::make_move_iterator(names.end()));
+  return action;
+}
+
+// "ID" or "ID@VERSION"; its inputs; and the tools that stand in for it where it is not loaded.
+CallAction read_call(const Field& called, const Fields& step, Reading& reading) {
+  CallAction action;
+  action.place = called.value.place();
+  const std::string name = read_text(&called);
+  const std::size_t mark = name.rfind('@');
+  action.workstream = name.substr(0, mark);
+  if (mark != std::string::npos) action.version = name.substr(mark + 1);
+  if (const Field* inputs = step.find(Key::inputs);
+      inputs != nullptr && inputs->value.is_object()) {
+    for (const Member& member : inputs->value.members()) {
+      if (!is_annotation(member.key))
+        action.inputs.emplace_back(std::string(member.key),
+                                   json_text(member.value, reading.sources));
+    }
+  }
+  return action;
 }
 
 ManualAction manual_action(const Field& tasks, Reading& reading) {
@@ -70,9 +101,10 @@ Action read_action(const Fields& step, const ActionDefaults& defaults, Reading& 
     return action;
   }
   if (const Field* wait = step.find(Key::wait)) return read_wait(*wait);
+  if (const Field* called = step.find(Key::workstream)) return read_call(*called, step, reading);
   const Field* tool = step.find(Key::tool);
   if (tool == nullptr && tasks != nullptr) tool = defaults.tool;
-  if (tool != nullptr) return ToolAction{read_text(tool), tool->value.place(), prompt(step)};
+  if (tool != nullptr) return read_tool(*tool, step);
   const Field* capability = step.find(Key::capability);
   if (capability == nullptr && tasks != nullptr) capability = defaults.capability;
   if (capability != nullptr && !read_text(capability).empty()) {

@@ -45,6 +45,7 @@ class GroupReader {
     Condition when = read_condition(fields, reading_.sources);
     group.when = std::move(when.text);
     group.when_place = when.place;
+    group.result_from = read_id(fields.find(Key::result));
     group.repeat = read_repeat(fields.find(Key::repeat), reading_.sources);
     if (group.is_phase) read_phase(fields, group);
     group.members = members(fields.find(Key::steps));

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 #include "formats/shapes.h"
 
 // Step groups and phases, and the joins they share with the items of a step.
@@ -95,6 +99,9 @@ constexpr KeySpec kGroupKeys[] = {
     {.key = Key::when, .shape = &kFlagOrText, .doc = "Run only if this is true."},
     {.key = Key::condition, .shape = &kFlagOrText, .doc = "Another name of when."},
     {.key = Key::repeat, .shape = &kRepeat, .doc = "Run it again and again."},
+    {.key = Key::result,
+     .shape = &kStepId,
+     .doc = "The member whose result and outputs are the group's."},
     {.key = Key::catch_, .shape = &kMembers, .doc = "Steps that run when the group failed."},
     {.key = Key::finally, .shape = &kMembers, .doc = "Steps that always run."},
     {.key = Key::metadata, .shape = &kParameters, .doc = "Shown, never acted on."},
@@ -121,50 +128,19 @@ constexpr KeySpec kResumeStrategyKeys[] = {
 };
 constinit const Shape kResumeStrategy = object_of(kResumeStrategyObject, "an object");
 
-constexpr KeySpec kPhaseKeys[] = {
-    {.key = Key::id,
-     .shape = &kStepId,
-     .doc = "Unique among steps and groups.",
-     .is_required = true},
-    {.key = Key::name, .shape = &kText, .doc = "A title, for people."},
-    {.key = Key::description, .shape = &kText, .doc = "For people."},
-    {.key = Key::steps,
-     .shape = &kGroupMembers,
-     .doc = "Steps, or ids of steps and groups.",
-     .is_required = true},
-    {.key = Key::depends_on, .shape = &kDependsOn, .doc = "Phases that must be done before."},
-    {.key = Key::dependencies, .shape = &kDependencies, .doc = "Another name of depends_on."},
-    {.key = Key::execute, .shape = &kExecute, .doc = "parallel (default) or sequential."},
-    {.key = Key::join, .shape = &kJoin, .doc = "all (default), first, any, {any: N}, settled."},
-    {.key = Key::on_failure,
-     .shape = &kGroupOnFailure,
-     .doc = "fail_fast (default), drain, collect, continue, ignore."},
-    {.key = Key::on_first_failure,
-     .shape = &kOnFirstFailure,
-     .doc = "cancel or drain; instead of what on_failure says."},
-    {.key = Key::fail_if,
-     .shape = &kFailIf,
-     .doc = "any, all or none; instead of what on_failure says."},
-    {.key = Key::errors,
-     .shape = &kErrors,
-     .doc = "surface or drop; instead of what on_failure says."},
-    {.key = Key::losers, .shape = &kLosers, .doc = "cancel or background."},
-    {.key = Key::max_workers, .shape = &kWorkers, .doc = "At most so many steps at a time."},
-    {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of the whole phase."},
-    {.key = Key::member_timeout, .shape = &kTimeout, .doc = "Longest time of one step."},
-    {.key = Key::retry, .shape = &kRetry, .doc = "Try the phase again when it fails."},
-    {.key = Key::circuit_breaker, .shape = &kBreaker, .doc = "When to stop trying."},
-    {.key = Key::when, .shape = &kFlagOrText, .doc = "Run only if this is true."},
-    {.key = Key::condition, .shape = &kFlagOrText, .doc = "Another name of when."},
-    {.key = Key::repeat, .shape = &kRepeat, .doc = "Run it again and again."},
+constexpr KeySpec kOnlyPhaseKeys[] = {
     {.key = Key::checkpoint,
      .shape = &kCheckpoint,
      .doc = "Shown only: every finished step is recorded."},
     {.key = Key::resume_strategy, .shape = &kResumeStrategy, .doc = "What a failed phase does."},
-    {.key = Key::catch_, .shape = &kMembers, .doc = "Steps that run when the phase failed."},
-    {.key = Key::finally, .shape = &kMembers, .doc = "Steps that always run."},
-    {.key = Key::metadata, .shape = &kParameters, .doc = "Shown, never acted on."},
 };
+// A phase has every key of a group.
+constexpr auto kPhaseKeys = [] {
+  std::array<KeySpec, std::size(kGroupKeys) + std::size(kOnlyPhaseKeys)> keys{};
+  std::copy(std::begin(kOnlyPhaseKeys), std::end(kOnlyPhaseKeys),
+            std::copy(std::begin(kGroupKeys), std::end(kGroupKeys), keys.begin()));
+  return keys;
+}();
 
 constexpr std::string_view kCountHint = "write 'join: {any: 2}' for two successes";
 constexpr Misplaced kGroupMisplaced[] = {{Key::count, kCountHint}};

@@ -18,6 +18,7 @@ enum class Key : std::uint8_t {
   action,
   adaptive_scaling,
   any,
+  any_input,
   args,
   attempts,
   backoff,
@@ -94,6 +95,7 @@ enum class Key : std::uint8_t {
   interval,
   jitter,
   join,
+  json,
   kind,
   lines,
   location,
@@ -149,12 +151,14 @@ enum class Key : std::uint8_t {
   pools,
   pre_flight_checks,
   priority,
+  program,
   prompt,
   provides,
   rate_limit_delay,
   repeat,
   require_output,
   required,
+  result,
   resume,
   resume_strategy,
   retries,
@@ -191,6 +195,7 @@ enum class Key : std::uint8_t {
   ui_hints,
   until,
   validate_state,
+  values,
   vars,
   verify_dependencies,
   version,
@@ -199,9 +204,10 @@ enum class Key : std::uint8_t {
   while_,
   worker_cap,
   working_dir,
+  workstream,
 };
 
-inline constexpr std::size_t kKeyCount = static_cast<std::size_t>(Key::working_dir) + 1;
+inline constexpr std::size_t kKeyCount = static_cast<std::size_t>(Key::workstream) + 1;
 
 // As it is written in a file.
 [[nodiscard]] std::string_view name_of(Key key);

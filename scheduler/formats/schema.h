@@ -83,8 +83,8 @@ enum class Deferral : std::uint8_t {
 };
 
 struct KeySpec {
-  Key key;
-  const Shape* shape;
+  Key key = Key::none;
+  const Shape* shape = nullptr;
   std::string_view doc;  // one line for editors
   bool is_required = false;
   Deferral deferral = Deferral::never;

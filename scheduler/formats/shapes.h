@@ -71,6 +71,8 @@ extern const Shape kExecution;
 extern const Shape kSuccess;
 extern const Shape kPools;
 extern const Shape kOutputs;
+extern const Shape kValues;
+extern const Shape kTool;
 extern const Shape kInputs;
 extern const Shape kForEach;
 

@@ -31,12 +31,23 @@ constexpr bool is_plain(Key key) {
   return false;
 }
 
-void read_stdin(const Field* field, StepDetails& details) {
+void read_stdin(const Field* field, StepDetails& details, const SourceSet& sources) {
   if (field == nullptr || !field->value.is_object()) return;
   const Fields fields(field->value, kStdinObject);
   details.stdin_file = read_text(fields.find(Key::file));
   if (const Field* text = fields.find(Key::text)) details.stdin_text = read_text(text);
   details.stdin_context = read_flag(fields.find(Key::context), false);
+  if (const Field* json = fields.find(Key::json))
+    details.stdin_json = json_text(json->value, sources);
+}
+
+// name → any value whose texts are templates.
+void read_values(const Field* field, StepDetails& details, const SourceSet& sources) {
+  if (field == nullptr || !field->value.is_object()) return;
+  for (const Member& member : field->value.members()) {
+    if (!is_annotation(member.key))
+      details.values.emplace_back(std::string(member.key), json_text(member.value, sources));
+  }
 }
 
 std::uint32_t slots_of(const Member& member) {
@@ -80,7 +91,7 @@ void read_details(const Fields& fields, StepDetails& details, Reading& reading) 
   details.env = read_environment(fields.find(Key::env), sources);
   const Field* directory = fields.find(Key::working_dir);
   details.working_dir = read_text(directory != nullptr ? directory : fields.find(Key::cwd));
-  read_stdin(fields.find(Key::stdin_), details);
+  read_stdin(fields.find(Key::stdin_), details, sources);
   details.idle_timeout = read_duration(fields.find(Key::idle_timeout));
   Trying trying = read_trying(fields, reading);
   details.retry = std::move(trying.retry);
@@ -91,7 +102,8 @@ void read_details(const Fields& fields, StepDetails& details, Reading& reading) 
   details.files_scope = read_scopes(fields.find(Key::files_scope));
   details.files_create = read_texts(fields.find(Key::files_create));
   details.tags = read_texts(fields.find(Key::tags));
-  details.outputs = read_outputs(fields.find(Key::outputs), sources);
+  read_metadata(fields.find(Key::outputs), sources, details.outputs);
+  read_values(fields.find(Key::values), details, sources);
   details.pools = read_pools(fields.find(Key::pools));
   check_pools(fields.find(Key::pools), reading);
   Condition when = read_condition(fields, sources);
@@ -106,9 +118,10 @@ void read_details(const Fields& fields, StepDetails& details, Reading& reading) 
   details.provides = read_names(fields.find(Key::provides));
   details.consumes = read_names(fields.find(Key::consumes));
   read_metadata(fields.find(Key::metadata), sources, details.metadata);
-  if (const Field* inputs = fields.find(Key::inputs)) {
+  if (const Field* inputs = fields.find(Key::inputs);
+      inputs != nullptr && !fields.has(Key::workstream)) {
     reading.diagnostics.warning(mistakes::not_applicable, inputs->key_place,
-                                "'inputs' of a step has no effect",
+                                "'inputs' of a step has no effect without 'workstream'",
                                 "a step reads values from `env`, `stdin` and ${inputs.NAME}");
   }
 }
@@ -148,13 +161,6 @@ void read_metadata(const Field* field, const SourceSet& sources,
     if (is_annotation(member.key)) continue;
     out.emplace_back(std::string(member.key), plain_text(member.value, sources));
   }
-}
-
-std::vector<std::pair<std::string, std::string>> read_outputs(const Field* field,
-                                                              const SourceSet& sources) {
-  std::vector<std::pair<std::string, std::string>> out;
-  read_metadata(field, sources, out);
-  return out;
 }
 
 std::vector<std::pair<std::string, std::uint32_t>> read_pools(const Field* field) {

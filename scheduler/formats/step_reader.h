@@ -22,9 +22,7 @@ struct StepDefaults {
 void read_metadata(const Field* field, const SourceSet& sources,
                    std::vector<std::pair<std::string, std::string>>& out);
 
-// name → text, and name → slots.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> read_outputs(
-    const Field* field, const SourceSet& sources);
+// name → slots.
 [[nodiscard]] std::vector<std::pair<std::string, std::uint32_t>> read_pools(const Field* field);
 
 }  // namespace ws

@@ -58,7 +58,7 @@ constexpr KeySpec kWaitKeys[] = {
 };
 constinit const Shape kWait = object_of(kWaitObject, "an object with 'for', 'until' or 'event'");
 
-constexpr Key kStdinSources[] = {Key::file, Key::text, Key::context};
+constexpr Key kStdinSources[] = {Key::file, Key::text, Key::context, Key::json};
 constexpr OneOf kStdinOneOf[] = {{kStdinSources, true}};
 constexpr KeySpec kStdinKeys[] = {
     {.key = Key::file, .shape = &kPath, .doc = "The file the command reads."},
@@ -66,9 +66,12 @@ constexpr KeySpec kStdinKeys[] = {
     {.key = Key::context,
      .shape = &kBoolean,
      .doc = "true: the results of what the step depends on, as JSON."},
+    {.key = Key::json,
+     .shape = &kAnything,
+     .doc = "Any value; its texts are templates, and one that is a single ${path} keeps its kind."},
 };
 constinit const Shape kStdin =
-    object_of(kStdinObject, "an object with 'file', 'text' or 'context'");
+    object_of(kStdinObject, "an object with 'file', 'text', 'context' or 'json'");
 
 constinit const Shape kExitCode = integer_in({0, 255, 255});
 constinit const Shape kExitCodeList = list_of(kExitCode, "a list of exit codes", 1);
@@ -99,7 +102,9 @@ constinit const Shape kArtifactEntry = object_of(kArtifactObject, "an object wit
 constexpr const Shape* kArtifactParts[] = {&kPath, &kArtifactEntry};
 constinit const Shape kArtifact = either_of(kArtifactParts, "a path, or an object with 'path'");
 constinit const Shape kPoolSlots = integer_in({1, 1024, 1e6});
-constexpr Key kActions[] = {Key::command, Key::tool, Key::script, Key::wait};
+constinit const Shape kToolNames = list_of(kName, "a list of names", 1);
+constexpr const Shape* kToolParts[] = {&kName, &kToolNames};
+constexpr Key kActions[] = {Key::command, Key::tool, Key::script, Key::wait, Key::workstream};
 constexpr Key kConditions[] = {Key::when, Key::condition};
 constexpr Key kDirectories[] = {Key::working_dir, Key::cwd};
 constexpr Key kTries[] = {Key::retry, Key::retries};
@@ -119,7 +124,9 @@ constexpr KeySpec kStepKeys[] = {
      .shape = &kWords,
      .doc = "Further words of the command.",
      .needs = Key::command},
-    {.key = Key::tool, .shape = &kName, .doc = "A tool profile; it gets `tasks` as its prompt."},
+    {.key = Key::tool,
+     .shape = &kTool,
+     .doc = "A tool profile; it gets `tasks` as its prompt. Of several names, the first with one."},
     {.key = Key::tasks, .shape = &kTexts, .doc = "The prompt, one line each."},
     {.key = Key::script, .shape = &kName, .doc = "Written to a file, which `shell` runs."},
     {.key = Key::shell,
@@ -127,6 +134,9 @@ constexpr KeySpec kStepKeys[] = {
      .doc = "What runs `script`; default /bin/sh -e.",
      .needs = Key::script},
     {.key = Key::wait, .shape = &kWait, .doc = "Wait for a time or an event."},
+    {.key = Key::workstream,
+     .shape = &kName,
+     .doc = "Another workstream, by id or ID@VERSION, as a group in this place."},
     {.key = Key::depends_on, .shape = &kDependsOn, .doc = "What must be done before."},
     {.key = Key::dependencies, .shape = &kDependencies, .doc = "Another name of depends_on."},
     {.key = Key::blocks, .shape = &kTexts, .doc = "A hint for people; makes no edge."},
@@ -153,7 +163,12 @@ constexpr KeySpec kStepKeys[] = {
     {.key = Key::compensation, .shape = &kCompensation, .doc = "How to undo the step."},
     {.key = Key::compensation_actions, .shape = &kTexts, .doc = "Commands that undo the step."},
     {.key = Key::outputs, .shape = &kOutputs, .doc = "Named results."},
-    {.key = Key::inputs, .shape = &kAnything, .doc = "Of no effect: write env."},
+    {.key = Key::values,
+     .shape = &kValues,
+     .doc = "Outputs made of other values: texts are templates; a single ${path} keeps its kind."},
+    {.key = Key::inputs,
+     .shape = &kAnything,
+     .doc = "Of a called workstream: name → value; its texts are templates."},
     {.key = Key::for_each, .shape = &kForEach, .doc = "Run once per item."},
     {.key = Key::join,
      .shape = &kJoin,
@@ -226,7 +241,10 @@ constinit const Shape kAcceptanceTests = either_of(kAcceptanceTestsParts, "a lis
 constinit const Shape kSuccess = object_of(kSuccessObject, "an object");
 constinit const Shape kArtifacts = list_of(kArtifact, "a list of paths", 0);
 constinit const Shape kPools = map_of(kPoolSlots, "names with numbers");
+constinit const Shape kTool =
+    either_of(kToolParts, "the name of a tool profile, or a list of them");
 constinit const Shape kOutputs = map_of(kScalar, "names with sources");
+constinit const Shape kValues = map_of(kAnything, "names with values");
 
 constinit const ObjectSpec kDependencyObject({.name = "dependency", .keys = kDependencyKeys});
 constinit const ObjectSpec kDependenciesObject({.name = "dependencies", .keys = kDependenciesKeys});

@@ -20,8 +20,8 @@
 namespace ws {
 namespace {
 
-constexpr std::array<std::string_view, 5> kPlaceholders = {"prompt", "prompt_file", "files",
-                                                           "workdir", "script"};
+constexpr std::array<std::string_view, 7> kPlaceholders = {
+    "prompt", "prompt_file", "files", "workdir", "script", "name", "program"};
 
 std::string stem_of(std::string_view name) {
   const std::size_t slash = name.find_last_of("/\\");
@@ -99,6 +99,7 @@ class ProfileReader {
     profile.origin = std::string(sources_.name(source_));
     profile.description = read_text(fields.find(Key::description));
     profile.argv = read_argv(fields);
+    profile.program_paths = read_texts(fields.find(Key::program));
     profile.stdin_template = read_text(fields.find(Key::stdin_));
     profile.env = read_environment(fields.find(Key::env), sources_);
     profile.timeout = read_duration(fields.find(Key::timeout));
@@ -108,7 +109,7 @@ class ProfileReader {
     for (std::string& pattern : read_texts(fields.find(Key::failure_pattern)))
       profile.success.fail_on_output.push_back(std::move(pattern));
     profile.install_hint = read_text(fields.find(Key::install));
-    for (const Key key : {Key::command, Key::args, Key::stdin_, Key::env})
+    for (const Key key : {Key::command, Key::args, Key::program, Key::stdin_, Key::env})
       check_placeholders(fields.find(key));
     profiles_.push_back(std::move(profile));
   }
@@ -178,10 +179,12 @@ class ProfileReader {
       for (const std::string_view known : kPlaceholders) is_known = is_known || known == name;
       if (is_known) continue;
       const auto near = nearest(name, kPlaceholders);
-      diagnostics_.error(
-          mistakes::bad_value, value.place(), fmt::format("unknown placeholder '{{{}}}'", name),
-          near ? fmt::format("did you mean '{{{}}}'?", *near)
-               : "the placeholders are {prompt}, {prompt_file}, {files}, {workdir} and {script}");
+      diagnostics_.error(mistakes::bad_value, value.place(),
+                         fmt::format("unknown placeholder '{{{}}}'", name),
+                         near ? fmt::format("did you mean '{{{}}}'?", *near)
+                              : "the placeholders are {prompt}, {prompt_file}, {files}, {workdir}, "
+                                "{script}, {name} "
+                                "and {program}");
     }
   }
 

@@ -138,6 +138,7 @@ void read_top(const Fields& fields, Reading& reading) {
   out.breaker = std::move(trying.breaker);
   out.retry = std::move(trying.retry);
   read_inputs(fields.find(Key::inputs), reading);
+  out.takes_any_input = read_flag(fields.find(Key::any_input), false);
   out.preflight_checks = read_checks(fields.find(Key::pre_flight_checks), reading);
   out.compensation_actions =
       read_compensation_actions(fields.find(Key::compensation_actions), reading);

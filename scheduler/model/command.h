@@ -56,6 +56,14 @@ struct ToolAction {
   // Where no profile has that name: more general ones, the first that exists. `{name}` in their
   // words is what stands behind the first colon of `tool` ("skill:data.split": data.split).
   std::vector<std::string> general = {};
+  // What {program} stands for, found before a run (cli/programs.h); empty: nobody looked.
+  std::string program = {};
+
+  [[nodiscard]] std::string_view name() const {  // {name}
+    const std::size_t colon = tool.find(':');
+    return colon == std::string::npos ? std::string_view(tool)
+                                      : std::string_view(tool).substr(colon + 1);
+  }
 };
 
 // Runs another workstream as a group in its place. link_calls() (model/calls.h) replaces every one

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "model/text_template.h"
+#include "model/value_template.h"
 
 namespace ws {
 namespace {
@@ -24,13 +25,10 @@ class Filler {
 
   // The value itself when the text is one reference and nothing else.
   [[nodiscard]] Datum datum(const std::string& text) {
-    const TemplateReferences found = find_references(text, has_item_);
-    const bool is_whole = found.references.size() == 1 && text.starts_with("${") &&
-                          find_end(text, found.references[0]) == text.size();
-    if (!is_whole) return Datum{plain(text)};
-    Evaluated value = look_up_(found.references[0]);
-    if (auto* known = std::get_if<Datum>(&value)) return std::move(*known);
-    return Datum{plain(text)};  // says why
+    return kept(fill_value(text, has_item_, look_up_));
+  }
+  [[nodiscard]] Datum json(const std::string& text) {
+    return kept(fill_json(text, has_item_, look_up_));
   }
 
   [[nodiscard]] const std::optional<std::string>& why() const { return why_; }
@@ -44,10 +42,10 @@ class Filler {
     return "";
   }
 
-  // Behind the brace that ends a reference without a default.
-  static std::size_t find_end(std::string_view text, const Reference& path) {
-    const std::size_t close = text.find_first_not_of(" \t", path.offset + path.length);
-    return close != std::string_view::npos && text[close] == '}' ? close + 1 : 0;
+  Datum kept(Evaluated value) {
+    if (auto* known = std::get_if<Datum>(&value)) return std::move(*known);
+    if (!why_) why_ = std::get<NoValue>(std::move(value)).why;
+    return {};
   }
 
   const LookUp& look_up_;
@@ -162,8 +160,11 @@ void use_tool(Invocation& invocation, const ToolAction& action, const ToolProfil
   const std::string prompt = filler.plain(prompt_of(action));
   std::string joined;
   for (const std::string& file : files) joined += (joined.empty() ? "" : " ") + file;
-  const std::array<std::pair<std::string_view, std::string_view>, 2> names = {
-      std::pair<std::string_view, std::string_view>{"{prompt}", prompt}, {"{files}", joined}};
+  const std::array<std::pair<std::string_view, std::string_view>, 4> names = {
+      std::pair<std::string_view, std::string_view>{"{prompt}", prompt},
+      {"{files}", joined},
+      {"{name}", action.name()},
+      {"{program}", action.program}};
   for (const std::string& word : profile.argv) {
     if (word == "{files}") {
       invocation.argv.insert(invocation.argv.end(), files.begin(), files.end());
@@ -215,12 +216,14 @@ Result<Invocation> step_invocation(const Workstream& workstream, const Step& ste
   invocation.success = details.success;
   invocation.stdin_file = beside_file(workstream, filler.plain(details.stdin_file));
   if (details.stdin_text) invocation.stdin_text = filler.plain(*details.stdin_text);
+  if (!details.stdin_json.empty())
+    invocation.stdin_text = to_json(filler.json(details.stdin_json)) + "\n";
   if (const auto* command = std::get_if<CommandAction>(&step.action)) {
     use_command(invocation, command->command, filler);
   } else if (const auto* script = std::get_if<ScriptAction>(&step.action)) {
     use_script(invocation, *script, filler);
   } else if (const auto* tool = std::get_if<ToolAction>(&step.action)) {
-    const auto profile = book.find(tool->tool);
+    const auto profile = find_tool(book, *tool);
     if (profile == book.end()) return unknown_tool(*tool, book);
     use_tool(invocation, *tool, profile->second, files_of(workstream, step), filler);
   }
@@ -254,7 +257,7 @@ Result<Invocation> compensation_invocation(const Workstream& workstream, const S
     use_script(invocation, *script, filler);
   } else if (const auto* tool = std::get_if<ToolAction>(&compensation.action)) {
     auto profile = book.find("compensate:" + tool->tool);
-    if (profile == book.end()) profile = book.find(tool->tool);
+    if (profile == book.end()) profile = find_tool(book, *tool);
     if (profile == book.end()) return unknown_tool(*tool, book);
     const std::vector<std::string> files =
         step == nullptr ? std::vector<std::string>() : files_of(workstream, *step);

@@ -161,4 +161,18 @@ bool has_rounds(const Workset& workset, const PlanGroup& group) {
   return group.role == GroupRole::body || !has_handlers(*written);
 }
 
+NodeId result_member(const Plan& plan, NodeId end) {
+  NodeId found;
+  NodeId at = end;
+  // Members are inside their group, so the way down ends; a group that names itself is refused.
+  while (at.is_valid() && plan.node(at).kind == NodeKind::end) {
+    const PlanGroup& group = plan.group(plan.node(at).group);
+    const Group* written = written_group(plan.workset(), group);
+    if (written == nullptr || written->result_from.empty()) break;
+    at = plan.find(group.workstream, written->result_from);
+    found = at;
+  }
+  return found;
+}
+
 }  // namespace ws

@@ -186,4 +186,8 @@ class Plan {
   std::size_t dependency_count_ = 0;
 };
 
+// The member that stands for a group's result and outputs, by the group's end gate: a step's node,
+// or the end gate of a group without such a member. Invalid: the group has none.
+[[nodiscard]] NodeId result_member(const Plan& plan, NodeId end);
+
 }  // namespace ws

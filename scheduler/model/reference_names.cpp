@@ -35,9 +35,10 @@ void ReferenceRules::check_item(const Asking& asking, const Reference& path) {
 
 void ReferenceRules::check_input(const Asking& asking, const Reference& path) {
   const Workstream& workstream = plan_.workset().workstreams[asking.workstream];
+  if (workstream.takes_any_input || path.names.size() < 2) return;
   std::vector<std::string_view> names;
   for (const Input& input : workstream.inputs) names.emplace_back(input.name);
-  const std::string name = path.names.size() < 2 ? "" : path.names[1];
+  const std::string& name = path.names[1];
   if (std::find(names.begin(), names.end(), name) != names.end()) return;
   bad(asking, mistakes::bad_reference, fmt::format("refers to an unknown input '{}'", shown(name)),
       nearest_or(name, names,

@@ -155,7 +155,7 @@ void ReferenceRules::check_step(const Asking& asking, const Reference& path) {
   if (path.names.size() < 3) {
     return bad(asking, mistakes::bad_reference,
                fmt::format("refers to '{}', which is not a value", shown(path.text())),
-               "steps.ID.outputs.KEY, steps.ID.result, steps.ID.state and steps.ID.exit_code are");
+               "steps.ID.outputs.KEY, steps.ID.result, .state, .exit_code and .error are");
   }
   const std::string& id = path.names[1];
   const NodeId target = plan_.find(asking.workstream, id);
@@ -195,14 +195,19 @@ const Step* ReferenceRules::step_behind(NodeId target) const {
 
 // steps.ID.PART
 void ReferenceRules::check_part(const Asking& asking, const Reference& path, NodeId target) {
-  constexpr std::array<std::string_view, 4> kOfStep = {"outputs", "result", "state", "exit_code"};
-  constexpr std::array<std::string_view, 4> kOfFanOut = {"outputs", "results", "result", "state"};
-  constexpr std::array<std::string_view, 2> kOfGroup = {"results", "state"};
+  constexpr std::array<std::string_view, 5> kOfStep = {"outputs", "result", "state", "exit_code",
+                                                       "error"};
+  constexpr std::array<std::string_view, 6> kOfFanOut = {"outputs", "results",   "result",
+                                                         "state",   "aggregate", "error"};
+  constexpr std::array<std::string_view, 4> kOfGroup = {"results", "aggregate", "state", "error"};
   const bool is_step = plan_.node(target).kind == NodeKind::step;
   const Step* step = step_behind(target);
+  const std::string& part = path.names[2];
+  const bool is_of_member = part == "result" || part == "outputs";
+  if (const NodeId member = result_member(plan_, target); is_of_member && member.is_valid())
+    return check_part(asking, path, member);
   std::span<const std::string_view> parts = kOfStep;
   if (!is_step) parts = step != nullptr ? std::span<const std::string_view>(kOfFanOut) : kOfGroup;
-  const std::string& part = path.names[2];
   if (std::find(parts.begin(), parts.end(), part) == parts.end()) {
     std::vector<std::string> all(parts.begin(), parts.end());
     return bad(asking, mistakes::bad_reference,
@@ -219,6 +224,7 @@ void ReferenceRules::check_part(const Asking& asking, const Reference& path, Nod
   }
   if (part != "outputs" || step == nullptr) return;
   if (path.names.size() == 3) {
+    if (is_step) return;  // all of them, as an object
     return bad(asking, mistakes::bad_reference,
                fmt::format("refers to '{}' without saying which output", shown(path.text())),
                "write steps.ID.outputs.KEY");
@@ -228,16 +234,11 @@ void ReferenceRules::check_part(const Asking& asking, const Reference& path, Nod
 
 // What a step hands on is only known beforehand when it says so.
 void ReferenceRules::check_output(const Asking& asking, const Step& step, const std::string& key) {
-  const auto& outputs = step.details().outputs;
-  const bool is_declared = std::any_of(outputs.begin(), outputs.end(),
-                                       [&](const auto& output) { return output.first == key; });
-  if (outputs.empty() || is_declared) return;
   std::vector<std::string_view> names;
-  std::vector<std::string> all;
-  for (const auto& output : outputs) {
-    names.emplace_back(output.first);
-    all.push_back(output.first);
-  }
+  for (const auto& output : step.details().outputs) names.emplace_back(output.first);
+  for (const auto& made : step.details().values) names.emplace_back(made.first);
+  if (names.empty() || std::find(names.begin(), names.end(), key) != names.end()) return;
+  const std::vector<std::string> all(names.begin(), names.end());
   bad(asking, mistakes::unknown_output,
       fmt::format("refers to the output '{}' of step '{}', which declares {}", shown(key), step.id,
                   listed(all)),

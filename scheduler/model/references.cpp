@@ -11,6 +11,7 @@
 #include "model/reference_rules.h"
 #include "model/reference_words.h"
 #include "model/result_names.h"
+#include "model/value_template.h"
 #include "model/wall_moment.h"
 
 namespace ws {
@@ -117,6 +118,8 @@ class Walk {
     text(asking, "working_dir", details.working_dir);
     text(asking, "stdin", details.stdin_file);
     if (details.stdin_text) text(asking, "stdin", *details.stdin_text);
+    values(asking, "stdin", details.stdin_json);
+    for (const auto& made : details.values) values(asking, "outputs", made.second);
     text(asking, "idempotency_key", details.idempotency_key);
     tests(asking, details.acceptance_tests);
     if (details.compensation) compensation(asking, *details.compensation);
@@ -210,6 +213,14 @@ class Walk {
     if (text.empty()) return;
     asking.key = key;
     rules_.check_text(asking, text, Splice::plain);
+  }
+
+  // The texts of a JSON text.
+  void values(const Asking& asking, std::string_view key, std::string_view json) {
+    if (json.empty()) return;
+    const std::optional<Datum> value = parse_json(json);
+    if (!value) return;
+    visit_texts(*value, [&](const std::string& part) { text(asking, key, part); });
   }
 
   void condition(Asking asking, std::string_view key, std::string_view text) {

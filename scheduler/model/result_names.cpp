@@ -172,12 +172,16 @@ std::string_view result_key(const StepDetails& details) {
   for (const auto& [name, source] : details.outputs) {
     if (source == kStdoutSource) return name;
   }
+  for (const auto& [name, json] : details.values) {
+    if (name == "result") return name;
+  }
   if (!details.outputs.empty()) return details.outputs.front().first;
+  if (!details.values.empty()) return details.values.front().first;
   return provides_stdout(details) ? std::string_view(details.provides.front().name) : "";
 }
 
 bool provides_stdout(const StepDetails& details) {
-  return details.outputs.empty() && !details.provides.empty();
+  return details.outputs.empty() && details.values.empty() && !details.provides.empty();
 }
 
 void check_result_names(const Plan& plan, Diagnostics& diagnostics) {

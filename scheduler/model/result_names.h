@@ -14,8 +14,9 @@ namespace ws {
 
 inline constexpr std::string_view kStdoutSource = "stdout";
 
-// The output that is the step's result: what `stdout` named, else the first it declares, else the
-// first name it provides. Empty: it has none.
+// The output that is the step's result: what `stdout` named, else one made of values that is called
+// `result`, else the first it declares, else the first made of values, else the first name it
+// provides. Empty: it has none.
 [[nodiscard]] std::string_view result_key(const StepDetails& details);
 // A step that declares no outputs hands its standard output on under every name it provides and
 // does not write itself.

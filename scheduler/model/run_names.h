@@ -14,7 +14,7 @@ namespace ws {
 
 enum class RunNameId : std::uint8_t {
   steps,        // steps.ID.outputs.KEY  steps.ID.result  steps.ID.state  steps.ID.exit_code
-  inputs,       // inputs.NAME
+  inputs,       // inputs.NAME; alone, where no shell looks (model/value_template.h): an object of all
   item,         // of a fan-out
   index,        // of a fan-out
   error,        // error.step  error.message  error.code

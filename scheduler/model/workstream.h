@@ -198,7 +198,7 @@ struct Workstream {
   std::vector<std::pair<std::string, std::uint32_t>> pools;  // named limits
   std::vector<RunOutput> outputs;
   std::vector<Input> inputs;
-  bool takes_any_input = false;  // --input may also give what is not declared
+  bool takes_any_input = false;                  // --input may also give what is not declared
   std::vector<AcceptanceTest> preflight_checks;  // before all steps; a failure keeps them all back
   std::vector<Compensation> compensation_actions;  // commands at the end of a rollback
   std::optional<SagaPolicy> saga;                  // empty: no step of it can be undone

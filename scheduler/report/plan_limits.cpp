@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "model/tool_profile.h"
 
 namespace ws {
 namespace {
@@ -81,7 +82,7 @@ StepLimit limit_of(const Plan& plan, NodeId node, const PlanSettings& settings) 
   if (of_workstream > Duration::zero()) return {of_workstream, Source::workstream};
   const auto* action = step != nullptr ? std::get_if<ToolAction>(&step->action) : nullptr;
   if (action == nullptr) return {};
-  const auto tool = settings.tool_timeouts.find(action->tool);
+  const auto tool = find_tool(settings.tool_timeouts, *action);
   if (tool == settings.tool_timeouts.end() || tool->second <= Duration::zero()) return {};
   return {tool->second, Source::tool};
 }

@@ -63,6 +63,7 @@ void list(Side& side, For<Side, AttemptFinished>& f) {
   side("log_error", f.facts.log_error);
   side("missing_files", f.facts.missing_files);
   side("broken_rule", f.facts.broken_rule);
+  side("last_line", f.facts.last_line);
   side("undeclared_files", f.facts.undeclared_files);
   side("uncreated_files", f.facts.uncreated_files);
   if (Side::kReads || f.facts.signature != 0) side("signature", f.facts.signature);

@@ -117,13 +117,11 @@ TEST_CASE("every unsound reference says what is wrong") {
        "a group are known when all its members have ended\n"},
       {"echo ${steps.build.output.x}",
        "bad-reference: 'command' of step 'c' refers to 'steps.build.output.x', but a step has "
-       "outputs, result, state and exit_code | did you mean 'outputs'?\n"},
-      {"echo ${steps.build.outputs}",
-       "bad-reference: 'command' of step 'c' refers to 'steps.build.outputs' without saying which "
-       "output | write steps.ID.outputs.KEY\n"},
+       "outputs, result, state, exit_code and error | did you mean 'outputs'?\n"},
+      {"echo ${steps.build.outputs}", ""},  // all of them
       {"echo ${steps.build}",
        "bad-reference: 'command' of step 'c' refers to 'steps.build', which is not a value | "
-       "steps.ID.outputs.KEY, steps.ID.result, steps.ID.state and steps.ID.exit_code are\n"},
+       "steps.ID.outputs.KEY, steps.ID.result, .state, .exit_code and .error are\n"},
       {"echo ${steps.build.outputs.versoin}",
        "unknown-output: 'command' of step 'c' refers to the output 'versoin' of step 'build', "
        "which "

@@ -89,6 +89,7 @@ AttemptFinished random_finish(Random& random) {
                 random_texts(random),
                 random_texts(random),
                 random_number(random),
+                random_text(random),
                 coin(random),
                 coin(random)};
   return fact;
