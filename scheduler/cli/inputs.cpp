@@ -148,6 +148,20 @@ class Finder {
 
 }  // namespace
 
+std::vector<std::string> siblings_of(const std::string& path) {
+  const std::filesystem::path self(path);
+  const std::string directory = self.parent_path().string();
+  const auto listed = list_files(directory.empty() ? "." : directory);
+  std::vector<std::string> out;
+  if (listed.has_error()) return out;
+  for (const std::string& other : *listed) {
+    const std::filesystem::path name = std::filesystem::path(other).filename();
+    if (name.extension() != self.extension() || name == self.filename()) continue;
+    out.push_back(join_path(directory, name.string()));
+  }
+  return out;
+}
+
 InputSet find_inputs(const InputWish& wish, Diagnostics& diagnostics) {
   return Finder(wish, diagnostics).find();
 }

@@ -34,6 +34,9 @@ struct InputSet {
       ids;  // workstreams asked for by id; empty: everything in the named files and directories
 };
 
+// Other files in the same directory with the same ending; empty when there are none.
+[[nodiscard]] std::vector<std::string> siblings_of(const std::string& path);
+
 // Mistakes (no such file, a directory without workstream files, a glob that matches nothing) go to
 // `diagnostics`.
 [[nodiscard]] InputSet find_inputs(const InputWish& wish, Diagnostics& diagnostics);

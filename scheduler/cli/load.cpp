@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/options.h"
+#include "model/calls.h"
 #include "model/mistakes.h"
 #include "platform/files.h"
 #include "platform/machine.h"
@@ -44,10 +45,9 @@ void copy_all(const Diagnostics& from, Diagnostics& to) {
   for (const Diagnostic& item : from.items()) to.add(item);
 }
 
-std::vector<FileLoad> read_files(const InputSet& inputs, const LoadOptions& options,
-                                 Workset& workset) {
-  std::vector<FileLoad> loads;
-  for (const InputFile& file : inputs.files) {
+void read_files(const std::vector<InputFile>& files, const LoadOptions& options, Workset& workset,
+                std::vector<FileLoad>& loads) {
+  for (const InputFile& file : files) {
     FileLoad& load = loads.emplace_back();
     load.file = file;
     auto text = read_file(file.path);
@@ -58,7 +58,6 @@ std::vector<FileLoad> read_files(const InputSet& inputs, const LoadOptions& opti
     }
     load.verdict = load_text(file.path, std::move(*text), options, workset, load.diagnostics);
   }
-  return loads;
 }
 
 bool is_loaded(const Workset& workset, const std::string& id) {
@@ -66,7 +65,47 @@ bool is_loaded(const Workset& workset, const std::string& id) {
                      [&](const Workstream& workstream) { return workstream.id == id; });
 }
 
-// The ids asked for and, through depends_on, all they need; empty when one of them is not loaded.
+// What is called and not loaded may be in a file of the same notation beside the caller's.
+void read_siblings(InputSet& inputs, const LoadOptions& options, Workset& workset,
+                   std::vector<FileLoad>& loads) {
+  std::set<std::string> looked_in;
+  for (;;) {
+    std::vector<InputFile> siblings;
+    for (const MissingCall& call : missing_calls(workset)) {
+      if (!looked_in.insert(call.file).second) continue;
+      for (const std::string& path : siblings_of(call.file)) {
+        const bool is_known = std::any_of(inputs.files.begin(), inputs.files.end(),
+                                          [&](const InputFile& f) { return f.path == path; });
+        if (is_known) continue;
+        siblings.push_back({path, false, true});
+        inputs.files.push_back(siblings.back());
+      }
+    }
+    if (siblings.empty()) return;
+    read_files(siblings, options, workset, loads);
+  }
+}
+
+// `NAME@VERSION` among the ids asked for: the others of that name are left out.
+void pick_versions(std::vector<std::string>& ids, Workset& workset) {
+  for (std::string& id : ids) {
+    const std::size_t mark = id.rfind('@');
+    if (mark == std::string::npos || is_loaded(workset, id)) continue;
+    const std::string name = id.substr(0, mark);
+    const std::string version = id.substr(mark + 1);
+    const auto is_wanted = [&](const Workstream& workstream) {
+      return workstream.id == name && workstream.version == version;
+    };
+    if (std::none_of(workset.workstreams.begin(), workset.workstreams.end(), is_wanted)) continue;
+    std::erase_if(workset.workstreams, [&](const Workstream& workstream) {
+      return workstream.id == name && !is_wanted(workstream);
+    });
+    id = name;
+  }
+}
+
+// The ids asked for and, through depends_on and calls, all they need; empty when one of them is not
+// loaded.
 std::set<std::string> closure(const Workset& workset, const std::vector<std::string>& ids) {
   std::multimap<std::string_view, const Workstream*> by_id;
   for (const Workstream& workstream : workset.workstreams)
@@ -81,6 +120,10 @@ std::set<std::string> closure(const Workset& workset, const std::vector<std::str
     if (first == last) return {};
     for (auto it = first; it != last; ++it) {
       for (const Dependency& dependency : it->second->depends_on) open.push_back(dependency.name);
+      for (const Step& step : it->second->steps) {
+        const auto* call = std::get_if<CallAction>(&step.action);
+        if (call != nullptr && by_id.contains(call->workstream)) open.push_back(call->workstream);
+      }
     }
   }
   return reached;
@@ -193,9 +236,12 @@ void add_load_flags(CLI::App& app, LoadFlags& flags) {
 Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
   Loaded loaded;
   loaded.workset = std::make_unique<Workset>();
-  const InputSet inputs = find_inputs(flags.wish, loaded.diagnostics);
+  InputSet inputs = find_inputs(flags.wish, loaded.diagnostics);
   const LoadOptions options = load_options(flags);
-  std::vector<FileLoad> loads = read_files(inputs, options, *loaded.workset);
+  std::vector<FileLoad> loads;
+  read_files(inputs.files, options, *loaded.workset, loads);
+  read_siblings(inputs, options, *loaded.workset, loads);
+  pick_versions(inputs.ids, *loaded.workset);
   loaded.files = loads.size();
   loaded.targets = inputs.ids;
 
@@ -213,6 +259,12 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
   sort_out(loads, *loaded.workset, closure(*loaded.workset, loaded.targets), loaded.diagnostics);
   report_unknown_ids(*loaded.workset, inputs, loaded.diagnostics);
   report_unused_vars(options, *loaded.workset, loaded.diagnostics);
+  link_calls(*loaded.workset, inputs.ids, loaded.diagnostics);
+  // What a target calls is inside of it now.
+  std::erase_if(loaded.targets, [&](const std::string& id) {
+    return !is_loaded(*loaded.workset, id) &&
+           std::find(inputs.ids.begin(), inputs.ids.end(), id) == inputs.ids.end();
+  });
 
   const bool is_nothing_there =
       loaded.workset->workstreams.empty() && !loaded.diagnostics.has_errors();

@@ -4,11 +4,10 @@
 
 #include "engine/run_state.h"
 #include "engine/run_values.h"
+#include "model/calls.h"
 
 namespace ws {
 namespace {
-
-constexpr std::string_view kScopeMark = ":";  // "call:step" (model/calls.h)
 
 // A member as its group knows it: without the scope that both are in.
 std::string name_in_group(const Plan& plan, GroupId group, NodeId member) {

@@ -1,7 +1,7 @@
 // Boxed<T>: an optional that is kept apart, so that an absent one costs a pointer. For the large
 // and rare parts of what there are many of.
 //
-// Owns its value; moves like a pointer, does not copy. Knows nothing of what it holds.
+// Owns its value; moves like a pointer and copies like a value. Knows nothing of what it holds.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,15 @@ template <class T>
 class Boxed {
  public:
   Boxed() = default;
+  Boxed(const Boxed& other) : value_(other ? std::make_unique<T>(*other) : nullptr) {}
+  Boxed& operator=(const Boxed& other) {
+    value_ = other ? std::make_unique<T>(*other) : nullptr;
+    return *this;
+  }
+  Boxed(Boxed&&) noexcept = default;
+  Boxed& operator=(Boxed&&) noexcept = default;
+  ~Boxed() = default;
+
   Boxed(std::optional<T> value) {  // NOLINT(google-explicit-constructor): reads like an optional
     if (value) emplace(std::move(*value));
   }

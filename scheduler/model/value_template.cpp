@@ -94,4 +94,14 @@ void visit_texts(const Datum& value, const std::function<void(const std::string&
   }
 }
 
+void change_texts(Datum& value, const std::function<void(std::string&)>& change) {
+  if (auto* text = std::get_if<std::string>(&value.value)) {
+    change(*text);
+  } else if (auto* list = std::get_if<Datum::List>(&value.value)) {
+    for (Datum& element : *list) change_texts(element, change);
+  } else if (auto* map = std::get_if<Datum::Map>(&value.value)) {
+    for (auto& member : *map) change_texts(member.second, change);
+  }
+}
+
 }  // namespace ws

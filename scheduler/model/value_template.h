@@ -22,5 +22,6 @@ namespace ws {
 
 // Calls `visit` with every text in it, keys excepted, in the order of the text.
 void visit_texts(const Datum& value, const std::function<void(const std::string&)>& visit);
+void change_texts(Datum& value, const std::function<void(std::string&)>& change);
 
 }  // namespace ws

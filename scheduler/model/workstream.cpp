@@ -12,6 +12,21 @@ StepDetails& Step::edit_details() {
   return *details_if_any;
 }
 
+Step copy_of(const Step& step) {
+  Step copy;
+  copy.id = step.id;
+  copy.place = step.place;
+  copy.action = step.action;
+  copy.depends_on = step.depends_on;
+  copy.timeout = step.timeout;
+  copy.on_failure = step.on_failure;
+  copy.priority = step.priority;
+  copy.is_critical = step.is_critical;
+  if (step.details_if_any)
+    copy.details_if_any = std::make_unique<StepDetails>(*step.details_if_any);
+  return copy;
+}
+
 bool has_command(const Step* step) {
   return step != nullptr && !std::holds_alternative<NoAction>(step->action) &&
          !std::holds_alternative<ManualAction>(step->action);

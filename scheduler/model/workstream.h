@@ -114,6 +114,9 @@ struct Step {
   StepDetails& edit_details();
 };
 
+// A step is moved, not copied, so that nobody copies a million by mistake; this does it on purpose.
+[[nodiscard]] Step copy_of(const Step& step);
+
 // Whether running the step means starting a process of its own (its acceptance tests apart).
 [[nodiscard]] bool has_command(const Step* step);
 
