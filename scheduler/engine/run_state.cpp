@@ -184,8 +184,9 @@ void RunState::on(const AttemptStopping& fact, Duration /*at*/) {
 
 void RunState::on(const AttemptFinished& fact, Duration /*at*/) {
   std::erase_if(running_, [&](const AttemptState& attempt) { return attempt.key == fact.key; });
+  const auto* exited = std::get_if<Exited>(&fact.outcome);
   const bool is_silent_success =
-      fact.is_success && fact.facts.log.empty() && fact.facts.log_error.empty() &&
+      fact.is_success && exited != nullptr && exited->code == 0 && fact.facts.log.empty() && fact.facts.log_error.empty() &&
       fact.facts.undeclared_files.empty() && fact.facts.uncreated_files.empty();
   if (!is_silent_success) attempts_[fact.key.node].push_back(fact);
   if (fact.facts.signature != 0)

@@ -93,7 +93,7 @@ constexpr KeySpec kWorkstreamKeys[] = {
      .doc = "Files, directories or globs it works on; overlaps are run one after another."},
     {.key = Key::files_create, .shape = &kScopes, .doc = "Files it may create."},
     {.key = Key::tasks, .shape = &kTexts, .doc = "The prompt of its tool, one line each."},
-    {.key = Key::tool, .shape = &kTool, .doc = "A tool profile."},
+    {.key = Key::tool, .shape = &kName, .doc = "A tool profile."},
     {.key = Key::capability, .shape = &kText, .doc = "A kind of tool, instead of one by name."},
     {.key = Key::capability_payload, .shape = &kCapabilityPayload, .doc = "What the tool gets."},
     {.key = Key::acceptance_tests,

@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "model/calls.h"
 #include "model/datum.h"
+#include "model/for_each.h"
+#include "model/item_binding.h"
 #include "model/mistakes.h"
 #include "model/renaming.h"
 
@@ -268,8 +270,51 @@ class CallCopy {
 
 }  // namespace
 
+namespace {
+
+// One call an item, in a group with the rule of the items.
+void copy_for_each(Step call, const Workstream& called, Workstream& caller,
+                   Diagnostics& diagnostics) {
+  const ForEach items = *call.details().for_each;
+  Group whole;
+  whole.id = call.id;
+  whole.place = call.place;
+  whole.name = call.details().name;
+  whole.depends_on = std::exchange(call.depends_on, {});
+  whole.when = std::exchange(call.edit_details().when, {});
+  whole.when_place = call.details().when_place;
+  whole.on_phase_failure = std::exchange(call.on_failure, std::nullopt);
+  whole.rule = items.rule;
+  call.edit_details().for_each.reset();
+  std::int64_t index = 0;
+  for (const std::string& item : known_items(items)) {
+    Step one = copy_of(call);
+    one.id = fmt::format("{}.{}", call.id, index);
+    const BoundItem bound{parse_json(item).value_or(Datum{}), index++};
+    for (auto& input : std::get<CallAction>(one.action).inputs)
+      input.second = bind_item(input.second, bound);
+    whole.members.push_back({one.id, DependencyOn::success, call.place});
+    CallCopy(std::move(one), called, caller, diagnostics).run();
+  }
+  caller.groups.push_back(std::move(whole));
+}
+
+}  // namespace
+
 void copy_call(Step call, const Workstream& called, Workstream& caller, Diagnostics& diagnostics) {
-  CallCopy(std::move(call), called, caller, diagnostics).run();
+  const auto& for_each = call.details().for_each;
+  if (!for_each) return CallCopy(std::move(call), called, caller, diagnostics).run();
+  if (has_known_items(*for_each))
+    return copy_for_each(std::move(call), called, caller, diagnostics);
+  // Only a run would know how many copies there are.
+  DeferredFeature refused{"for_each", fmt::format("step '{}'", call.id), for_each->place};
+  refused.message = fmt::format(
+      "step '{}' calls workstream '{}' once for each item of a list that only a run knows", call.id,
+      called.id);
+  refused.hint = "write the items as a list, or call it once and give it the whole list";
+  caller.deferred.push_back(std::move(refused));
+  call.action = NoAction{};
+  caller.steps.push_back(std::move(call));
 }
 
 void use_tool_instead(Step& call) {

@@ -9,6 +9,9 @@
 
 namespace ws {
 
+// With a `for_each` whose items are known there is one copy for each, `CALL.0`, `CALL.1`, …, in a
+// group of the call's id.
+//
 // `call` is a step of `caller` with a CallAction, already taken out of its list. Adds steps and
 // groups to the caller; the outermost group has the call's id.
 void copy_call(Step call, const Workstream& called, Workstream& caller, Diagnostics& diagnostics);

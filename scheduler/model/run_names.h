@@ -13,11 +13,11 @@
 namespace ws {
 
 enum class RunNameId : std::uint8_t {
-  steps,        // steps.ID.outputs.KEY  steps.ID.result  steps.ID.state  steps.ID.exit_code
-  inputs,       // inputs.NAME; alone, where no shell looks (model/value_template.h): an object of all
-  item,         // of a fan-out
-  index,        // of a fan-out
-  error,        // error.step  error.message  error.code
+  steps,   // steps.ID.outputs.KEY  steps.ID.result  steps.ID.state  steps.ID.exit_code
+  inputs,  // inputs.NAME; alone, where no shell looks (model/value_template.h): an object of all
+  item,    // of a fan-out
+  index,   // of a fan-out
+  error,   // error.step  error.message  error.code
   step_output,  // step_output.KEY: of the step that is undone, or that a message is about
   step_id,
   attempt_number,

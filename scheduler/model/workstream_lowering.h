@@ -51,6 +51,7 @@ class WorkstreamLowering {
   // members (groups.cpp)
   void find_members();
   void adopt(std::uint32_t group, const Dependency& member);
+  void check_result(std::uint32_t group);
   void adopt_handlers(std::uint32_t group);
   void adopt_handler(Entity group, Entity handler, Part part);
   void check_nesting();

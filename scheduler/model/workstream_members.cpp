@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "model/mistakes.h"
 #include "model/workstream_lowering.h"
 
@@ -20,6 +21,7 @@ void WorkstreamLowering::find_members() {
           .subject = subject(entity);
     }
     for (const Dependency& member : group.members) adopt(g, member);
+    check_result(g);
   }
   // Handlers stand beside their group unless a group of their own holds them.
   for (std::uint32_t g = 0; g < workstream_.groups.size(); ++g) adopt_handlers(g);
@@ -59,6 +61,22 @@ void WorkstreamLowering::adopt(std::uint32_t g, const Dependency& member) {
   const auto first = std::find_if(others.begin(), others.end(),
                                   [&](const Dependency& d) { return d.name == member.name; });
   if (first != others.end()) added.notes.push_back({first->place, "first here"});
+}
+
+void WorkstreamLowering::check_result(std::uint32_t g) {
+  const Group& group = workstream_.groups[g];
+  if (group.result_from.empty()) return;
+  std::vector<std::string_view> members;
+  for (const Dependency& member : group.members) members.emplace_back(member.name);
+  if (std::find(members.begin(), members.end(), group.result_from) != members.end()) return;
+  const Entity entity = step_count_ + g;
+  const auto near = nearest(group.result_from, members);
+  shared_.diagnostics
+      .error(mistakes::unknown_member, group.place,
+             fmt::format("`result` of {} names '{}', which is none of its members",
+                         described(entity), group.result_from),
+             near ? fmt::format("did you mean '{}'?", *near) : "name the member it comes from")
+      .subject = subject(entity);
 }
 
 void WorkstreamLowering::adopt_handlers(std::uint32_t g) {

@@ -34,7 +34,7 @@ TEST_CASE("wrong kinds") {
   const char* const kWrong[] = {"command: 5",
                                 "command: {a: b}",
                                 "command: [a, [b]]",
-                                "tool: [aider]",
+                                "tool: {aider: 1}",
                                 "tasks: 7",
                                 "depends_on: 7",
                                 "depends_on: [7]",
