@@ -185,9 +185,10 @@ void RunState::on(const AttemptStopping& fact, Duration /*at*/) {
 void RunState::on(const AttemptFinished& fact, Duration /*at*/) {
   std::erase_if(running_, [&](const AttemptState& attempt) { return attempt.key == fact.key; });
   const auto* exited = std::get_if<Exited>(&fact.outcome);
-  const bool is_silent_success =
-      fact.is_success && exited != nullptr && exited->code == 0 && fact.facts.log.empty() && fact.facts.log_error.empty() &&
-      fact.facts.undeclared_files.empty() && fact.facts.uncreated_files.empty();
+  const bool is_silent_success = fact.is_success && exited != nullptr && exited->code == 0 &&
+                                 fact.facts.log.empty() && fact.facts.log_error.empty() &&
+                                 fact.facts.undeclared_files.empty() &&
+                                 fact.facts.uncreated_files.empty();
   if (!is_silent_success) attempts_[fact.key.node].push_back(fact);
   if (fact.facts.signature != 0)
     failures_[breaker_of(*plan_, fact.key.node).scope].push_back(fact.facts.signature);

@@ -152,7 +152,8 @@ TEST_CASE("mistakes of all inputs at once") {
   CHECK(files.find(files.wish({"oen.json", "empty", "one.json"})) == Names{"!one.json"});
   CHECK(files.complaint() ==
         "cannot read 'oen.json': no such file or directory|did you mean 'one.json'?\n"
-        "no workstream files in 'empty': nothing there ends in .json, .jsonc, .yaml, .yml, .kata or .prose|"
+        "no workstream files in 'empty': nothing there ends in .json, .jsonc, .yaml, .yml, .kata "
+        "or .prose|"
         "folders inside are looked at with --recursive\n");
 }
 

@@ -32,7 +32,7 @@ class Manual(support.ProjectTest):
         for line, block in found:
             with self.subTest(f"README.md:{line}"):
                 # A part of a file begins with the key it stands under.
-                whole = block if re.search(r"^(id|plan_id):", block, re.MULTILINE) else f"id: ws-line-{line}\n{block}"
+                whole = block if re.search(r"^(- )?(id|plan_id):", block, re.MULTILINE) else f"id: ws-line-{line}\n{block}"
                 self.write("manual.yaml", whole)
                 self.expect(0, "validate", "--strict", "manual.yaml")
                 self.expect(exit_code(block), "run", "manual.yaml")
