@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/options.h"
+#include "model/bodies.h"
 #include "model/calls.h"
 #include "model/mistakes.h"
 #include "platform/files.h"
@@ -259,6 +260,7 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
   sort_out(loads, *loaded.workset, closure(*loaded.workset, loaded.targets), loaded.diagnostics);
   report_unknown_ids(*loaded.workset, inputs, loaded.diagnostics);
   report_unused_vars(options, *loaded.workset, loaded.diagnostics);
+  take_out_bodies(*loaded.workset);
   link_calls(*loaded.workset, inputs.ids, loaded.diagnostics);
   // What a target calls is inside of it now.
   std::erase_if(loaded.targets, [&](const std::string& id) {

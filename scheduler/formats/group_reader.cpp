@@ -1,6 +1,7 @@
 #include "formats/group_reader.h"
 
 #include "formats/action_reader.h"
+#include "formats/for_each_reader.h"
 #include "formats/group_rule_reader.h"
 #include "formats/policy_reader.h"
 #include "formats/shapes.h"
@@ -49,7 +50,12 @@ class GroupReader {
     group.repeat = read_repeat(fields.find(Key::repeat), reading_.sources);
     if (group.is_phase) read_phase(fields, group);
     group.members = members(fields.find(Key::steps));
-    check_join_count(fields.find(Key::join), group.rule, group.members.size(), "member", reading_);
+    group.for_each = read_for_each(fields, reading_);
+    if (group.for_each)
+      group.for_each->rule = group.rule;
+    else
+      check_join_count(fields.find(Key::join), group.rule, group.members.size(), "member",
+                       reading_);
     for (const Dependency& member : members(fields.find(Key::catch_)))
       group.catch_steps.push_back(member.name);
     for (const Dependency& member : members(fields.find(Key::finally)))

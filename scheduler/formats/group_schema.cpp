@@ -61,7 +61,8 @@ constinit const Shape kRepeat =
     object_of(kRepeatObject, "an object with 'max', 'until' or 'while'");
 
 constexpr Key kConditions[] = {Key::when, Key::condition};
-constexpr OneOf kGroupOneOf[] = {{kConditions}};
+constexpr Key kAgain[] = {Key::repeat, Key::for_each};
+constexpr OneOf kGroupOneOf[] = {{kConditions}, {kAgain}};
 
 constexpr KeySpec kGroupKeys[] = {
     {.key = Key::id,
@@ -99,6 +100,10 @@ constexpr KeySpec kGroupKeys[] = {
     {.key = Key::when, .shape = &kFlagOrText, .doc = "Run only if this is true."},
     {.key = Key::condition, .shape = &kFlagOrText, .doc = "Another name of when."},
     {.key = Key::repeat, .shape = &kRepeat, .doc = "Run it again and again."},
+    {.key = Key::for_each,
+     .shape = &kForEach,
+     .doc =
+         "All members once per item; join, on_failure, execute and max_workers are of the items."},
     {.key = Key::result,
      .shape = &kStepId,
      .doc = "The member whose result and outputs are the group's."},

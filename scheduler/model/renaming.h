@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "model/path_changes.h"
 #include "model/workstream.h"
 
 namespace ws {
@@ -20,21 +21,24 @@ class Renaming {
   Renaming(const Workstream& of, std::string prefix, std::string giver,
            std::unordered_set<std::string> given);
 
+  Renaming(const Renaming&) = delete;
+  Renaming& operator=(const Renaming&) = delete;
+
   void apply(Step& step) const;
   void apply(Group& group) const;
   [[nodiscard]] std::string in_template(const std::string& text) const;
   // A name that is none of the workstream's stays as it is.
   [[nodiscard]] std::string name(const std::string& of) const;
-  // A path, and whether it changed.
-  [[nodiscard]] bool rename(std::vector<std::string>& path) const;
 
  private:
-  class Texts;
+  [[nodiscard]] bool change(Reference& path) const;
+  void rename(std::vector<Dependency>& names) const;
 
   std::unordered_set<std::string> names_;
   std::string prefix_;
   std::string giver_;
   std::unordered_set<std::string> given_;
+  PathChanges paths_;
 };
 
 }  // namespace ws

@@ -140,6 +140,7 @@ struct Group {
   std::string when;  // an expression; false: the whole group is skipped
   Place when_place;
   std::optional<RepeatPolicy> repeat;
+  Boxed<ForEach> for_each;  // all of its members for each item; the rule is about the items
   bool is_phase = false;
   // resume_strategy.on_failure: what a failed phase does. `retry` holds retry_phase's attempts.
   std::optional<OnFailure> on_phase_failure;
