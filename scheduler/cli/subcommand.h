@@ -31,6 +31,7 @@ SubcommandBody declare_run(CLI::App& app);
 SubcommandBody declare_validate(CLI::App& app);
 SubcommandBody declare_plan(CLI::App& app);
 SubcommandBody declare_graph(CLI::App& app);
+SubcommandBody declare_convert(CLI::App& app);
 SubcommandBody declare_status(CLI::App& app);
 SubcommandBody declare_logs(CLI::App& app);
 SubcommandBody declare_history(CLI::App& app);
