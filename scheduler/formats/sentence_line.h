@@ -1,8 +1,8 @@
 // A line of text as a shell would see it, as far as sentence.h wants to know: quotations, comments,
 // the words of the first command.
 //
-// Knows no language and no programs: sentence.cpp judges. Not a shell's grammar: an apostrophe inside
-// a word opens no quotation, because in sentences it does not.
+// Knows no language and no programs: sentence.cpp judges. Not a shell's grammar: an apostrophe
+// inside a word opens no quotation, because in sentences it does not.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// The word lists behind sentence.h: programs, and the English that statements about them are made of.
+// The word lists behind sentence.h: programs, and the English that statements about them are made
+// of.
 //
 // Only membership; all lower case but for a few programs. Knows no rule. Called by sentence.cpp.
 #pragma once

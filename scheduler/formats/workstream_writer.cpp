@@ -80,6 +80,7 @@ class WorkstreamWriter {
       put_steps();
     put_outputs();
     put_deferred(out_, workstream_, owner_);
+    put_refused();
     return std::move(out_).take();
   }
 
@@ -134,7 +135,7 @@ class WorkstreamWriter {
         object.put(input.name, write_input(input, unwritten_));
     }
     out_.object(Key::inputs, std::move(object));
-    if (workstream_.takes_any_input) out_.put("any_input", {true});
+    if (workstream_.takes_any_input) out_.flag(Key::any_input, true);
   }
 
   void put_states() {
@@ -179,6 +180,22 @@ class WorkstreamWriter {
         object.put(output.name, NativeValue::text(source_of(output)));
     }
     out_.object(Key::outputs, std::move(object));
+  }
+
+  // What another notation has and nobody can run.
+  void put_refused() {
+    NativeValue::List list;
+    for (const DeferredFeature& feature : workstream_.deferred) {
+      if (feature.message.empty()) continue;
+      NativeObject object;
+      object.text(Key::key, feature.key);
+      object.text(Key::of, feature.owner);
+      if (!feature.value.empty()) object.put(Key::value, write_json(feature.value));
+      object.text(Key::message, feature.message);
+      object.text(Key::hint, feature.hint);
+      list.push_back(std::move(object).take());
+    }
+    if (!list.empty()) out_.put(Key::refused, {std::move(list)});
   }
 
   // Of a workstream that is its own step, `stdout` and keys are what its step hands on.

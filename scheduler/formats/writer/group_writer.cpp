@@ -116,7 +116,7 @@ class GroupWriter {
     put_breaker(out, group.breaker);
     put_phase(out, group);
     out.put(Key::steps, members(names_of(group.members)));
-    if (!group.result_from.empty()) out.put("result", NativeValue::text(group.result_from));
+    if (!group.result_from.empty()) out.put(Key::result, NativeValue::text(group.result_from));
     if (!group.catch_steps.empty()) out.put(Key::catch_, members(group.catch_steps));
     if (!group.finally_steps.empty()) out.put(Key::finally, members(group.finally_steps));
     return std::move(out).take();

@@ -145,6 +145,9 @@ void put_repeat(NativeObject& out, const std::optional<RepeatPolicy>& repeat) {
   put_condition(object, Key::while_, repeat->while_);
   put_condition(object, Key::until, repeat->until);
   object.count(Key::max, std::max<std::uint32_t>(repeat->max_rounds, 1));
+  const bool is_usual_error = !repeat->while_.empty() || !repeat->until.empty();
+  if (repeat->is_bound_an_error != is_usual_error)
+    object.text(Key::at_max, repeat->is_bound_an_error ? "fail" : "done");
   out.object(Key::repeat, std::move(object));
 }
 

@@ -52,14 +52,13 @@ class ActionWriter {
     out_.object(Key::wait, std::move(wait));
   }
   void operator()(const CallAction& action) {
-    out_.put("workstream",
+    out_.put(Key::workstream,
              NativeValue::text(action.version.empty()
                                    ? action.workstream
                                    : fmt::format("{}@{}", action.workstream, action.version)));
     NativeObject inputs;
     for (const auto& [name, json] : action.inputs) inputs.put(name, write_json(json));
     out_.object(Key::inputs, std::move(inputs));
-    out_.one_or_more(Key::tool, action.tools);
   }
 
  private:
@@ -116,6 +115,7 @@ class StepWriter {
     put_condition(out_, Key::when, details_.when);
     put_for_each();
     put_action(out_, step_.action);
+    note_stand_ins();
     out_.text(Key::working_dir, details_.working_dir);
     put_pairs(out_, Key::env, details_.env);
     put_stdin();
@@ -143,12 +143,19 @@ class StepWriter {
     put_rule(out_, rule, Key::on_item_failure);
   }
 
+  void note_stand_ins() {
+    const auto* call = std::get_if<CallAction>(&step_.action);
+    if (call != nullptr && !call->tools.empty())
+      unwritten_.push_back(
+          fmt::format("{}: tools that stand in for '{}'", owner_, call->workstream));
+  }
+
   void put_stdin() {
     NativeObject stdin_of_step;
     stdin_of_step.text(Key::file, details_.stdin_file);
     if (details_.stdin_text) stdin_of_step.put(Key::text, NativeValue::text(*details_.stdin_text));
     if (details_.stdin_context) stdin_of_step.flag(Key::context, true);
-    if (!details_.stdin_json.empty()) stdin_of_step.put("json", write_json(details_.stdin_json));
+    if (!details_.stdin_json.empty()) stdin_of_step.put(Key::json, write_json(details_.stdin_json));
     out_.object(Key::stdin_, std::move(stdin_of_step));
   }
 
@@ -170,8 +177,10 @@ class StepWriter {
     NativeObject outputs;
     for (const auto& [name, source] : details_.outputs)
       outputs.put(name, NativeValue::text(source));
-    for (const auto& [name, json] : details_.values) outputs.put(name, write_json(json));
     out_.object(Key::outputs, std::move(outputs));
+    NativeObject values;
+    for (const auto& [name, json] : details_.values) values.put(name, write_json(json));
+    out_.object(Key::values, std::move(values));
     out_.one_or_more(Key::provides, names_of(details_.provides));
     out_.one_or_more(Key::consumes, names_of(details_.consumes));
   }
