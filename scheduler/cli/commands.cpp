@@ -60,6 +60,10 @@ constexpr std::array kSubcommands = {
                "  workstream tools\n"
                "  workstream tools aider --json",
                &declare_tools},
+    Subcommand{"init", "Write a commented sample that runs, to begin with",
+               "  workstream init build && workstream run build.yaml\n"
+               "  workstream init build --notation json",
+               &declare_init},
     Subcommand{"schema", "Print the JSON Schema of workstream files, for editors",
                "  workstream schema > workstream.schema.json", &declare_schema},
 };

@@ -37,6 +37,7 @@ SubcommandBody declare_logs(CLI::App& app);
 SubcommandBody declare_history(CLI::App& app);
 SubcommandBody declare_signal(CLI::App& app);
 SubcommandBody declare_tools(CLI::App& app);
+SubcommandBody declare_init(CLI::App& app);
 SubcommandBody declare_schema(CLI::App& app);
 
 }  // namespace ws::cli

@@ -92,14 +92,17 @@ class FileLoader {
   // Whether a text that nothing tells the notation of is none: what a reader of YAML would say of
   // it helps nobody.
   bool is_nothing(Format format) {
+    constexpr std::size_t kRead = 65536;  // more is not worth the time
+    const bool is_long = workset_.sources.text(source_).size() > kRead;
     Diagnostics unheard;
-    const std::optional<Document> document =
-        format == Format::yaml ? read_yaml(workset_.sources, source_, {}, unheard) : std::nullopt;
+    const std::optional<Document> document = format == Format::yaml && !is_long
+                                                 ? read_yaml(workset_.sources, source_, {}, unheard)
+                                                 : std::nullopt;
     const bool is_text = document && !document->is_empty() && !document->root().is_object() &&
                          !document->root().is_array();
     const bool is_broken =
         unheard.has_errors() && unheard.items().front().kind == &mistakes::syntax;
-    if (!is_text && !is_broken) return false;
+    if (!is_text && !is_broken && !is_long) return false;
     diagnostics_.error(mistakes::not_a_workstream, {source_, 0, 0},
                        "neither its name nor its text tells what this file is",
                        std::string(kLookedFor) + "; --format says which it is");
