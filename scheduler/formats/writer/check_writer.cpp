@@ -19,8 +19,7 @@ NativeValue write_manual(const AcceptanceTest& test) {
 
 NativeValue write_check(const AcceptanceTest& test) {
   if (test.is_manual() && test.is_blocking) return write_manual(test);
-  const bool is_line = !test.command.argv.empty() && test.text == test.command.text() &&
-                       Command::from_line(test.text) == test.command &&
+  const bool is_line = !test.command.argv.empty() && Command::from_line(test.text) == test.command &&
                        test.timeout == Duration::zero() && test.is_blocking &&
                        !why_prose(test.text);
   if (is_line) return NativeValue::text(test.text);
