@@ -30,6 +30,10 @@ constexpr std::array kSubcommands = {
                "  workstream graph --ws-id ws-example-02-parallel-execution -o graph.png\n"
                "  workstream graph build.yaml --format mermaid --reduce",
                &declare_graph},
+    Subcommand{"convert", "Write workstreams of any notation as one of our own, in YAML or JSON",
+               "  workstream convert build.kata --to yaml -o build.yaml\n"
+               "  workstream convert plan.json --to yaml",
+               &declare_convert},
     Subcommand{"status", "Show how the steps of the latest (or a given) run are doing",
                "  workstream status ws-example-02-parallel-execution\n"
                "  workstream status 20250131-235959-k3xv --json",
@@ -56,6 +60,10 @@ constexpr std::array kSubcommands = {
                "  workstream tools\n"
                "  workstream tools aider --json",
                &declare_tools},
+    Subcommand{"init", "Write a commented sample that runs, to begin with",
+               "  workstream init build && workstream run build.yaml\n"
+               "  workstream init build --notation json",
+               &declare_init},
     Subcommand{"schema", "Print the JSON Schema of workstream files, for editors",
                "  workstream schema > workstream.schema.json", &declare_schema},
 };

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/options.h"
+#include "formats/phase_plan/phase_plan_reader.h"
 #include "model/bodies.h"
 #include "model/calls.h"
 #include "model/mistakes.h"
@@ -243,6 +244,7 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
   read_files(inputs.files, options, *loaded.workset, loads);
   read_siblings(inputs, options, *loaded.workset, loads);
   pick_versions(inputs.ids, *loaded.workset);
+  resolve_phase_ids(*loaded.workset);
   loaded.files = loads.size();
   loaded.targets = inputs.ids;
 

@@ -31,11 +31,13 @@ SubcommandBody declare_run(CLI::App& app);
 SubcommandBody declare_validate(CLI::App& app);
 SubcommandBody declare_plan(CLI::App& app);
 SubcommandBody declare_graph(CLI::App& app);
+SubcommandBody declare_convert(CLI::App& app);
 SubcommandBody declare_status(CLI::App& app);
 SubcommandBody declare_logs(CLI::App& app);
 SubcommandBody declare_history(CLI::App& app);
 SubcommandBody declare_signal(CLI::App& app);
 SubcommandBody declare_tools(CLI::App& app);
+SubcommandBody declare_init(CLI::App& app);
 SubcommandBody declare_schema(CLI::App& app);
 
 }  // namespace ws::cli

@@ -54,6 +54,17 @@ void read_directory(const std::string& directory, Tools& tools, std::set<std::st
   }
 }
 
+// A table of profiles, or one; named by the user, so that its mistakes are those of the command
+// line.
+void read_named_file(const std::string& path, Tools& tools) {
+  auto text = read_file(path);
+  tools.searched.push_back(path);
+  if (text.has_error())
+    tools.mistakes.error(mistakes::unreadable_file, {}, text.error().message);
+  else if (!read_tool_profiles(path, std::move(*text), *tools.sources, tools.book, tools.mistakes))
+    tools.broken_files.push_back(path);
+}
+
 void apply_choices(const ToolFlags& flags, Tools& tools) {
   const ToolBook known = tools.book;
   for (const auto& [name, profile] : flags.choices) {
@@ -108,6 +119,12 @@ void add_tool_flags(CLI::App& app, ToolFlags& flags) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--tool-profiles", flags.files,
+                 "A file with tool profiles by name, such as tool_profiles.json (repeatable)")
+      ->type_name("FILE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void add_judge_flag(CLI::App& app, ToolFlags& flags) {
@@ -132,6 +149,7 @@ Tools find_tools(const ToolFlags& flags, const std::vector<std::string>& files) 
     if (is_directory(place)) read_directory(place, tools, seen);
   }
   for (const std::string& directory : flags.directories) read_directory(directory, tools, seen);
+  for (const std::string& file : flags.files) read_named_file(file, tools);
   apply_choices(flags, tools);
   if (!flags.judge.empty()) tools.book.insert_or_assign(std::string(kJudge), judge(flags.judge));
   return tools;

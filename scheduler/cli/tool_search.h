@@ -21,6 +21,7 @@ namespace ws::cli {
 
 struct ToolFlags {
   std::vector<std::string> directories;                     // --tools-dir
+  std::vector<std::string> files;                           // --tool-profiles
   std::map<std::string, std::string, std::less<>> choices;  // --tool NAME=PROFILE
   std::string judge;                                        // --judge CMD
 };
@@ -33,10 +34,10 @@ void add_judge_flag(CLI::App& app, ToolFlags& flags);
 struct Tools {
   ToolBook book;                       // choices applied
   std::unique_ptr<SourceSet> sources;  // places in the diagnostics and profiles
-  Diagnostics mistakes;                // of the command line: --tools-dir, --tool
+  Diagnostics mistakes;                // of the command line: --tools-dir, --tool-profiles, --tool
   Diagnostics broken;                  // of profile files: only who uses such a tool need care
   std::vector<std::string> broken_files;
-  std::vector<std::string> searched;  // directories, in order
+  std::vector<std::string> searched;  // directories and files, in order
 };
 // `files`: of the workstreams that are loaded.
 [[nodiscard]] Tools find_tools(const ToolFlags& flags, const std::vector<std::string>& files = {});

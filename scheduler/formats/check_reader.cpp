@@ -30,6 +30,7 @@ AcceptanceTest read_test_object(Value value, Reading& reading) {
       name.empty() ? read_scalar(fields.find(Key::id), reading.sources) : name;
   const std::string description = read_text(fields.find(Key::description));
   test.timeout = read_duration(fields.find(Key::timeout));
+  test.is_blocking = read_flag(fields.find(Key::blocking), true);
   const Field* command = fields.find(Key::command);
   if (command == nullptr) {
     test.text = join_lines(label, description);

@@ -19,7 +19,10 @@ std::optional<RepeatPolicy> read_repeat(const Field* field, const SourceSet& sou
   policy.until = read_scalar(fields.find(Key::until), sources);
   policy.while_ = read_scalar(fields.find(Key::while_), sources);
   policy.is_bound_an_error = !policy.until.empty() || !policy.while_.empty();
-  policy.max_rounds = read_count(fields.find(Key::max), policy.is_bound_an_error ? kMostRounds : 1);
+  if (const std::string at_max = read_text(fields.find(Key::at_max)); !at_max.empty())
+    policy.is_bound_an_error = at_max == "fail";
+  const bool has_condition = !policy.until.empty() || !policy.while_.empty();
+  policy.max_rounds = read_count(fields.find(Key::max), has_condition ? kMostRounds : 1);
   return policy;
 }
 

@@ -50,10 +50,15 @@ constinit const Shape kRounds = integer_in({1, 10000, 1e6});
 constexpr Key kRepeatBounds[] = {Key::max, Key::until, Key::while_};
 constexpr OneOf kRepeatOneOf[] = {
     {.keys = kRepeatBounds, .is_required = true, .are_several_allowed = true}};
+constexpr std::string_view kAtMaxWords[] = {"fail", "done"};
+constinit const Shape kAtMax = words_of(kAtMaxWords, "what reaching 'max' means");
 constexpr KeySpec kRepeatKeys[] = {
     {.key = Key::max,
      .shape = &kRounds,
      .doc = "The most rounds; 1000 when 'until' or 'while' is given."},
+    {.key = Key::at_max,
+     .shape = &kAtMax,
+     .doc = "fail (default beside a condition) or done: what reaching 'max' means."},
     {.key = Key::until, .shape = &kFlagOrText, .doc = "Checked after each round: true ends it."},
     {.key = Key::while_, .shape = &kFlagOrText, .doc = "Checked before each round: false ends it."},
 };

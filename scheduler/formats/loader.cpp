@@ -9,6 +9,7 @@
 #include "formats/blok/blok_reader.h"
 #include "formats/coerce.h"
 #include "formats/kata/kata_reader.h"
+#include "formats/notation.h"
 #include "formats/phase_plan/phase_plan_reader.h"
 #include "formats/plan_variables.h"
 #include "formats/prose/prose_reader.h"
@@ -24,60 +25,15 @@
 namespace ws {
 namespace {
 
-std::string extension_of(std::string_view name) {
-  const std::size_t slash = name.find_last_of("/\\");
-  const std::string_view file = slash == std::string_view::npos ? name : name.substr(slash + 1);
-  const std::size_t dot = file.rfind('.');
-  if (dot == std::string_view::npos || dot == 0) return "";
-  std::string extension(file.substr(dot + 1));
-  for (char& c : extension) c = to_lower(c);
-  return extension;
-}
-
-// What an unsupported extension is called, and what to do instead; empty when it is not one.
-struct Unsupported {
-  std::string_view extension;
-  std::string_view what;
-  std::string_view hint;
-};
-
-const Unsupported* unsupported(std::string_view extension) {
-  static constexpr std::string_view kConvert =
-      "write the workstream as JSON or YAML: workstream schema prints the format";
-  static constexpr Unsupported kAll[] = {
-      {"toml", "TOML", kConvert}, {"xml", "XML", kConvert},        {"ini", "INI", kConvert},
-      {"cfg", "INI", kConvert},   {"properties", "INI", kConvert},
-  };
-  for (const Unsupported& entry : kAll) {
-    if (entry.extension == extension) return &entry;
-  }
-  return nullptr;
-}
-
-// JSON begins with a bracket, or with a comment that YAML does not have.
-Format format_by_shape(std::string_view text) {
-  text = trimmed(text);
-  const bool is_json = text.starts_with('{') || text.starts_with('[') || text.starts_with("//") ||
-                       text.starts_with("/*");
-  return is_json ? Format::json : Format::yaml;
-}
-
-Format format_of(std::string_view extension, std::string_view text, Format wanted) {
-  if (wanted != Format::automatic) return wanted;
-  if (extension == "json" || extension == "jsonc") return Format::json;
-  if (extension == "yaml" || extension == "yml") return Format::yaml;
-  if (extension == "kata") return Format::kata;
-  if (extension == "prose") return Format::prose;
-  return format_by_shape(text);
-}
-
 class FileLoader {
  public:
   FileLoader(SourceId source, const LoadOptions& options, Workset& workset,
              Diagnostics& diagnostics)
       : source_(source), options_(options), workset_(workset), diagnostics_(diagnostics) {}
 
-  LoadVerdict load(Format format) {
+  LoadVerdict load(Notation notation) {
+    if (notation.is_guess && is_nothing(notation.format)) return LoadVerdict::not_a_workstream;
+    const Format format = notation.format;
     const std::size_t errors_before = diagnostics_.error_count();
     switch (format) {
       case Format::kata:
@@ -98,7 +54,7 @@ class FileLoader {
     switch (shape) {
       case FileShape::none:
         diagnostics_.error(mistakes::not_a_workstream, start_of(root), why_no_workstream(root),
-                           "a workstream has an 'id' and 'steps', or 'tasks' and a 'tool'");
+                           std::string(kLookedFor));
         return LoadVerdict::not_a_workstream;
       case FileShape::phase_plan:
         substitute_variables(*document, shape);
@@ -132,6 +88,26 @@ class FileLoader {
   }
 
   using Vars = std::map<std::string, std::string, std::less<>>;
+
+  // Whether a text that nothing tells the notation of is none: what a reader of YAML would say of
+  // it helps nobody.
+  bool is_nothing(Format format) {
+    constexpr std::size_t kRead = 65536;  // more is not worth the time
+    const bool is_long = workset_.sources.text(source_).size() > kRead;
+    Diagnostics unheard;
+    const std::optional<Document> document = format == Format::yaml && !is_long
+                                                 ? read_yaml(workset_.sources, source_, {}, unheard)
+                                                 : std::nullopt;
+    const bool is_text = document && !document->is_empty() && !document->root().is_object() &&
+                         !document->root().is_array();
+    const bool is_broken =
+        unheard.has_errors() && unheard.items().front().kind == &mistakes::syntax;
+    if (!is_text && !is_broken && !is_long) return false;
+    diagnostics_.error(mistakes::not_a_workstream, {source_, 0, 0},
+                       "neither its name nor its text tells what this file is",
+                       std::string(kLookedFor) + "; --format says which it is");
+    return true;
+  }
 
   std::optional<Document> read(Format format) {
     const JsonOptions json{!options_.strict_json, {}};
@@ -224,7 +200,9 @@ LoadVerdict load_text(std::string name, std::string text, const LoadOptions& opt
     }
   }
   FileLoader loader(source, options, workset, diagnostics);
-  return loader.load(format_of(extension, workset.sources.text(source), options.format));
+  const std::string_view content = workset.sources.text(source);
+  return loader.load(options.format == Format::automatic ? notation_of(extension, content)
+                                                         : Notation{options.format});
 }
 
 std::vector<std::string> unused_vars(const LoadOptions& options, const Workset& workset) {

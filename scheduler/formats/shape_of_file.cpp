@@ -8,10 +8,6 @@
 namespace ws {
 namespace {
 
-constexpr std::string_view kPhasePlanKeys[] = {
-    "execution_steps",   "execution_plan", "phase_identity", "dag_and_dependencies",
-    "execution_profile", "phase_plan",     "file_scope"};
-
 bool has_list(Value object, std::string_view key) {
   const auto value = object.find(key);
   return value && value->is_array();
@@ -47,14 +43,16 @@ bool is_plan(Value object) {
          (!object.find("id") && object.find("globals") && has_list(object, "steps"));
 }
 
-}  // namespace
-
-std::string_view phase_plan_key(Value root) {
-  for (const std::string_view key : kPhasePlanKeys) {
-    if (root.find(key)) return key;
-  }
-  return {};
+// Steps under a name of their own, beside an id; or a section that nothing else has.
+bool is_phase_plan(Value object) {
+  if (object.find("phase_identity")) return true;
+  const bool has_id = object.find("id") || object.find("workstream_id") || object.find("phase_id");
+  const auto plan = object.find("execution_plan");
+  return has_id && (has_list(object, "execution_steps") ||
+                    (plan && plan->is_object() && plan->find("steps")));
 }
+
+}  // namespace
 
 FileShape shape_of(Value root) {
   if (root.is_array()) {
@@ -68,8 +66,8 @@ FileShape shape_of(Value root) {
   if (!root.is_object()) return FileShape::none;
   if (is_plan(root)) return FileShape::plan;
   const bool has_work = root.find("steps") || root.find("tasks") || root.find("phases") ||
-                        root.find("step_groups") || root.find("tool");
-  if (!phase_plan_key(root).empty() && !has_work) return FileShape::phase_plan;
+                        root.find("step_groups") || root.find("groups");
+  if (!has_work && is_phase_plan(root)) return FileShape::phase_plan;
   return is_workstream(root) ? FileShape::workstream : FileShape::none;
 }
 

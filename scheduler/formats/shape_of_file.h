@@ -26,7 +26,4 @@ enum class FileShape : std::uint8_t {
 // Why a value is none of them: "no 'id', 'steps' or 'tasks' …".
 [[nodiscard]] std::string why_no_workstream(Value root);
 
-// The key that makes it a phase plan: "execution_steps".
-[[nodiscard]] std::string_view phase_plan_key(Value root);
-
 }  // namespace ws

@@ -108,6 +108,7 @@ extern const ObjectSpec kRollbackStrategyObject;
 extern const ObjectSpec kTestGateObject;
 extern const ObjectSpec kArtifactObject;
 extern const ObjectSpec kInputObject;
+extern const ObjectSpec kRefusedObject;
 extern const ObjectSpec kPlanObject;
 extern const ObjectSpec kPlanGlobalsObject;
 extern const ObjectSpec kPlanStepObject;

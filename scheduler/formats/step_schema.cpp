@@ -39,6 +39,7 @@ constexpr KeySpec kAcceptanceTestKeys[] = {
     {.key = Key::description, .shape = &kText, .doc = "What is checked, for people."},
     {.key = Key::command, .shape = &kCommand, .doc = "The check: exit code 0 is a pass."},
     {.key = Key::timeout, .shape = &kTimeout, .doc = "Longest time of this test."},
+    {.key = Key::blocking, .shape = &kBoolean, .doc = "false: a failure is reported only."},
 };
 constinit const Shape kAcceptanceTestEntry = object_of(kAcceptanceTestObject, "an object");
 constexpr const Shape* kAcceptanceTestParts[] = {&kName, &kAcceptanceTestEntry};

@@ -272,4 +272,21 @@ std::optional<Substitution> substitute(std::string_view text, const VariableLook
   return std::move(evaluator).take(std::move(out), is_whole);
 }
 
+std::string escape_expressions(std::string_view text) {
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t opening = next_opening(text, at);
+    if (opening == std::string_view::npos) break;
+    const std::size_t closing = closing_brace(text, opening);
+    const std::size_t end = closing == std::string_view::npos ? text.size() : closing + 1;
+    out += text.substr(at, opening - at);
+    out += '$';
+    out += text.substr(opening, end - opening);
+    at = end;
+  }
+  out += text.substr(std::min(at, text.size()));
+  return out;
+}
+
 }  // namespace ws

@@ -51,6 +51,9 @@ struct Substitution {
 [[nodiscard]] std::optional<Substitution> substitute(std::string_view text,
                                                      const VariableLookup& lookup);
 
+// A text that substitute() makes `text` of: every expression gets its `$` in front.
+[[nodiscard]] std::string escape_expressions(std::string_view text);
+
 // Every string value (not the keys) of a document. False when there were mistakes: all of them are
 // in `diagnostics`, a missing name once with the number of its further uses. Adds to `used_vars`.
 bool substitute(Document& document, const SourceSet& sources, const VariableLookup& lookup,

@@ -117,6 +117,24 @@ void give_outputs_to(Step& step, std::vector<RunOutput>& outputs) {
   }
 }
 
+// What a run is refused for, in the file's own words.
+void read_refused(const Field* field, Reading& reading) {
+  if (field == nullptr) return;
+  for (const Value element : field->value.items()) {
+    if (!element.is_object()) continue;
+    const Fields fields(element, kRefusedObject);
+    DeferredFeature feature;
+    feature.key = read_text(fields.find(Key::key));
+    feature.owner = read_text(fields.find(Key::of));
+    feature.place = element.place();
+    if (const Field* value = fields.find(Key::value))
+      feature.value = json_text(value->value, reading.sources);
+    feature.message = read_text(fields.find(Key::message));
+    feature.hint = read_text(fields.find(Key::hint));
+    reading.workstream.deferred.push_back(std::move(feature));
+  }
+}
+
 void read_top(const Fields& fields, Reading& reading) {
   Workstream& out = reading.workstream;
   out.id = read_id(fields.find(Key::id));
@@ -148,6 +166,7 @@ void read_top(const Fields& fields, Reading& reading) {
   read_execution(fields.find(Key::execution), reading);
   read_labels(fields, reading);
   note_deferred(fields, {"workstream", out.id}, reading);
+  read_refused(fields.find(Key::refused), reading);
 }
 
 // Shape A: the workstream is its own one step.

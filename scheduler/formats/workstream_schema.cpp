@@ -77,6 +77,18 @@ constexpr Shape input_shape() {
 }
 constinit const Shape kInput = input_shape();
 
+// refused: what a workstream of another notation asks for and cannot have.
+constexpr KeySpec kRefusedKeys[] = {
+    {.key = Key::key, .shape = &kName, .doc = "What it is called.", .is_required = true},
+    {.key = Key::of, .shape = &kText, .doc = "Whose it is: step 'a'."},
+    {.key = Key::value, .shape = &kAnything, .doc = "As it was written."},
+    {.key = Key::message, .shape = &kName, .doc = "Why it is refused.", .is_required = true},
+    {.key = Key::hint, .shape = &kText, .doc = "What to do about it."},
+};
+constinit const Shape kRefusedEntry =
+    object_of(kRefusedObject, "an object with 'key' and 'message'");
+constinit const Shape kRefused = list_of(kRefusedEntry, "a list of what is refused", 0);
+
 constexpr KeySpec kWorkstreamKeys[] = {
     {.key = Key::id,
      .shape = &kWorkstreamId,
@@ -119,6 +131,9 @@ constexpr KeySpec kWorkstreamKeys[] = {
      .shape = &kBoolean,
      .doc = "true: --input may give names that are not declared."},
     {.key = Key::outputs, .shape = &kOutputs, .doc = "Named results."},
+    {.key = Key::refused,
+     .shape = &kRefused,
+     .doc = "What of it nobody can run: a run is refused with these messages."},
     {.key = Key::secrets,
      .shape = &kNames,
      .doc = "Variables to mask in logs.",
@@ -160,6 +175,7 @@ constexpr KeySpec kWorkstreamKeys[] = {
 }  // namespace
 
 constinit const Shape kInputs = map_of(kInput, "names with defaults");
+constinit const ObjectSpec kRefusedObject({.name = "refused", .keys = kRefusedKeys});
 constinit const ObjectSpec kInputObject({.name = "input", .keys = kInputKeys});
 constinit const Shape kExecution = object_of(kExecutionObject, "an object");
 constinit const ObjectSpec kExecutionObject({.name = "execution",

@@ -15,4 +15,8 @@ namespace ws {
 [[nodiscard]] Workstream read_phase_plan(Value root, std::string file, const SourceSet& sources,
                                          Diagnostics& diagnostics);
 
+// Phase plans name each other by phase or by workstream: afterwards by workstream. Called when
+// every file is loaded.
+void resolve_phase_ids(Workset& workset);
+
 }  // namespace ws
