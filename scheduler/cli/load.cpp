@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/nested_runs.h"
 #include "cli/options.h"
 #include "formats/phase_plan/phase_plan_reader.h"
 #include "model/bodies.h"
@@ -194,6 +195,15 @@ void report_unused_vars(const LoadOptions& options, const Workset& workset,
   }
 }
 
+// A run that another run started goes by the name of its place there.
+void stand_in(const LoadFlags& flags, Loaded& loaded) {
+  for (Workstream& workstream : loaded.workset->workstreams) {
+    if (!flags.beside.empty()) workstream.file = flags.beside;
+    if (workstream.id == loaded.targets.front()) workstream.id = flags.as;
+  }
+  loaded.targets.front() = flags.as;
+}
+
 }  // namespace
 
 void add_load_flags(CLI::App& app, LoadFlags& flags) {
@@ -263,12 +273,15 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
   report_unknown_ids(*loaded.workset, inputs, loaded.diagnostics);
   report_unused_vars(options, *loaded.workset, loaded.diagnostics);
   take_out_bodies(*loaded.workset);
+  nest_calls(*loaded.workset, flags.nested_options);
   link_calls(*loaded.workset, inputs.ids, loaded.diagnostics);
   // What a target calls is inside of it now.
   std::erase_if(loaded.targets, [&](const std::string& id) {
     return !is_loaded(*loaded.workset, id) &&
            std::find(inputs.ids.begin(), inputs.ids.end(), id) == inputs.ids.end();
   });
+
+  if (!flags.as.empty() && inputs.ids.size() == 1) stand_in(flags, loaded);
 
   const bool is_nothing_there =
       loaded.workset->workstreams.empty() && !loaded.diagnostics.has_errors();

@@ -25,6 +25,10 @@ struct LoadFlags {
   std::string format = "auto";
   std::map<std::string, std::string, std::less<>> vars;
   std::vector<std::string> assume_complete;
+  std::vector<std::string> nested_options;  // of the runs that a run starts (cli/nested_runs.h)
+  // Of such a run: the id its workstream goes by, and the file its relative paths begin at.
+  std::string as;
+  std::string beside;
   bool is_strict = false;
   bool is_strict_json = false;
   bool is_strict_scope = false;

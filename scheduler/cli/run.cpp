@@ -42,7 +42,26 @@ struct RunFlags {
   bool is_dry = false;
   bool is_json = false;
   bool is_ascii = false;
+  bool is_handing_on = false;
 };
+
+// What holds for the runs that this one starts, too.
+std::vector<std::string> nested_options(const ToolFlags& flags) {
+  std::vector<std::string> options;
+  for (const std::string& directory : flags.directories) {
+    options.emplace_back("--tools-dir");
+    options.push_back(directory);
+  }
+  for (const auto& [name, profile] : flags.choices) {
+    options.emplace_back("--tool");
+    options.push_back(name + "=" + profile);
+  }
+  if (!flags.judge.empty()) {
+    options.emplace_back("--judge");
+    options.push_back(flags.judge);
+  }
+  return options;
+}
 
 Progress progress_of(const std::string& text) {
   if (text == "live") return Progress::live;
@@ -107,7 +126,9 @@ ExitCode run(const RunFlags& flags) {
     complain("--json and --events - both want standard output: give --events a file");
     return ExitCode::bad_input;
   }
-  Loaded loaded = load(flags.load);
+  LoadFlags wanted = flags.load;
+  wanted.nested_options = nested_options(flags.tools);
+  Loaded loaded = load(wanted);
   const SourceSet& sources = loaded.workset->sources;
   if (!loaded.plan) {
     return refuse(flags, loaded.diagnostics, sources, loaded.files, ExitCode::bad_input);
@@ -165,6 +186,7 @@ ExitCode run(const RunFlags& flags) {
   wish.notify_command = flags.notify_command;
   wish.style.ascii = wish.style.ascii || flags.is_ascii;
   wish.warnings = loaded.diagnostics.warning_count();
+  wish.is_handing_on = flags.is_handing_on;
   return run_session(*loaded.plan, tools.book, wish);
 }
 
@@ -208,6 +230,12 @@ SubcommandBody declare_run(CLI::App& app) {
                  "Run this with the event as JSON on stdin: on the occasions of error_handling, "
                  "else when a step fails and at the end")
       ->type_name("COMMAND");
+  app.add_option("--as", flags->load.as, "Run the workstream of --ws-id under this id")
+      ->type_name("ID");
+  app.add_option("--beside", flags->load.beside, "Relative paths begin where this file is")
+      ->type_name("FILE");
+  app.add_flag("--hand-on", flags->is_handing_on,
+               "Hand the workstream's outputs on through $WORKSTREAM_OUTPUT, as a step does");
   app.add_flag("--ascii", flags->is_ascii, "Use ASCII symbols only");
   app.add_flag("--json", flags->is_json,
                "Print the result as JSON on stdout (progress goes to stderr)");

@@ -11,6 +11,7 @@
 #include "cli/console.h"
 #include "cli/crashed_runs.h"
 #include "cli/diagnostics_bundle.h"
+#include "cli/handing_on.h"
 #include "cli/notifier.h"
 #include "cli/run_context.h"
 #include "cli/run_locks.h"
@@ -361,6 +362,12 @@ class Session {
           write_file(wish_.layout.run_result(wish_.home, wish_.run_id).string(), json);
       if (written.has_error()) {
         complain(written.error().message);
+        if (code == ExitCode::success) code = ExitCode::world_failed;
+      }
+    }
+    if (wish_.is_handing_on) {
+      if (const auto handed = hand_on(state, wish_.inputs, wish_.home); handed.has_error()) {
+        complain(handed.error().message);
         if (code == ExitCode::success) code = ExitCode::world_failed;
       }
     }

@@ -28,6 +28,7 @@ struct SessionWish {
   std::uint64_t seed = 0;
   bool is_dry = false;
   bool is_json = false;
+  bool is_handing_on = false;     // its outputs go to $WORKSTREAM_OUTPUT
   bool is_screen_on_err = false;  // stdout is for JSON or events
   VerdictWishes verdict;
   Progress progress = Progress::automatic;

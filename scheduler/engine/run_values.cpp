@@ -137,8 +137,7 @@ Evaluated RunValues::of_group(NodeId end, Names names) const {
   const std::string& what = names[0];
   if (what == "state")
     return alone(Datum{std::string(name(state_.node(end).state))}, names.subspan(1));
-  if (what == "results" || (what == "result" && is_fan_out))
-    return alone(results_of(group, 0), names.subspan(1));
+  if (what == "results" || what == "result") return alone(results_of(group, 0), names.subspan(1));
   if (what == "outputs" && is_fan_out && names.size() > 1)
     return alone(outputs_of(group, names[1]), names.subspan(2));
   if (what == "aggregate") return alone(aggregate_of(group), names.subspan(1));

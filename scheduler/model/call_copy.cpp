@@ -169,7 +169,10 @@ class CallCopy {
   void settle(Step& step) const {
     const Execution& execution = called_.execution;
     if (step.timeout == Duration{}) step.timeout = execution.timeout_per_step;
-    if (!step.on_failure) step.on_failure = execution.on_failure;
+    // Stopping everything is what the body's rule does; the caller goes on as it wants to.
+    if (!step.on_failure)
+      step.on_failure = execution.on_failure == OnFailure::carry_on ? OnFailure::carry_on
+                                                                    : OnFailure::skip_dependents;
     if (called_.retry && !step.details().retry) step.edit_details().retry = called_.retry;
     if (called_.breaker && !step.details().breaker) step.edit_details().breaker = called_.breaker;
     Environment env = called_.env;

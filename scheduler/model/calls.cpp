@@ -62,6 +62,7 @@ class Linking {
   void run(std::span<const std::string> targets) {
     const std::size_t count = workset_.workstreams.size();
     called_.assign(count, false);
+    for (std::size_t i = 0; i < count; ++i) called_[i] = workset_.workstreams[i].is_called;
     marks_.assign(count, Mark::unseen);
     for (std::size_t i = 0; i < count; ++i) visit(i);
     for (std::size_t i = 0; i < count; ++i) check_unique(i);
@@ -195,7 +196,8 @@ class Linking {
 bool has_calls(const Workset& workset) {
   return std::any_of(
       workset.workstreams.begin(), workset.workstreams.end(), [](const Workstream& workstream) {
-        return std::any_of(workstream.steps.begin(), workstream.steps.end(), call_of);
+        return workstream.is_called ||
+               std::any_of(workstream.steps.begin(), workstream.steps.end(), call_of);
       });
 }
 

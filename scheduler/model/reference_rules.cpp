@@ -199,7 +199,8 @@ void ReferenceRules::check_part(const Asking& asking, const Reference& path, Nod
                                                        "error"};
   constexpr std::array<std::string_view, 6> kOfFanOut = {"outputs", "results",   "result",
                                                          "state",   "aggregate", "error"};
-  constexpr std::array<std::string_view, 4> kOfGroup = {"results", "aggregate", "state", "error"};
+  constexpr std::array<std::string_view, 5> kOfGroup = {"results", "result", "aggregate", "state",
+                                                        "error"};
   const bool is_step = plan_.node(target).kind == NodeKind::step;
   const Step* step = step_behind(target);
   const std::string& part = path.names[2];

@@ -202,6 +202,7 @@ struct Workstream {
   std::vector<std::pair<std::string, std::uint32_t>> pools;  // named limits
   std::vector<RunOutput> outputs;
   std::vector<Input> inputs;
+  bool is_called = false;                        // by a run of its own: it is not run by itself
   bool takes_any_input = false;                  // --input may also give what is not declared
   std::vector<AcceptanceTest> preflight_checks;  // before all steps; a failure keeps them all back
   std::vector<Compensation> compensation_actions;  // commands at the end of a rollback

@@ -191,5 +191,63 @@ class Calls(support.ProjectTest):
         self.assertTrue(json.loads(self.expect(0, "plan", name, "--json").out))
 
 
+class GroupsForEach(support.ProjectTest):
+    """A group once for each item: known beforehand (copies in the plan), and found by a run (a run each)."""
+
+    GROUP = {"id": "each", "depends_on": "pre", "result": "b", "max_workers": 1,
+             "steps": [{"id": "a", "command": ["echo", "{item} of ${steps.pre.result}"], "outputs": {"o": "stdout"}},
+                       {"id": "b", "depends_on": "a", "command": ["echo", "${index}: ${steps.a.result} ${inputs.q:-none}"],
+                        "outputs": {"o": "stdout"}}]}
+
+    def results(self, items, *arguments, pre="echo P", code=0, **keys):
+        steps = [{"id": "pre", "command": pre, "outputs": {"o": "stdout"}},
+                 {"id": "use", "depends_on": "each", "values": {"all": "${steps.each.results}"}}]
+        name = self.workstream("each", steps, any_input=True, step_groups=[{**self.GROUP, "for_each": items, **keys}])
+        return self.result(code, name, *arguments)
+
+    def test_known_items_are_copies_in_the_plan(self):
+        result = self.results(["x", "it's $HOME", {"n": 3}], "--input", "q=Q")
+        self.assertEqual(outputs(result, "use")["all"], ["0: x of P Q", "1: it's $HOME of P Q", '2: {"n":3} of P Q'])
+        self.assertIn("each.2:a", result["states"])
+
+    def test_items_that_a_run_finds_are_runs_of_their_own(self):
+        found = ["x", "it's $HOME ${steps.pre.result}", {"n": 3}]
+        self.write("found.json", found)
+        result = self.results({"from": "${steps.pre.result}"}, pre="cat found.json")
+        self.assertEqual([one.split(" of ")[0] for one in outputs(result, "use")["all"]],
+                         ["0: x", "1: it's $HOME ${steps.pre.result}", '2: {"n":3}'])
+        self.assertEqual(result["states"]["each[2]"], "succeeded")
+        self.assertIn("ws-each.each.2", self.expect(0, "history").out)
+        self.assert_nobody_left()
+
+    def test_a_failure_for_one_item(self):
+        self.write("found.json", [0, 1, 2])
+        failing = {"steps": [{"id": "b", "command": "test {item} != 1", "outputs": {"o": "stdout"}}], "on_failure": "continue"}
+        for items in ([0, 1, 2], {"from": "${steps.pre.result}"}):
+            with self.subTest(items):
+                result = self.results(items, pre="cat found.json", **failing)
+                self.assertEqual(outputs(result, "use")["all"], ["", None, ""])
+
+    def test_groups_with_items_in_groups_with_items(self):
+        inner = {"id": "inner", "for_each": "${item.list}", "result": "leaf",
+                 "steps": [{"id": "leaf", "command": ["echo", "{item}"], "outputs": {"o": "stdout"}}]}
+        literal = {**inner, "for_each": ["y", "z"]}
+        for items, part in (([{"list": ["p"]}, {"list": ["q", "r"]}], inner), (["k"], literal)):
+            with self.subTest(part["for_each"]):
+                result = self.results(items, steps=[part], result="inner")
+                self.assertEqual(result["status"], "succeeded")
+
+    def test_a_file_that_needs_tools_and_paths_keeps_them(self):
+        self.write("found.json", ["deep"])
+        self.write("sub/tools/say.json", {"command": ["echo", "said {prompt}"]})
+        self.write("sub/data/here.txt", "text")
+        steps = [{"id": "pre", "command": "cat found.json", "outputs": {"o": "stdout"}}]
+        group = {"id": "each", "depends_on": "pre", "for_each": "${steps.pre.result}", "result": "say",
+                 "steps": [{"id": "say", "tool": "say", "tasks": ["{item}"], "outputs": {"o": "stdout"}},
+                           {"id": "look", "working_dir": "data", "command": "test -e here.txt"}]}
+        self.write("sub/main.json", {"id": "ws-m", "steps": steps, "step_groups": [group], "outputs": {"all": "${steps.each.results}"}})
+        self.assertEqual(self.result(0, "sub/main.json")["workstreams"][0]["outputs"], {"all": ["said deep"]})
+
+
 if __name__ == "__main__":
     support.main()

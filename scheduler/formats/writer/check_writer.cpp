@@ -19,9 +19,9 @@ NativeValue write_manual(const AcceptanceTest& test) {
 
 NativeValue write_check(const AcceptanceTest& test) {
   if (test.is_manual() && test.is_blocking) return write_manual(test);
-  const bool is_line = !test.command.argv.empty() && Command::from_line(test.text) == test.command &&
-                       test.timeout == Duration::zero() && test.is_blocking &&
-                       !why_prose(test.text);
+  const bool is_line =
+      !test.command.argv.empty() && Command::from_line(test.text) == test.command &&
+      test.timeout == Duration::zero() && test.is_blocking && !why_prose(test.text);
   if (is_line) return NativeValue::text(test.text);
   NativeObject object;
   if (!test.is_manual()) object.put(Key::command, write_command(test.command));

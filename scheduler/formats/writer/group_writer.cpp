@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "formats/writer/policy_writer.h"
+#include "formats/writer/step_writer.h"
 
 namespace ws {
 namespace {
@@ -109,6 +110,7 @@ class GroupWriter {
     put_dependencies(out, group.depends_on);
     put_condition(out, Key::when, group.when);
     put_repeat(out, group.repeat);
+    if (group.for_each) out.put(Key::for_each, write_items(*group.for_each));
     put_rule(out, group.rule, Key::on_failure);
     put_duration(out, Key::timeout, group.rule.timeout);
     put_duration(out, Key::member_timeout, group.member_timeout);

@@ -65,38 +65,6 @@ class ActionWriter {
   NativeObject& out_;
 };
 
-NativeValue write_items(const ForEach& each) {
-  if (!each.text.empty()) {
-    if (auto value = parse_native(each.text)) return std::move(*value);
-  }
-  const auto list_of = [](const std::vector<std::string>& elements) {
-    NativeValue::List list;
-    for (const std::string& element : elements) list.push_back(write_json(element));
-    return NativeValue{std::move(list)};
-  };
-  NativeObject object;
-  switch (each.kind) {
-    case ForEach::Kind::none:
-    case ForEach::Kind::list:
-      return list_of(each.items);
-    case ForEach::Kind::product:
-      for (const auto& [name, values] : each.dimensions) object.put(name, list_of(values));
-      if (!each.include.empty()) object.put(Key::include, list_of(each.include));
-      if (!each.exclude.empty()) object.put(Key::exclude, list_of(each.exclude));
-      break;
-    case ForEach::Kind::glob:
-      object.text(Key::glob, each.source);
-      break;
-    case ForEach::Kind::lines:
-      object.text(Key::lines, each.source);
-      break;
-    case ForEach::Kind::from:
-      object.text(Key::from, each.source);
-      break;
-  }
-  return std::move(object).take();
-}
-
 // Writes one step; what belongs together stands together.
 class StepWriter {
  public:
@@ -209,6 +177,38 @@ class StepWriter {
 };
 
 }  // namespace
+
+NativeValue write_items(const ForEach& each) {
+  if (!each.text.empty()) {
+    if (auto value = parse_native(each.text)) return std::move(*value);
+  }
+  const auto list_of = [](const std::vector<std::string>& elements) {
+    NativeValue::List list;
+    for (const std::string& element : elements) list.push_back(write_json(element));
+    return NativeValue{std::move(list)};
+  };
+  NativeObject object;
+  switch (each.kind) {
+    case ForEach::Kind::none:
+    case ForEach::Kind::list:
+      return list_of(each.items);
+    case ForEach::Kind::product:
+      for (const auto& [name, values] : each.dimensions) object.put(name, list_of(values));
+      if (!each.include.empty()) object.put(Key::include, list_of(each.include));
+      if (!each.exclude.empty()) object.put(Key::exclude, list_of(each.exclude));
+      break;
+    case ForEach::Kind::glob:
+      object.text(Key::glob, each.source);
+      break;
+    case ForEach::Kind::lines:
+      object.text(Key::lines, each.source);
+      break;
+    case ForEach::Kind::from:
+      object.text(Key::from, each.source);
+      break;
+  }
+  return std::move(object).take();
+}
 
 void put_deferred(NativeObject& out, const Workstream& workstream, std::string_view owner) {
   for (const DeferredFeature& feature : workstream.deferred) {

@@ -16,6 +16,8 @@ void put_deferred(NativeObject& out, const Workstream& workstream, std::string_v
 // tool, tasks, command, script, wait or workstream.
 void put_action(NativeObject& out, const Action& action);
 
+[[nodiscard]] NativeValue write_items(const ForEach& each);
+
 [[nodiscard]] NativeValue write_step(const Step& step, const Workstream& workstream,
                                      Unwritten& unwritten);
 
