@@ -15,6 +15,7 @@
 #include "engine/run_values.h"
 #include "model/plan.h"
 #include "model/tool_profile.h"
+#include "report/views/views.h"
 #include "store/layout.h"
 
 namespace ws::cli {
@@ -28,7 +29,8 @@ struct SessionWish {
   std::uint64_t seed = 0;
   bool is_dry = false;
   bool is_json = false;
-  bool is_screen_on_err = false;  // stdout is for JSON or events
+  std::string view = std::string(kNativeView);  // the form of that JSON
+  bool is_screen_on_err = false;                // stdout is for JSON or events
   VerdictWishes verdict;
   Progress progress = Progress::automatic;
   Style style;
