@@ -229,8 +229,7 @@ class RandomWorkstream {
     return out;
   }
 
-  void make_items(StepDetails& details) {
-    ForEach& each = details.for_each.emplace();
+  void make_items(ForEach& each) {
     each.kind = static_cast<ForEach::Kind>(1 + below(5));
     each.rule = rule(false);
     if (each.kind == ForEach::Kind::list) each.items = {"1", "\"two ${env.X}\"", "{\"k\":[null]}"};
@@ -277,7 +276,7 @@ class RandomWorkstream {
     if (chance(4)) details.values = {{"v", R"("${steps.s0.result}")"}, {"w", R"({"n":[1,true]})"}};
     if (chance(4)) details.when = chance(2) ? "true" : "${inputs.a} == '" + std::string("x'");
     const bool is_wait = std::holds_alternative<WaitAction>(action);
-    if (chance(4) && !is_wait) make_items(details);
+    if (chance(4) && !is_wait) make_items(details.for_each.emplace());
     details.conflict_group = maybe_text();
     if (chance(4)) details.idempotency_key = text();
     if (!details.idempotency_key.empty() && chance(2)) details.idempotency_ttl = Duration{};
@@ -336,7 +335,10 @@ class RandomWorkstream {
     if (chance(4)) out.catch_steps = {"s1"};
     if (chance(4)) out.finally_steps = {"s2", "s3"};
     if (chance(4)) out.when = "${inputs.a} > 1";
-    if (chance(4)) {
+    if (chance(6)) {
+      make_items(out.for_each.emplace());
+      out.for_each->rule = out.rule;
+    } else if (chance(4)) {
       out.repeat = RepeatPolicy{5, chance(2) ? "${steps.s0.result} == 1" : "",
                                 chance(2) ? "true" : "", chance(2)};
     }
