@@ -8,7 +8,6 @@ namespace ws::test {
 namespace {
 
 using Strings = std::vector<std::string>;
-
 class RandomWorkstream {
  public:
   explicit RandomWorkstream(unsigned seed) : random_(seed) {}
@@ -31,8 +30,8 @@ class RandomWorkstream {
     out.retry = maybe_retry();
     out.breaker = maybe_breaker();
     out.metadata = pairs("m");
-    if (chance(5)) out.max_cost_usd = 2.5;
-    if (chance(5)) out.estimated_context_tokens = 123456;
+    out.max_cost_usd = 2.5;
+    out.estimated_context_tokens = 123456;
     if (chance(3)) out.pools = {{"gpu", 4}};
     if (chance(3))
       out.inputs = {{"a", "1", "", {}},
@@ -301,7 +300,6 @@ class RandomWorkstream {
     }
   }
 
-  // Groups of ids before phases, or groups written inside the phase behind them.
   void make_groups(Workstream& out) {
     const bool is_nested = chance(3);
     for (unsigned i = below(4); i > 0; --i) {
