@@ -225,7 +225,7 @@ class ConditionText {
       return out;
     }
     if (is_aggregate && one.path.size() > 1) return aggregate(one, std::move(out));
-    if (out.empty()) no_member(one, members, "names of its spawns");
+    if (out.empty()) no_member(one, members, "bindings");
     return out;
   }
 

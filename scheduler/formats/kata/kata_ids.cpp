@@ -1,5 +1,6 @@
 #include "formats/kata/kata_ids.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -29,16 +30,32 @@ class Ids {
     }
   }
 
-  // The name itself when it is free, else with the phase before it.
-  std::string member(std::string_view phase, std::string name) {
-    if (name.size() <= kLongest && used_.insert(name).second) return name;
-    return unique(fmt::format("{}.{}", phase, name));
+  [[nodiscard]] bool are_free(const std::vector<std::string>& ids) const {
+    return std::none_of(ids.begin(), ids.end(), [&](const std::string& id) {
+      return id.size() > kLongest || used_.count(id) > 0;
+    });
   }
 
  private:
   std::unordered_set<std::string> used_;
   std::unordered_map<std::string, std::size_t> numbers_;
 };
+
+// Results go by the names of the members. Where one of those is taken, group and members are a
+// scope of their own ("load:children", "load:part1"), which is no part of the name
+// (engine/run_aggregate.cpp).
+void parallel_ids(const KataPhase& phase, const KataAction& action, Ids& ids, KataActionIds& out) {
+  const std::vector<std::string> names = kata_member_names(action);
+  const std::string_view mark = ids.are_free(names) ? "" : ":";
+  const auto of_phase = [&](std::string_view word, std::string_view between) {
+    return ids.unique(fmt::format("{}{}{}", phase.name.text, between, word));
+  };
+  out.id = of_phase("children", mark.empty() ? "." : mark);
+  out.joined = of_phase("joined", ".");
+  out.check = of_phase("any-success", ".");
+  for (const std::string& name : names)
+    out.members.push_back(mark.empty() ? ids.unique(name) : of_phase(name, mark));
+}
 
 KataActionIds action_ids(const KataPhase& phase, const KataAction& action, bool is_alone,
                          Ids& ids) {
@@ -59,11 +76,7 @@ KataActionIds action_ids(const KataPhase& phase, const KataAction& action, bool 
       break;
     }
     case KataAction::Kind::spawn_parallel:
-      out.id = of_phase("children");
-      out.joined = of_phase("joined");
-      out.check = of_phase("any-success");
-      for (const std::string& name : kata_member_names(action))
-        out.members.push_back(ids.member(phase.name.text, name));
+      parallel_ids(phase, action, ids, out);
       break;
   }
   return out;

@@ -151,7 +151,9 @@ class KataParser {
     KataPhase& phase = kata.phases.empty() ? scrap : kata.phases.back();
     const std::string_view word = in_.here().text;
     if (kata.phases.empty() && !has_said_outside_) {
-      in_.expected("`phase NAME` before anything that is done");
+      diagnostics_.error(mistakes::syntax, in_.place(),
+                         fmt::format("expected `phase NAME` first, found '{}'", word),
+                         "what a kata does stands in its phases");
       has_said_outside_ = true;
     }
     const bool is_action = word == "run" || word == "spawn" || word == "wait" || word == "join";

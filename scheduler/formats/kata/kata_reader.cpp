@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "formats/kata/kata_lowering.h"
 #include "formats/kata/kata_parser.h"
 #include "formats/kata/kata_rules.h"
@@ -16,6 +17,7 @@ namespace ws {
 namespace {
 
 constexpr std::uint64_t kLargestFile = 16U << 20U;
+constexpr const char* kBegin = "it begins with `kata NAME VERSION`, such as `kata data.load v1`";
 
 // Katas of one file by name and version; the first counts.
 bool is_second(const Kata& kata,
@@ -48,13 +50,17 @@ Workstream named(const Kata& kata) {
 
 void read_kata(SourceId source, Workset& workset, Diagnostics& diagnostics) {
   const SourceSet& sources = workset.sources;
+  if (trimmed(sources.text(source)).empty()) {
+    diagnostics.error(mistakes::empty_file, {source, 0, 0}, "the file is empty", kBegin);
+    return;
+  }
   const auto text = source_text(sources, source, kLargestFile, diagnostics);
   if (!text || !is_utf8(sources, source, diagnostics)) return;
   const std::size_t errors_before = diagnostics.error_count();
   const std::vector<Kata> katas = parse_katas(text->text, {source, text->start, 0}, diagnostics);
   if (katas.empty() && diagnostics.error_count() == errors_before) {
     diagnostics.error(mistakes::empty_file, {source, text->start, 0}, "the file has no kata",
-                      "it begins with `kata NAME VERSION`");
+                      kBegin);
   }
   std::map<std::pair<std::string_view, std::string_view>, Place> known;
   for (const Kata& kata : katas) {

@@ -85,10 +85,11 @@ class KataRules {
 
   void check_target(const KataPhase& phase, const KataName& next) {
     if (!next.is_given() || graph_.find(next.text)) return;
-    std::string hint = phase_hint(next.text);
-    if (hint.empty() && (next.text == "complete" || next.text == "fail"))
-      hint =
-          fmt::format("`{}` alone ends the kata; a branch names a phase that says so", next.text);
+    const bool is_keyword = next.text == "complete" || next.text == "fail";
+    std::string hint =
+        is_keyword ? fmt::format("`{}` alone ends the kata; a branch names a phase that says so",
+                                 next.text)
+                   : phase_hint(next.text);
     diagnostics_.error(
         mistakes::missing_phase, next.place,
         fmt::format("phase '{}' goes on with '{}', which is not there", phase.name.text, next.text),

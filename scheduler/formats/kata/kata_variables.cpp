@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMostResults = 100;  // that one phase sees
 constexpr std::size_t kMostPhases = 1000;  // that are looked at for them
-constexpr std::size_t kMostDefaults = 15;  // the model's templates nest to 20
+constexpr std::size_t kMostDefaults = 60;  // that one value nests
 constexpr std::string_view kParallel[] = {"parallel_results", "parallel_errors",
                                           "parallel_aggregated"};
 

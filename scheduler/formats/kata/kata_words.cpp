@@ -193,7 +193,7 @@ Duration KataWords::take_timeout(Unit unit) {
     expected(what, has_unit ? fmt::format("a plain number, in {}",
                                           is_seconds ? "seconds" : "milliseconds")
                             : "");
-    if (is_on_line() && has_unit) take();
+    if (is_on_line() && text != "->") take();
     return {};
   }
   const Place at = place();
