@@ -85,8 +85,8 @@ std::pair<Group, Step> kata_check(const KataAction& parallel, const KataActionId
       CommandAction{failing_with("no kata of `spawn parallel` succeeded"), parallel.place};
   std::string& when = step.edit_details().when;
   for (const std::string& member : ids.members) {
-    when += fmt::format("{}{}.state in ['failed', 'timed_out']", when.empty() ? "" : " and ",
-                        kata_step_path(member));
+    when +=
+        fmt::format("{}{}.state == 'failed'", when.empty() ? "" : " and ", kata_step_path(member));
   }
   step.edit_details().when_place = parallel.place;
   Group group;
