@@ -105,7 +105,7 @@ class KataRules {
     const auto near = nearest(word, names);
     if (near) return fmt::format("did you mean '{}'?", *near);
     if (names.empty() || names.size() > 8) return "";
-    return fmt::format("there are {}",
+    return fmt::format("{} {}", names.size() == 1 ? "there is only" : "there are",
                        listed(std::vector<std::string>(names.begin(), names.end())));
   }
 
@@ -147,10 +147,10 @@ class KataRules {
     for (std::size_t i = 0; i < std::min(cycle.size(), kShownEdges); ++i)
       path += fmt::format(" -> {}", name_of(cycle[i].to));
     if (is_long) path += fmt::format(" -> … -> {}", name_of(cycle.back().to));
-    Diagnostic& error =
-        diagnostics_.error(mistakes::cycle_detected, cycle.back().place,
-                           fmt::format("the phases go round in a circle: {}", path),
-                           "a kata has no loops: retries are for the tool profile of its skill");
+    Diagnostic& error = diagnostics_.error(
+        mistakes::cycle_detected, cycle.back().place,
+        fmt::format("the phases go round in a circle: {}", path),
+        "a kata has no loops: one of these phases has to end it, or go on elsewhere");
     for (std::size_t i = 0; i + 1 < std::min(cycle.size(), kShownEdges); ++i) {
       error.notes.push_back(
           {cycle[i].place, fmt::format("'{}' goes on with '{}' here", name_of(cycle[i].from),
