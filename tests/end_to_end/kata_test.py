@@ -82,6 +82,8 @@ class Contradictions(KataTest):
         self.assertLess(time.monotonic() - started, 20)
         self.assertEqual(self.states(result)["b"], "cancelled")
         self.assertEqual(self.outputs(result)["parallel_results"], {"a": {"by": "quick"}})
+        self.assertEqual(self.outputs(result)["parallel_errors"], {})
+        self.assertEqual(self.outputs(result)["parallel_aggregated"]["failureCount"], 0)
         self.assert_nobody_left()
 
     def test_0a_any_completed_lets_the_losers_run_on(self):
@@ -169,6 +171,41 @@ class Contradictions(KataTest):
         self.kata("alone", "mine = 'lock'\nos.mkdir(mine); time.sleep(0.2); os.rmdir(mine)")
         text = "kata k v1\ninitial work\nphase work\nspawn parallel\n" + "spawn kata alone v1\n" * 5 + "complete\n"
         self.run_kata(0, text, "--max-workers", "1")
+
+
+class OfKatas(KataTest):
+    """The same where what is spawned is a kata itself, not a program."""
+
+    def setUp(self):
+        super().setUp()
+        self.program("quick", "time.sleep(0.3); say('quick')")
+        self.program("endless", "time.sleep(60)")
+        self.program("broken", "sys.exit('no good')")
+
+    # What nobody spawns would run by itself: only those that are.
+    def family(self, spawns, *arguments):
+        return parallel(spawns, *arguments) + "".join(
+            f"kata {name} v1\nrequires skill {name}\ninitial x\nphase x\nrun skill {name}\ncomplete\n" for name in spawns)
+
+    def test_losers_are_cancelled_and_have_not_failed(self):
+        result = self.run_kata(0, self.family({"endless": "a", "quick": "b"}, "", "join first_completed", SEE))
+        self.assertEqual(self.outputs(result)["parallel_results"], {"b": "quick"})
+        self.assertEqual(self.outputs(result)["parallel_errors"], {})
+        self.assert_nobody_left()
+
+    def test_failures_go_by_their_binding(self):
+        result = self.run_kata(0, self.family({"broken": "a", "quick": "b"}, "fail_continue", "", SEE))
+        self.assertEqual(self.outputs(result)["parallel_errors"], {"a": "no good"})
+        self.run_kata(1, self.family({"broken": "a", "quick": "b"}, "fail_on_first", "", SEE))
+
+    def test_the_timeout_stops_all_of_them(self):
+        for join in ("all", "any", "first"):
+            with self.subTest(join):
+                text = self.family({"endless": "a"}, "timeout 800 fail_continue", f"join {join}_completed", SEE)
+                result = self.run_kata(0, text)
+                self.assertEqual(list(self.outputs(result)["parallel_errors"]), ["a"])
+                self.assert_nobody_left()
+        self.run_kata(1, self.family({"broken": "a"}, "timeout 20000 fail_continue", "join any_completed", SEE))
 
 
 class Variables(KataTest):
@@ -296,6 +333,23 @@ class Nesting(KataTest):
         finished = self.call("run", "k.kata", "--ws-id", "parent", "--json")
         self.assertEqual(finished.code, 0, str(finished))
         self.assertEqual(self.outputs(finished.json())["result"], "second")
+
+    def test_a_child_without_any_result_gives_null(self):
+        child = "kata child v1\ninitial x\nphase x\nnext y\nphase y\ncomplete\n"
+        self.write("k.kata", child + "kata top v1\nrequires skill see\ninitial a\nphase a\nspawn kata child v1 -> one\n"
+                                     "spawn parallel\nspawn kata child v1 -> two\nif one.output == null\nnext b\nelse\nnext c\n"
+                                     "phase b\nrun skill see\ncomplete\nphase c\nfail\n")
+        finished = self.call("run", "k.kata", "--json")
+        self.assertEqual(finished.code, 0, str(finished))
+        seen = self.outputs(finished.json())["result"]
+        self.assertEqual(seen["one"]["output"], None)
+        self.assertEqual(seen["parallel_results"], {"two": None})
+
+    def test_mistakes_of_a_child_are_told_once(self):
+        self.write("k.kata", "kata child v1\ninitial x\nphase x\nnext z\nkata top v1\ninitial a\nphase a\nspawn kata child v1 -> one\n"
+                             "if one.output == 1\nnext b\nelse\nnext b\nphase b\ncomplete\n")
+        finished = self.expect(2, "validate", "k.kata")
+        self.assertIn("1 error, 0 warnings", finished.err)
 
     def test_recursion_shows_the_loop(self):
         self.write("k.kata", "kata a v1\ninitial x\nphase x\nspawn kata b v1\ncomplete\nkata b v1\ninitial x\nphase x\nspawn kata a v1\ncomplete\n")

@@ -83,11 +83,10 @@ std::pair<Group, Step> kata_check(const KataAction& parallel, const KataActionId
   step.place = parallel.place;
   step.action =
       CommandAction{failing_with("no kata of `spawn parallel` succeeded"), parallel.place};
-  std::string& when = step.edit_details().when;
-  for (const std::string& member : ids.members) {
-    when +=
-        fmt::format("{}{}.state == 'failed'", when.empty() ? "" : " and ", kata_step_path(member));
-  }
+  const std::string aggregate = kata_step_path(ids.id) + ".aggregate";
+  step.edit_details().when =
+      fmt::format("{0}.succeeded == 0 and {0}.duration_ms < {1}", aggregate,
+                  std::chrono::duration_cast<std::chrono::milliseconds>(parallel.timeout).count());
   step.edit_details().when_place = parallel.place;
   Group group;
   group.id = ids.check;

@@ -22,8 +22,8 @@ inline constexpr Duration kSpawnTimeout = std::chrono::hours(24);
                                   std::vector<Dependency> before);
 [[nodiscard]] Step kata_joined(const KataAction& parallel, const KataActionIds& ids);
 
-// A race with a timeout and fail_continue goes on at the timeout (who it stopped has not `failed`,
-// but timed out), and fails when everyone failed: no rule says both.
+// A race with a timeout and fail_continue goes on at the timeout, and fails when everyone failed
+// before it: no rule says both.
 [[nodiscard]] bool needs_kata_check(const KataAction& parallel);
 [[nodiscard]] std::pair<Group, Step> kata_check(const KataAction& parallel,
                                                 const KataActionIds& ids);

@@ -35,7 +35,7 @@ bool is_second(const Kata& kata,
   return true;
 }
 
-// Of a kata with mistakes its name is all that others need.
+// Of a kata with mistakes all that others need: its name, and that it has a result.
 Workstream named(const Kata& kata) {
   Workstream out;
   out.id = kata.name.text;
@@ -43,6 +43,7 @@ Workstream named(const Kata& kata) {
   out.version = kata.version.text;
   out.notation = "kata";
   out.takes_any_input = true;
+  out.outputs.push_back({"result", "${workstream_id}", kata.name.place});
   return out;
 }
 

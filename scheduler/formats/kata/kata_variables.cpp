@@ -165,7 +165,11 @@ std::vector<std::pair<std::string, std::string>> KataVariables::outputs() const 
   }
   const std::vector<Seen> all = seen(ends, static_cast<std::uint32_t>(kata_.phases.size()), 0);
   std::vector<std::pair<std::string, std::string>> out;
-  if (all.empty()) return out;
+  if (all.empty()) {
+    // Who spawns it may ask for its result all the same: null, when it has ended well.
+    out.emplace_back("result", "${" + kata_step_path(kata_.initial.text) + ".error:-null}");
+    return out;
+  }
   // What a phase left behind counts only when no later one of the same way did: they come first.
   std::vector<std::string> paths;
   for (const Seen& one : all) paths.push_back(one.result->path);
