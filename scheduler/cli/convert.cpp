@@ -74,18 +74,6 @@ void warn_of_values(const Workstream& workstream, const SourceSet& sources) {
                    workstream.id));
 }
 
-// Those that were asked for, not what they depend on elsewhere.
-std::vector<const Workstream*> wanted(const Loaded& loaded) {
-  std::vector<const Workstream*> out;
-  for (const Workstream& workstream : loaded.workset->workstreams) {
-    const bool is_wanted = loaded.targets.empty() ||
-                           std::find(loaded.targets.begin(), loaded.targets.end(), workstream.id) !=
-                               loaded.targets.end();
-    if (is_wanted) out.push_back(&workstream);
-  }
-  return out;
-}
-
 ExitCode put(const ConvertFlags& flags, const std::string& text) {
   if (flags.output.empty()) return answer(text);
   const auto written = write_file(flags.output, text);
@@ -98,7 +86,13 @@ ExitCode convert(const ConvertFlags& flags) {
   const Loaded loaded = load(flags.load, MissingWorkstreams::warning);
   print_diagnostics(loaded);
   if (!loaded.plan) return ExitCode::bad_input;
-  const std::vector<const Workstream*> workstreams = wanted(loaded);
+  // Once more, as it is written: a plan has a copy in the place of every call.
+  LoadFlags as_written = flags.load;
+  as_written.is_unlinked = true;
+  const Loaded unlinked = load(as_written, MissingWorkstreams::warning);
+  std::vector<const Workstream*> workstreams;
+  for (const Workstream& workstream : unlinked.workset->workstreams)
+    workstreams.push_back(&workstream);
   for (const Workstream* workstream : workstreams) {
     if (!flags.output.empty() && are_same(workstream->file, flags.output)) {
       complain(fmt::format("'{}' is what is read: name another file", flags.output));
@@ -111,7 +105,7 @@ ExitCode convert(const ConvertFlags& flags) {
   for (const std::string& unwritten : text.unwritten)
     warn(fmt::format("has no spelling in a workstream file: {}", printable(unwritten)));
   for (const Workstream* workstream : workstreams) {
-    warn_of_values(*workstream, loaded.workset->sources);
+    warn_of_values(*workstream, unlinked.workset->sources);
     warn_of_paths(*workstream, flags.output);
   }
   return put(flags, text.text);

@@ -132,6 +132,14 @@ std::set<std::string> closure(const Workset& workset, const std::vector<std::str
   return reached;
 }
 
+// Nothing is left out when everything is wanted, or when a target is missing.
+void keep_needed(Workset& workset, const std::vector<std::string>& targets) {
+  const std::set<std::string> needed = closure(workset, targets);
+  if (needed.empty()) return;
+  std::erase_if(workset.workstreams,
+                [&](const Workstream& workstream) { return !needed.contains(workstream.id); });
+}
+
 void report_unknown_ids(const Workset& workset, const InputSet& inputs, Diagnostics& diagnostics) {
   std::vector<std::string_view> known;
   for (const Workstream& workstream : workset.workstreams) known.push_back(workstream.id);
@@ -272,6 +280,11 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
   sort_out(loads, *loaded.workset, closure(*loaded.workset, loaded.targets), loaded.diagnostics);
   report_unknown_ids(*loaded.workset, inputs, loaded.diagnostics);
   report_unused_vars(options, *loaded.workset, loaded.diagnostics);
+  if (flags.is_unlinked) {
+    keep_needed(*loaded.workset, loaded.targets);
+    settle_calls(*loaded.workset);
+    return loaded;
+  }
   take_out_bodies(*loaded.workset);
   nest_calls(*loaded.workset, flags.nested_options);
   link_calls(*loaded.workset, inputs.ids, loaded.diagnostics);
@@ -280,6 +293,8 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
     return !is_loaded(*loaded.workset, id) &&
            std::find(inputs.ids.begin(), inputs.ids.end(), id) == inputs.ids.end();
   });
+  // Nobody asked for the rest of a library; two versions of something may be in it.
+  if (has_library) keep_needed(*loaded.workset, loaded.targets);
 
   if (!flags.as.empty() && inputs.ids.size() == 1) stand_in(flags, loaded);
 

@@ -29,6 +29,7 @@ struct LoadFlags {
   // Of such a run: the id its workstream goes by, and the file its relative paths begin at.
   std::string as;
   std::string beside;
+  bool is_unlinked = false;  // calls and groups for each item stay as written; there is no plan
   bool is_strict = false;
   bool is_strict_json = false;
   bool is_strict_scope = false;

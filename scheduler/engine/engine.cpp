@@ -269,7 +269,9 @@ Duration Engine::timeout_of(AttemptKey key) const {
   const Duration of_workstream = plan_.workstream_of(key.node).execution.timeout_per_step;
   if (of_workstream > Duration::zero()) return of_workstream;
   const ToolRule* tool = key.part == 0 ? tool_rule(key.node) : nullptr;
-  return tool != nullptr ? tool->timeout : Duration::zero();
+  if (tool != nullptr && tool->timeout > Duration::zero()) return tool->timeout;
+  const auto* action = step != nullptr ? std::get_if<ToolAction>(&step->action) : nullptr;
+  return action != nullptr && key.part == 0 ? action->default_timeout : Duration::zero();
 }
 
 const ToolRule* Engine::tool_rule(NodeId node) const {

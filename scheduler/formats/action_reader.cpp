@@ -37,6 +37,7 @@ ToolAction read_tool(const Field& tool, const Fields& step) {
   std::vector<std::string> names = read_texts(&tool);
   if (names.empty()) return action;
   action.tool = std::move(names.front());
+  action.default_timeout = read_duration(step.find(Key::default_timeout));
   action.general.assign(std::make_move_iterator(names.begin() + 1),
                         std::make_move_iterator(names.end()));
   return action;

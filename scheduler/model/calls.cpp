@@ -216,6 +216,20 @@ std::vector<MissingCall> missing_calls(const Workset& workset) {
   return missing;
 }
 
+void settle_calls(Workset& workset) {
+  const Registry registry(workset);
+  for (Workstream& workstream : workset.workstreams) {
+    for (Step& step : workstream.steps) {
+      auto* call = std::get_if<CallAction>(&step.action);
+      if (call == nullptr || call->tools.empty()) continue;
+      if (registry.find(*call))
+        call->tools.clear();
+      else
+        use_tool_instead(step);
+    }
+  }
+}
+
 void link_calls(Workset& workset, std::span<const std::string> targets, Diagnostics& diagnostics) {
   if (has_calls(workset)) Linking(workset, diagnostics).run(targets);
 }

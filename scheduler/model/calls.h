@@ -27,6 +27,10 @@ struct MissingCall {
 // Calls of workstreams that are not loaded, each once. They may be in files nobody has named.
 [[nodiscard]] std::vector<MissingCall> missing_calls(const Workset& workset);
 
+// Settles who carries out each call, and leaves the calls as they are: what is not loaded becomes
+// the tool that stands in for it, what is loaded needs none. For those that write workstreams down.
+void settle_calls(Workset& workset);
+
 // Replaces every call. A workstream that is only called is taken out of the workset, unless its id
 // is among `targets`. Mistakes: recursion (with its loop), a workstream that is not loaded and has
 // no tool to stand in, inputs that are missing or unknown, copies without end of one another.

@@ -56,6 +56,7 @@ struct ToolAction {
   // Where no profile has that name: more general ones, the first that exists. `{name}` in their
   // words is what stands behind the first colon of `tool` ("skill:data.split": data.split).
   std::vector<std::string> general = {};
+  Duration default_timeout{};  // where neither the step, nor the run, nor the profile has one
   // What {program} stands for, found before a run (cli/programs.h); empty: nobody looked.
   std::string program = {};
 

@@ -25,7 +25,9 @@ NameTable number_workstreams(const Workset& workset, Diagnostics& diagnostics) {
     Diagnostic& error =
         diagnostics.error(mistakes::duplicate_id, workstream.place,
                           fmt::format("the id '{}' is taken by another workstream", workstream.id),
-                          "give one of them another id, or load only one of the files");
+                          other.version != workstream.version
+                              ? fmt::format("--ws-id {}@VERSION runs one of them", workstream.id)
+                              : "give one of them another id, or load only one of the files");
     error.subject = workstream.id;
     error.notes.push_back({other.place, fmt::format("workstream '{}' is here", other.id)});
   }

@@ -83,8 +83,10 @@ StepLimit limit_of(const Plan& plan, NodeId node, const PlanSettings& settings) 
   const auto* action = step != nullptr ? std::get_if<ToolAction>(&step->action) : nullptr;
   if (action == nullptr) return {};
   const auto tool = find_tool(settings.tool_timeouts, *action);
-  if (tool == settings.tool_timeouts.end() || tool->second <= Duration::zero()) return {};
-  return {tool->second, Source::tool};
+  if (tool != settings.tool_timeouts.end() && tool->second > Duration::zero())
+    return {tool->second, Source::tool};
+  if (action->default_timeout <= Duration::zero()) return {};
+  return {action->default_timeout, Source::own};
 }
 
 std::string timeouts_line(const Plan& plan, const PlanSettings& settings) {

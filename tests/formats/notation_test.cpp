@@ -50,7 +50,7 @@ TEST_CASE("a file that is nothing of it is told what was looked for") {
   test::check_golden("notation/ini.txt", test::load("a.ini", "a=1\n").text());
 }
 
-TEST_CASE("--format wins over name and shape") {
+TEST_CASE("the format asked for wins over name and shape") {
   LoadOptions options;
   options.format = Format::yaml;
   CHECK(test::load("a.json", "id: ws-a\nsteps: [{id: a}]\n", options).verdict ==

@@ -33,7 +33,6 @@ class KataLowering {
     out_.version = kata_.version.text;
     out_.notation = "kata";
     out_.takes_any_input = true;
-    out_.execution.timeout_per_step = kSkillTimeout;
     add_settings(kata_.ai, out_.env);
     for (std::uint32_t p = 0; p < ids_.size(); ++p) add_results(p);
     for (std::uint32_t p = 0; p < ids_.size() && !is_too_much_; ++p) add_phase(p);
@@ -161,8 +160,10 @@ class KataLowering {
     switch (action.kind) {
       case KataAction::Kind::run_skill: {
         Step step = new_step(ids.id, phase_place(phase, action), std::move(before));
-        step.action =
-            ToolAction{fmt::format("skill:{}", action.name.text), action.name.place, {}, {"skill"}};
+        ToolAction skill{
+            fmt::format("skill:{}", action.name.text), action.name.place, {}, {"skill"}};
+        skill.default_timeout = kSkillTimeout;
+        step.action = std::move(skill);
         StepDetails& details = step.edit_details();
         details.stdin_json = counted(to_json(Datum{variables_.values(p, seen)}));
         details.outputs.emplace_back("result", "stdout");
@@ -209,7 +210,6 @@ class KataLowering {
     for (auto& [name, value] : values)
       call.inputs.emplace_back(std::move(name), counted(to_json(value)));
     step.action = std::move(call);
-    step.timeout = kSpawnTimeout;
     step.edit_details().outputs.emplace_back("result", "stdout");
   }
 

@@ -43,6 +43,7 @@ class ActionWriter {
     names.insert(names.end(), action.general.begin(), action.general.end());
     out_.one_or_more(Key::tool, names);
     out_.texts(Key::tasks, action.prompt);
+    put_duration(out_, Key::default_timeout, action.default_timeout);
   }
   void operator()(const WaitAction& action) {
     NativeObject wait;

@@ -41,7 +41,6 @@ TEST_CASE("a phase that runs one skill is a step, one after the other") {
   CHECK(tool.general == Strings{"skill"});
   CHECK(ws.steps[0].id == "one");
   CHECK(names(ws.steps[1].depends_on) == Strings{"one"});
-  CHECK(ws.execution.timeout_per_step == 30s);
   REQUIRE(ws.outputs.size() == 1);
   CHECK(ws.outputs[0].name == "result");
   CHECK(ws.outputs[0].source == "${steps.two.result}");
