@@ -143,7 +143,7 @@ BlokLowering::Ids BlokLowering::lower_branch(const BlokStep& step, const BlokBra
   std::vector<Arm> arms;
   std::string none_before;
   for (const BlokArm& arm : work.arms) {
-    values_.asked_by(owner_of(step), false);
+    values_.asked_by(owner_of(step), items_groups_ > 0);
     if (arms.size() == kMostArms) {
       values_.defer(arm.place, "conditions",
                     fmt::format("more than {} conditions in one step", kMostArms));
@@ -162,7 +162,7 @@ BlokLowering::Ids BlokLowering::lower_branch(const BlokStep& step, const BlokBra
 }
 
 BlokLowering::Ids BlokLowering::lower_switch(const BlokStep& step, const BlokSwitch& work) {
-  values_.asked_by(owner_of(step), false);
+  values_.asked_by(owner_of(step), items_groups_ > 0);
   const std::string on = work.on ? values_.operand(*work.on) : std::string();
   std::vector<Arm> arms;
   std::string all;
@@ -197,7 +197,7 @@ BlokLowering::Ids BlokLowering::lower_loop(const BlokStep& step, const BlokLoop&
     group_at(id).members.push_back({member, DependencyOn::success, step.place});
   scope_.leave_loop();
   scope_.close();
-  values_.asked_by(owner_of(step), false);
+  values_.asked_by(owner_of(step), items_groups_ > 0);
   std::string condition = values_.condition(work.condition.text, work.condition.place);
   if (stops_.size() > stops && !condition.empty())
     condition = fmt::format("({}) and {}", condition, guard_text(stops));
@@ -241,14 +241,10 @@ BlokLowering::Ids BlokLowering::lower_each(const BlokStep& step, const BlokEach&
       is_literal ? values_.constant(*work.in) : std::optional<Datum>();
   if (is_plain && (!is_literal || items)) return fan_out(step, work, *node);
   if (items) return unrolled(step, work, std::get<Datum::List>(items->value));
-  return undecided(step, work);
+  return items_group(step, work);
 }
 
-BlokLowering::Ids BlokLowering::fan_out(const BlokStep& step, const BlokEach& work,
-                                        const BlokNode& node) {
-  const std::string id = take_id(id_of(step.name));
-  const BlokStep& inner = work.steps.front();
-  values_.asked_by(owner_of(step), false);
+ForEach BlokLowering::items_of(const BlokStep& step, const BlokEach& work) {
   ForEach each;
   if (work.in && work.in->is_array()) {
     each.kind = ForEach::Kind::list;
@@ -264,6 +260,15 @@ BlokLowering::Ids BlokLowering::fan_out(const BlokStep& step, const BlokEach& wo
   each.place = work.in ? work.in->place() : step.place;
   each.rule.execute = work.is_parallel ? Execute::parallel : Execute::sequential;
   each.rule.max_workers = work.is_parallel ? work.concurrency : 0;
+  return each;
+}
+
+BlokLowering::Ids BlokLowering::fan_out(const BlokStep& step, const BlokEach& work,
+                                        const BlokNode& node) {
+  const std::string id = take_id(id_of(step.name));
+  const BlokStep& inner = work.steps.front();
+  values_.asked_by(owner_of(step), items_groups_ > 0);
+  ForEach each = items_of(step, work);
   Step& out = add_step(id, step);
   out.edit_details().name = inner.name == step.name ? std::string() : inner.name;
   if (out.details().description.empty()) out.edit_details().description = inner.description;
@@ -319,26 +324,45 @@ BlokLowering::Ids BlokLowering::unrolled(const BlokStep& step, const BlokEach& w
   return {id, data};
 }
 
-// Several steps for each item of a list that only the run makes.
-BlokLowering::Ids BlokLowering::undecided(const BlokStep& step, const BlokEach& work) {
+// Several steps for each item of a list that only the run makes: a group with items. A step of its
+// own keeps the item, so that loops inside this one can name it too.
+BlokLowering::Ids BlokLowering::items_group(const BlokStep& step, const BlokEach& work) {
   const std::string id = take_id(id_of(step.name));
-  values_.asked_by(owner_of(step), false);
-  DeferredFeature feature{"forEach", owner_of(step), work.in ? work.in->place() : step.place,
-                          "null"};
-  feature.message = fmt::format(
-      "the forEach of {} has more than one node for each item of a list that only the run makes",
-      owner_of(step));
-  feature.hint = "put the steps of one item into one node, or write the list itself";
-  out_.deferred.push_back(std::move(feature));
-  add_group(id, step).rule.execute = Execute::sequential;
+  const std::string body = take_id(id + ".each");
+  const std::string item = take_id(id + ".item");
+  const std::string last = take_id(id + ".last");
+  values_.asked_by(owner_of(step), items_groups_ > 0);
+  ForEach each = items_of(step, work);
+  {
+    Group& group = add_group(id, step);
+    group.rule = each.rule;
+    group.result_from = last;
+    group.members.push_back({body, DependencyOn::success, step.place});
+    group.for_each.emplace(std::move(each));
+  }
+  add_sequence(body, step.place);
+  Step& kept = add_step(item, step);
+  kept.edit_details().name = fmt::format("the item of '{}'", step.name);
+  kept.edit_details().values = {{"item", R"("${item}")"}, {"index", R"("${index}")"}};
   ++items_;
+  ++items_groups_;
   scope_.open(Region::items, id);
-  scope_.write(work.as, Datum{});
-  scope_.write(work.as + "Index", Datum{});
-  for (const std::string& member : members(work.steps, id))
-    group_at(id).members.push_back({member, DependencyOn::success, step.place});
+  scope_.write(work.as, {"steps", item, "outputs", "item"}, "");
+  scope_.write(work.as + "Index", {"steps", item, "outputs", "index"}, "");
+  Ids inside = {item};
+  const Ids steps = members(work.steps, body);
+  inside.insert(inside.end(), steps.begin(), steps.end());
+  inside.push_back(last);
+  const BlokValue result = scope_.resolve({"ctx", "prev"});
   scope_.close();
+  --items_groups_;
   --items_;
+  Step& handed = add_step(last, step);
+  handed.edit_details().name = fmt::format("what an item of '{}' hands on", step.name);
+  const Datum value = result.candidates.empty() ? Datum{} : Datum{BlokValues::whole(result)};
+  handed.edit_details().values.emplace_back("result", to_json(value));
+  for (const std::string& member : inside)
+    group_at(body).members.push_back({member, DependencyOn::success, step.place});
   keep_result(step, {"steps", id, "results"}, id);
   return {id};
 }

@@ -220,7 +220,7 @@ void BlokLowering::run_node(Step& out, const BlokStep& step, const BlokNode& nod
   // `runtime.python3:name` says its type itself.
   if (name.starts_with(node.type + ":")) name.erase(0, node.type.size() + 1);
   out.action = ToolAction{"node:" + name, node.node.place, {}, {node.type}};
-  values_.asked_by(owner_of(step), has_item);
+  values_.asked_by(owner_of(step), has_item || items_groups_ > 0);
   StepDetails& details = out.edit_details();
   details.stdin_json = node.inputs ? values_.json(*node.inputs) : "{}";
   details.outputs.emplace_back("result", "stdout");
@@ -240,7 +240,7 @@ void BlokLowering::set_policies(Step& out, const BlokStep& step, bool has_item) 
                     owner_of(step)));
     return;
   }
-  values_.asked_by(owner_of(step), has_item);
+  values_.asked_by(owner_of(step), has_item || items_groups_ > 0);
   details.idempotency_key = values_.text(*step.idempotency_key);
   details.idempotency_ttl = step.idempotency_ttl;
 }
@@ -248,7 +248,7 @@ void BlokLowering::set_policies(Step& out, const BlokStep& step, bool has_item) 
 BlokLowering::Ids BlokLowering::lower_pause(const BlokStep& step, const BlokPause& work) {
   const std::string id = take_id(id_of(step.name));
   Step& out = add_step(id, step);
-  values_.asked_by(owner_of(step), false);
+  values_.asked_by(owner_of(step), items_groups_ > 0);
   WaitAction wait;
   wait.duration = work.duration;
   wait.place = step.place;
@@ -266,7 +266,7 @@ BlokLowering::Ids BlokLowering::lower_pause(const BlokStep& step, const BlokPaus
 BlokLowering::Ids BlokLowering::lower_call(const BlokStep& step, const BlokCall& work) {
   const std::string id = take_id(id_of(step.name));
   Step& out = add_step(id, step);
-  values_.asked_by(owner_of(step), false);
+  values_.asked_by(owner_of(step), items_groups_ > 0);
   CallAction call;
   call.place = work.workflow.place;
   call.workstream = id_of(work.workflow.text);

@@ -53,7 +53,8 @@ class BlokLowering {
   Ids lower_call(const BlokStep& step, const BlokCall& work);
   Ids fan_out(const BlokStep& step, const BlokEach& work, const BlokNode& node);
   Ids unrolled(const BlokStep& step, const BlokEach& work, const Datum::List& items);
-  Ids undecided(const BlokStep& step, const BlokEach& work);
+  Ids items_group(const BlokStep& step, const BlokEach& work);
+  ForEach items_of(const BlokStep& step, const BlokEach& work);
 
   struct Arm {
     std::string name;
@@ -87,7 +88,8 @@ class BlokLowering {
   std::map<std::string, std::size_t, std::less<>> namesakes_;  // the next number for an id
   std::map<std::string, std::pair<bool, std::size_t>, std::less<>> places_;  // is a group, index
   std::vector<std::string> stops_;  // steps after which the workflow is over, in the order read
-  std::size_t items_ = 0;           // open loops over items: a stop cannot leave them
+  std::size_t items_ = 0;         // open loops over items and containers: a stop cannot leave them
+  std::size_t items_groups_ = 0;  // of them, those where {item} is a template
   bool is_too_large_ = false;
 };
 

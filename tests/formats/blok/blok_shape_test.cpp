@@ -64,7 +64,7 @@ TEST_CASE("what is ours stays ours") {
   CHECK(shape("{plan_id: p, version: 1, globals: {}, steps: [{id: a, use: b}]}") ==
         FileShape::plan);
   CHECK(shape("{globals: {}, steps: [{id: a, command: b}]}") == FileShape::plan);
-  CHECK(shape("{execution_steps: []}") == FileShape::phase_plan);
+  CHECK(shape("{id: PH-1, execution_steps: []}") == FileShape::phase_plan);
   CHECK(shape("[{id: ws-a, steps: []}]") == FileShape::many);
 }
 

@@ -73,6 +73,7 @@ std::string shown_step(const Step& step) {
 std::string shown_group(const Group& group) {
   std::string out =
       fmt::format("group {} of {}{}", group.id, names(group.members), shown_rule(group.rule));
+  if (group.for_each) out += " for each " + group.for_each->text;
   if (!group.depends_on.empty()) out += " after " + names(group.depends_on);
   if (!group.when.empty()) out += " when " + group.when;
   if (group.member_timeout > Duration{})
