@@ -293,6 +293,17 @@ class Flows(BlokTest):
                          {"all": [{"sleep": s, "i": i} for i, s in enumerate([0.4, 0.1, 0.3, 0.1])], "prev": 1})
         self.assertEqual(self.most_at_once({f"each[{i}]" for i in range(4)}), 2)
 
+    def test_several_steps_for_each_item_of_a_list_that_the_run_makes(self):
+        result = self.flow(0, {"id": "list", "use": "worker", "inputs": {"items": [{"n": 1, "t": "a"}, {"n": 2, "t": "b"}], "base": 10}},
+                           {"id": "each", "forEach": {"in": "js/ctx.state.list.items", "as": "item", "mode": "parallel", "do": [
+                               {"id": "first", "use": "worker", "inputs": {"n": "js/ctx.state.item.n", "i": "js/ctx.state.itemIndex",
+                                                                           "base": "js/ctx.state.list.base"}},
+                               {"id": "pick", "branch": {"when": "ctx.state.item.t === 'a'", "then": [{"id": "special", "use": "worker"}]}},
+                               {"id": "second", "use": "worker", "inputs": {"of": "js/ctx.state.first", "special": "js/ctx.state.special"}}]}},
+                           {"id": "after", "use": "worker", "inputs": {"all": "js/ctx.state.each"}})
+        self.assertEqual(self.value(result, "after")["all"], [{"of": {"n": 1, "i": 0, "base": 10}, "special": {}},
+                                                              {"of": {"n": 2, "i": 1, "base": 10}, "special": None}])
+
     def test_a_loop_goes_on_while_its_condition_holds_and_no_longer_than_allowed(self):
         self.write("nodes/count.py", "import json, os\nn = int(open('n').read()) + 1 if os.path.exists('n') else 1\n"
                                      "open('n', 'w').write(str(n))\nprint(json.dumps({'n': n}))\n")
