@@ -231,6 +231,7 @@ class Parser {
   }
 
   bool parse_template(BlokExpression& out) {
+    if (!enter()) return false;
     const std::size_t start = at_++;
     out.kind = Kind::text;
     std::string plain;
@@ -258,6 +259,7 @@ class Parser {
     keep_plain();
     if (peek() == '`') {
       ++at_;
+      --depth_;
       return true;
     }
     at_ = start;

@@ -293,6 +293,7 @@ BlokLowering::Ids BlokLowering::unrolled(const BlokStep& step, const BlokEach& w
     group.rule.execute = work.is_parallel ? Execute::parallel : Execute::sequential;
     group.rule.max_workers = work.is_parallel ? work.concurrency : 0;
   }
+  if (unrolled_++ == 0) steps_before_ = out_.steps.size();
   ++items_;
   for (std::size_t i = 0; i < items.size() && !is_too_large_; ++i) {
     const BlokScope::RegionId region = scope_.open(Region::items, id);
@@ -306,6 +307,7 @@ BlokLowering::Ids BlokLowering::unrolled(const BlokStep& step, const BlokEach& w
     if (one.empty()) break;
     group_at(id).members.push_back({one, DependencyOn::success, step.place});
   }
+  --unrolled_;
   --items_;
   // Of what is too large nothing is ever run.
   if (is_too_large_) return {};

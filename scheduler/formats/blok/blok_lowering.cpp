@@ -14,7 +14,8 @@ namespace ws {
 namespace {
 
 // Literal loops inside literal loops multiply.
-constexpr std::size_t kMostSteps = 200'000;
+constexpr std::size_t kMostSteps = 50'000;
+constexpr std::size_t kMostBytes = 64U << 20U;  // of their inputs together
 
 // A number: milliseconds since 1970.
 std::string moment(Value value) {
@@ -137,11 +138,12 @@ BlokLowering::Ids BlokLowering::members(const BlokSteps& steps, const std::strin
 }
 
 BlokLowering::Ids BlokLowering::lower(const BlokStep& step) {
-  if (out_.steps.size() > kMostSteps) {
+  if (unrolled_ > 0 && (out_.steps.size() - steps_before_ > kMostSteps || bytes_ > kMostBytes)) {
     if (!is_too_large_) {
-      diagnostics_.error(mistakes::limit_exceeded, step.place,
-                         fmt::format("the loops make more than {} steps", kMostSteps),
-                         "let a step make the list: {\"in\": \"js/ctx.state.list\"}");
+      diagnostics_.error(
+          mistakes::limit_exceeded, step.place,
+          fmt::format("the loops make more than {} steps, or 64 MiB of inputs", kMostSteps),
+          "let a step make the list: {\"in\": \"js/ctx.state.list\"}");
     }
     is_too_large_ = true;
     return {};
@@ -223,6 +225,7 @@ void BlokLowering::run_node(Step& out, const BlokStep& step, const BlokNode& nod
   values_.asked_by(owner_of(step), has_item || items_groups_ > 0);
   StepDetails& details = out.edit_details();
   details.stdin_json = node.inputs ? values_.json(*node.inputs) : "{}";
+  if (unrolled_ > 0) bytes_ += details.stdin_json.size();
   details.outputs.emplace_back("result", "stdout");
   set_policies(out, step, has_item);
 }

@@ -90,6 +90,9 @@ class BlokLowering {
   std::vector<std::string> stops_;  // steps after which the workflow is over, in the order read
   std::size_t items_ = 0;         // open loops over items and containers: a stop cannot leave them
   std::size_t items_groups_ = 0;  // of them, those where {item} is a template
+  std::size_t unrolled_ = 0;      // open loops over written lists: they multiply what is in them
+  std::size_t steps_before_ = 0;  // the outermost of them
+  std::size_t bytes_ = 0;         // of inputs inside them
   bool is_too_large_ = false;
 };
 

@@ -97,6 +97,9 @@ TEST_CASE("blok expressions: what is beyond, where and why") {
   CHECK(read("a.") == "beyond 2: ");
   CHECK(read("a['") == "beyond 2: ");
   CHECK(read(std::string(5000, '(')) == "beyond 100: deeper nesting");
+  std::string templates;
+  for (int i = 0; i < 5000; ++i) templates += "`${";
+  CHECK(read(templates) == "beyond 300: deeper nesting");
   CHECK(read(std::string(5000, '!')) == "beyond 100: deeper nesting");
 }
 
