@@ -7,6 +7,7 @@ knows no such key).
   args     further arguments of `workstream run`; {here} is the directory of the file
   env      further environment (CI, MAX_WORKERS and GREETING are unset otherwise)
   seconds  the longest it may take (20 by default)
+  needs    programs it cannot do without; where one is missing the example is passed over
 
 Usage: examples_test.py PROGRAM [EXAMPLE…]
 """
@@ -15,6 +16,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -84,7 +86,7 @@ def main():
     workstreams = ROOT / "workstreams"
     files = [pathlib.Path(name).resolve() for name in sys.argv[2:]] or sorted(
         path for folder in (workstreams, workstreams / "set") for path in folder.iterdir()
-        if path.suffix in (".json", ".yaml", ".kata"))
+        if path.suffix in (".json", ".jsonc", ".yaml", ".kata", ".prose"))
     runs = [(path, expect) for path in files for expect in expectations(path)]
     if len(sys.argv) == 2:
         # The set as a whole, and its last file with what it needs declared complete (after the set has run).
@@ -94,6 +96,10 @@ def main():
     failed = 0
     with tempfile.TemporaryDirectory(prefix="examples ") as directory:
         for path, expect in runs:
+            missing = [name for name in expect.get("needs", []) if shutil.which(name) is None]
+            if missing:
+                print("skip", path.relative_to(ROOT), "without", ", ".join(missing), flush=True)
+                continue
             # Twice: what a run leaves behind must not trouble the next one.
             problems = [*run(program, path, expect, directory), *run(program, path, expect, directory)]
             print("ok  " if not problems else "FAIL", path.relative_to(ROOT), *expect.get("args", []), flush=True)

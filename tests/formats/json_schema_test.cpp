@@ -306,7 +306,8 @@ Case judged(const test::Loading& loaded, std::string text) {
 }
 
 // The examples, the samples when they are there, and the broken files whose mistake a schema can
-// see. Files that are no JSON or YAML, or no workstream, are left out.
+// see. Files that are no JSON or YAML, or no workstream of our own notation, are left
+// out.
 void add_files(const std::filesystem::path& directory, std::vector<Case>& out) {
   if (!std::filesystem::is_directory(directory)) return;
   std::vector<std::filesystem::path> paths;
@@ -320,6 +321,7 @@ void add_files(const std::filesystem::path& directory, std::vector<Case>& out) {
     const std::string text = test::read_file(path);
     const auto loaded = test::load(path.filename().string(), text, options);
     if (loaded.workset.workstreams.empty()) continue;
+    if (!loaded.workset.workstreams.front().notation.empty()) continue;
     const bool is_json = path.extension() == ".json";
     const auto document = is_json ? test::json(text) : test::yaml(text);
     if (!document.document) continue;
