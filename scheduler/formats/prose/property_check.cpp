@@ -33,7 +33,7 @@ template <std::size_t N>
 std::string hint_of(std::string_view word, const std::array<std::string_view, N>& words) {
   const auto near = nearest(word, words);
   if (near) return fmt::format("did you mean '{}'?", *near);
-  return fmt::format("it is one of {}", listed({words.begin(), words.end()}, N));
+  return fmt::format("it is one of {}", listed(std::vector<std::string>(words.begin(), words.end()), N));
 }
 
 std::string shown(const Expression& value) {
