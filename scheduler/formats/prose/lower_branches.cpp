@@ -29,9 +29,8 @@ std::string Lowering::judge(const std::string& id, const std::string& text, Plac
 }
 
 Lowering::Arm Lowering::arm(const Statements& statements, const std::string& id, Place place,
-                            const std::string& when, Members& members) {
+                            const std::string& when, Members& members, Members inner) {
   Arm out;
-  Members inner;
   const std::size_t mark = scope_.mark();
   const std::size_t born = make_.count();
   ++conditions_;
@@ -163,42 +162,50 @@ Value Lowering::attempt(const TryBody& body, const Wish& wish, Members& members)
   const std::string id = id_for(wish, "try");
   Members inner;
   Arm tried = arm(body.statements, make_.below(id, "body"), wish.place, "", inner);
-  const auto handler = [&](const Statements& statements, std::string_view word) {
+  const auto handler = [&](const Statements& statements, std::string_view word, Members first) {
     Members handlers;
-    Arm made = arm(statements, make_.below(id, word), wish.place, "", handlers);
+    Arm made = arm(statements, make_.below(id, word), wish.place, "", handlers, std::move(first));
     return std::pair(handlers.empty() ? std::string() : handlers.front().id, std::move(made));
   };
   std::string catch_id;
   std::string finally_id;
-  std::vector<Arm> arms;
-  Value value = tried.value;
+  std::vector<Arm> arms = {tried};
   if (body.caught) {
     const std::size_t mark = scope_.mark();
-    merge({tried}, wish.place, members);
+    Members first;
+    merge({tried}, wish.place, first);
     if (!body.error.text.empty())
       scope_.set(body.error.text, reference_value("error.message", make_.count()));
     ++catches_;
-    auto [handler_id, made] = handler(*body.caught, "catch");
+    auto [handler_id, made] = handler(*body.caught, "catch", std::move(first));
     --catches_;
     (void)scope_.take_back(mark);
     catch_id = std::move(handler_id);
-    value = arms_value({made, tried});
-    arms.push_back(std::move(made));
-    arms.push_back(std::move(tried));
-    merge(arms, wish.place, members);
-  } else {
-    for (auto& [name, changed] : tried.changes) scope_.set(name, changed);
+    arms.insert(arms.begin(), std::move(made));
   }
+  std::optional<Arm> always;
   if (body.always) {
-    auto [handler_id, made] = handler(*body.always, "finally");
+    const std::size_t mark = scope_.mark();
+    Members first;
+    merge(arms, wish.place, first);
+    auto [handler_id, made] = handler(*body.always, "finally", std::move(first));
+    (void)scope_.take_back(mark);
     finally_id = std::move(handler_id);
-    for (auto& [name, changed] : made.changes) scope_.set(name, changed);
+    always = std::move(made);
   }
   Group& group = make_.add_sequence(id, wish.place, inner);
   if (!catch_id.empty()) group.catch_steps.push_back(catch_id);
   if (!finally_id.empty()) group.finally_steps.push_back(finally_id);
   members.push_back({id});
-  return value;
+  if (body.caught) {
+    merge(arms, wish.place, members);
+  } else {
+    for (auto& [name, changed] : tried.changes) scope_.set(name, changed);
+  }
+  if (always) {
+    for (auto& [name, changed] : always->changes) scope_.set(name, changed);
+  }
+  return body.caught ? arms_value(arms) : tried.value;
 }
 
 Value Lowering::throw_error(const ThrowBody& body, const Wish& wish, Members& members) {

@@ -22,28 +22,18 @@ class Lowering::Locals {
  public:
   explicit Locals(Scope& scope) : scope_(scope) {}
   ~Locals() {
-    for (auto& [name, before] : before_) {
-      if (before) {
-        scope_.set(name, std::move(*before));
-      } else {
-        scope_.remove(name);
-      }
-    }
+    for (; !hidden_.empty(); hidden_.pop_back()) scope_.reveal(std::move(hidden_.back()));
   }
   Locals(const Locals&) = delete;
   Locals& operator=(const Locals&) = delete;
 
   void set(const Name& name, Value value) {
-    if (name.text.empty()) return;
-    const Value* const found = scope_.find(name.text);
-    before_.emplace(before_.begin(), name.text,
-                    found == nullptr ? std::nullopt : std::optional(*found));
-    scope_.set(name.text, std::move(value));
+    if (!name.text.empty()) hidden_.push_back(scope_.hide(name.text, std::move(value)));
   }
 
  private:
   Scope& scope_;
-  std::vector<std::pair<std::string, std::optional<Value>>> before_;
+  std::vector<Scope::Hidden> hidden_;
 };
 
 Value Lowering::in_body(const Statements& statements,
@@ -91,10 +81,7 @@ Value Lowering::for_each(const ForBody& body, const Wish& wish, Members& members
   if (list.kind != Value::Kind::missing)
     report(mistakes::wrong_type, body.list.place, "'for' needs a list",
            "write [\"a\", \"b\"], or name a list");
-  Value item = text_value("");
-  Members unread;
-  (void)in_body(body.statements, {{body.item, item}, {body.index, number_value(0)}}, unread);
-  return {};
+  return drawn(body.statements, {body.item, body.index}, "", wish, members);
 }
 
 Value Lowering::for_known(const ForBody& body, const Value& list, const Wish& wish,
@@ -184,13 +171,13 @@ Value Lowering::rounds(const LoopBody& body, std::uint32_t most, const Wish& wis
   policy.max_rounds = most;
   policy.is_bound_an_error = false;
   Value value;
+  Arm made;
   const bool is_while = body.until == LoopBody::Until::while_;
   std::string code;
   if (is_while) {
     code = judge(make_.below(id, "judge"), text_of(body.condition), wish.place, false, inner);
-    Arm made = arm(body.statements, make_.below(id, "round"), wish.place, code + " == 0", inner);
+    made = arm(body.statements, make_.below(id, "round"), wish.place, code + " == 0", inner);
     value = made.value;
-    merge({made}, wish.place, members);
     policy.until = code + " == 1";
   } else {
     value = in_body(body.statements, {}, inner);
@@ -205,6 +192,7 @@ Value Lowering::rounds(const LoopBody& body, std::uint32_t most, const Wish& wis
   if (inner.empty()) return value;
   make_.add_sequence(id, wish.place, inner).repeat = std::move(policy);
   members.push_back({id});
+  merge({made}, wish.place, members);
   return value;
 }
 

@@ -217,7 +217,7 @@ Value Lowering::stage_unknown(const PipeStage& stage, const Value& list, const W
   if (stage.kind == PipeStage::Kind::reduce)
     what = "this reduce is over a list that only the run knows";
   (void)drawn(stage.statements, {stage.item, stage.accumulator}, what, wish, members);
-  return text_value("");
+  return {};
 }
 
 std::optional<Value> Lowering::fan_out(const Statements& statements, const Value& list,
@@ -260,7 +260,8 @@ Value Lowering::drawn(const Statements& statements, const std::vector<Name>& nam
           "into the program");
   }
   std::vector<std::pair<Name, Value>> locals;
-  for (const Name& name : names) locals.emplace_back(name, text_value("(" + name.text + ")"));
+  // Whatever they are, nothing of it is known.
+  for (const Name& name : names) locals.emplace_back(name, Value{});
   Members inner;
   Value value = in_body(statements, locals, inner);
   if (inner.empty()) return value;

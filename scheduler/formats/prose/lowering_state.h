@@ -103,7 +103,7 @@ class Lowering {
   std::string judge(const std::string& id, const std::string& text, Place place,
                     bool is_choice, Members& members);
   Arm arm(const Statements& statements, const std::string& id, Place place,
-          const std::string& when, Members& members);
+          const std::string& when, Members& members, Members inner = {});
   void merge(const std::vector<Arm>& arms, Place place, Members& members);
   static Value arms_value(const std::vector<Arm>& arms);
   Value merged(const std::vector<Value>& values, const Value* before, std::string_view name,

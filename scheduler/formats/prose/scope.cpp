@@ -21,11 +21,24 @@ void Scope::set(const std::string& name, Value value) {
   found->second = std::move(value);
 }
 
-void Scope::remove(const std::string& name) {
+Scope::Hidden Scope::hide(const std::string& name, Value value) {
+  Hidden out{name, std::nullopt, log_.size()};
   const auto found = values_.find(name);
-  if (found == values_.end()) return;
-  log_.emplace_back(name, std::move(found->second));
-  values_.erase(found);
+  if (found != values_.end()) out.before = std::move(found->second);
+  values_.insert_or_assign(name, std::move(value));
+  return out;
+}
+
+void Scope::reveal(Hidden hidden) {
+  const auto first = log_.begin() + static_cast<std::ptrdiff_t>(std::min(hidden.mark, log_.size()));
+  log_.erase(std::remove_if(first, log_.end(),
+                            [&](const auto& entry) { return entry.first == hidden.name; }),
+             log_.end());
+  if (hidden.before) {
+    values_.insert_or_assign(hidden.name, std::move(*hidden.before));
+  } else {
+    values_.erase(hidden.name);
+  }
 }
 
 Scope::Changes Scope::take_back(std::size_t mark) {

@@ -21,7 +21,15 @@ class Scope {
 
   [[nodiscard]] const Value* find(std::string_view name) const;
   void set(const std::string& name, Value value);
-  void remove(const std::string& name);
+
+  // A name that holds inside of a body only; what the body did to it is no change.
+  struct Hidden {
+    std::string name;
+    std::optional<Value> before;
+    std::size_t mark = 0;
+  };
+  [[nodiscard]] Hidden hide(const std::string& name, Value value);
+  void reveal(Hidden hidden);
 
   [[nodiscard]] std::size_t mark() const { return log_.size(); }
   // Everything is as it was at the mark; what each name that changed had become, in the order of
