@@ -159,8 +159,8 @@ class Declaring {
 
   void variable(const Name& name, BindingKind kind, Around around) {
     const bool is_constant = kind == BindingKind::constant;
-    const auto [first, is_new] = out_.variables.try_emplace(name.text,
-                                                            Variable{name.place, is_constant});
+    const auto [first, is_new] =
+        out_.variables.try_emplace(name.text, Variable{name.place, is_constant});
     if (is_new) return;
     const bool is_assignment = kind == BindingKind::bare && !around.is_branch;
     if (!is_assignment) {
@@ -263,10 +263,10 @@ class Declaring {
     for (const Branch& option : body.options) {
       const auto [first, is_new] = labels.emplace(option.condition.plain(), option.place);
       if (!is_new) {
-        Diagnostic& warning = diagnostics_.warning(
-            mistakes::unusual_value, option.place,
-            fmt::format("a second option '{}'", printable(first->first)),
-            "only the first one is ever chosen");
+        Diagnostic& warning =
+            diagnostics_.warning(mistakes::unusual_value, option.place,
+                                 fmt::format("a second option '{}'", printable(first->first)),
+                                 "only the first one is ever chosen");
         warning.notes.push_back({first->second, "first here"});
       }
       walk(option.statements, inside(around));
@@ -302,8 +302,7 @@ class Declaring {
         out_.variables.try_emplace(body.name.text, Variable{body.name.place, false});
     if (!is_new) {
       const bool is_input = inputs_.count(body.name.text) > 0;
-      taken(is_input ? mistakes::prose_e021 : mistakes::prose_e019, body.name,
-            first->second.place,
+      taken(is_input ? mistakes::prose_e021 : mistakes::prose_e019, body.name, first->second.place,
             is_input ? fmt::format("E021: the input '{}' is already declared", body.name.text)
                      : fmt::format("E019: the variable '{}' is already defined", body.name.text));
       return;

@@ -8,8 +8,7 @@ namespace {
 
 // Of a step inside of what was lowered since `born`, with nothing standing in for it.
 bool is_own(const Value& value, std::size_t born) {
-  return value.is_reference() && value.born >= born && value.others.empty() &&
-         !value.has_fallback;
+  return value.is_reference() && value.born >= born && value.others.empty() && !value.has_fallback;
 }
 
 }  // namespace
@@ -42,14 +41,14 @@ Lowering::Arm Lowering::arm(const Statements& statements, const std::string& id,
       value = stored(value, name, place, inner);
     out.changes.emplace_back(name, std::move(value));
   }
-  const std::string unit = when.empty() ? make_.unit(id, place, inner)
-                                        : make_.conditional(id, place, inner, when);
+  const std::string unit =
+      when.empty() ? make_.unit(id, place, inner) : make_.conditional(id, place, inner, when);
   if (!unit.empty()) members.push_back({unit, !when.empty()});
   return out;
 }
 
-Value Lowering::merged(const std::vector<Value>& values, const Value* before,
-                       std::string_view name, Place place, Members& members) {
+Value Lowering::merged(const std::vector<Value>& values, const Value* before, std::string_view name,
+                       Place place, Members& members) {
   Value out;
   for (const Value& value : values) {
     if (value.kind == Value::Kind::missing) continue;
@@ -91,14 +90,13 @@ Value Lowering::conditional(const IfBody& body, const Wish& wish, Members& membe
   std::string when;
   for (const Branch& branch : body.branches) {
     const std::string judge_id = make_.below(id, "judge");
-    const std::string code =
-        judge(judge_id, text_of(branch.condition), branch.place, false, inner);
+    const std::string code = judge(judge_id, text_of(branch.condition), branch.place, false, inner);
     if (!when.empty()) {
       make_.step(judge_id)->edit_details().when = when;
       inner.back().is_passing = true;
     }
-    arms.push_back(arm(branch.statements, make_.below(id, "then"), branch.place, code + " == 0",
-                       inner));
+    arms.push_back(
+        arm(branch.statements, make_.below(id, "then"), branch.place, code + " == 0", inner));
     when = code + " == 1";
   }
   if (body.otherwise)
@@ -129,10 +127,10 @@ Value Lowering::choice(const ChoiceBody& body, const Wish& wish, Members& member
   (void)judge(judge_id, text, wish.place, true, inner);
   // A label like 1 or true comes back as a number or a boolean: compared as a text it is one again.
   const std::string label = make_.below(id, "label");
-  make_.add_let(label, wish.place,
-                {{"chosen", as_json(text_value(fmt::format(
-                                "={}", fmt::format("${{{}}}",
-                                                   step_path(judge_id, "outputs.label")))))}});
+  make_.add_let(
+      label, wish.place,
+      {{"chosen", as_json(text_value(fmt::format(
+                      "={}", fmt::format("${{{}}}", step_path(judge_id, "outputs.label")))))}});
   inner.push_back({label});
   const std::string chosen = fmt::format("${{{}}}", step_path(label, "outputs.chosen"));
   std::vector<Arm> arms;

@@ -231,8 +231,7 @@ Value Lowering::written_out(const LoopBody& body, const Written& loop, Members& 
 std::string Lowering::judge_round(const LoopBody& body, const Written& loop,
                                   const std::string& go_on, int code, Members& members) {
   const std::string id = make_.below(loop.id, "judge");
-  const std::string exit =
-      judge(id, text_of(body.condition), body.condition.place, false, members);
+  const std::string exit = judge(id, text_of(body.condition), body.condition.place, false, members);
   if (!go_on.empty()) {
     make_.step(id)->edit_details().when = go_on;
     members.back().is_passing = true;

@@ -44,8 +44,8 @@ void Lowering::apply(const Joining& joining, GroupRule& rule) {
 Value Lowering::joined(Value value, const BranchMade& branch, const Joining& joining,
                        const std::string& group) {
   if (!value.is_reference() || branch.unit.empty() || value.has_fallback) return value;
-  const bool is_tolerant = joining.policy == "continue" ||
-                           (joining.strategy == "regardless" && joining.policy.empty());
+  const bool is_tolerant =
+      joining.policy == "continue" || (joining.strategy == "regardless" && joining.policy.empty());
   const bool is_race = joining.strategy == "first" || joining.strategy == "any";
   if (joining.policy == "ignore") {
     value.has_fallback = true;
@@ -119,8 +119,7 @@ Value Lowering::join(std::vector<BranchMade> branches, const Joining& joining,
   }
   if (joining.strategy == "regardless") return records(branches, group, wish, members);
   constexpr std::size_t kMostInChain = 12;
-  if (joining.strategy == "first" && winner.is_reference() &&
-      winner.others.size() < kMostInChain) {
+  if (joining.strategy == "first" && winner.is_reference() && winner.others.size() < kMostInChain) {
     winner.has_fallback = true;
     winner.fallback = "null";
     return winner;
@@ -145,10 +144,9 @@ Value Lowering::parallel(const ParallelBody& body, const Wish& wish, Members& me
     made.changes = scope_.take_back(mark);
     if (branch.binding.names.size() == 1) made.name = branch.binding.names.front().text;
     const bool is_whole = inner.size() == 1 && !inner.front().is_passing;
-    made.unit = is_whole
-                    ? inner.front().id
-                    : make_.unit(make_.below(group, made.name.empty() ? "branch" : made.name),
-                                 branch.place, inner);
+    made.unit = is_whole ? inner.front().id
+                         : make_.unit(make_.below(group, made.name.empty() ? "branch" : made.name),
+                                      branch.place, inner);
     branches.push_back(std::move(made));
   }
   std::swap(names, unjoined_);

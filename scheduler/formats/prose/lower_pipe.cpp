@@ -60,8 +60,7 @@ Value Lowering::kept(const Value& value, const std::string& id, Place place, Mem
   const std::size_t born = make_.count();
   std::string line = "- ";
   append_template(line, as_template(value));
-  make_.add_let(id, place,
-                {{"value", as_json(value)}, {"line", as_json(text_value(line + "\n"))}});
+  make_.add_let(id, place, {{"value", as_json(value)}, {"line", as_json(text_value(line + "\n"))}});
   members.push_back({id});
   Value out = reference_value(step_path(id, "outputs.value"), born);
   out.line = fmt::format("${{{}:-}}", step_path(id, "outputs.line"));
@@ -210,8 +209,9 @@ Value Lowering::stage_unknown(const PipeStage& stage, const Value& list, const W
     const Fan fan{stage.item, {}, stage.kind == PipeStage::Kind::parallel_map, nullptr};
     if (auto made = fan_out(stage.statements, list, fan, wish, members)) return *made;
   }
-  std::string_view what = "this map runs several statements for each element of a list that only "
-                          "the run knows";
+  std::string_view what =
+      "this map runs several statements for each element of a list that only "
+      "the run knows";
   if (stage.kind == PipeStage::Kind::filter)
     what = "this filter is over a list that only the run knows";
   if (stage.kind == PipeStage::Kind::reduce)

@@ -36,8 +36,7 @@ std::string rules_as_json(const Property& permissions) {
     Value rule;
     if (value.kind == Expression::Kind::list) {
       rule.kind = Value::Kind::list;
-      for (const Expression& item : value.items)
-        put_item(rule, text_value(escaped(word_of(item))));
+      for (const Expression& item : value.items) put_item(rule, text_value(escaped(word_of(item))));
     } else {
       rule = text_value(escaped(word_of(value)));
     }
@@ -55,8 +54,7 @@ std::string label_of(const Expression& expression) {
 
 }  // namespace
 
-std::vector<Lowering::Entry> Lowering::context_of(const Expression& expression,
-                                                  Members& members) {
+std::vector<Lowering::Entry> Lowering::context_of(const Expression& expression, Members& members) {
   std::vector<Entry> out;
   switch (expression.kind) {
     case Expression::Kind::list:
@@ -191,8 +189,7 @@ Value Lowering::session(const SessionBody& body, const Wish& wish, Members& memb
   std::get<ToolAction>(step.action).prompt.push_back(std::move(prompt));
   session_retry(body, step);
   step.edit_details().outputs.emplace_back(kResult, "stdout");
-  if (!body.title.text.empty() && body.title.text != id)
-    step.edit_details().name = body.title.text;
+  if (!body.title.text.empty() && body.title.text != id) step.edit_details().name = body.title.text;
   members.push_back({id});
   Value value = reference_value(step_path(id, kResult), born);
   if (!body.title.text.empty() && wish.name.empty()) scope_.set(body.title.text, value);

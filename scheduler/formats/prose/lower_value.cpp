@@ -156,8 +156,7 @@ Value Lowering::evaluate(const Expression& expression, Members& members) {
       return look_up(expression.names, expression.place);
     case Expression::Kind::list:
       out.kind = Value::Kind::list;
-      for (const Expression& item : expression.items)
-        put_item(out, evaluate(item, members));
+      for (const Expression& item : expression.items) put_item(out, evaluate(item, members));
       return bounded(std::move(out), expression.place);
     case Expression::Kind::object:
       out.kind = Value::Kind::object;

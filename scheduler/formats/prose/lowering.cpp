@@ -91,7 +91,9 @@ Value Lowering::body(const Statement& statement, const Wish& wish, Members& memb
     Value operator()(const ThrowBody& body) { return self.throw_error(body, wish, members); }
     Value operator()(const IfBody& body) { return self.conditional(body, wish, members); }
     Value operator()(const ChoiceBody& body) { return self.choice(body, wish, members); }
-    Value operator()(const SequenceBody& body) { return self.chained_sessions(body, wish, members); }
+    Value operator()(const SequenceBody& body) {
+      return self.chained_sessions(body, wish, members);
+    }
     Value operator()(const PipeBody& body) { return self.pipe(body, wish, members); }
     Value operator()(const ValueBody& body) { return self.evaluate(body.value, members); }
     // Known beforehand.
@@ -177,8 +179,7 @@ void Lowering::run(const Program& program) {
     made.place = input->name.place;
     if (input->description) made.description = std::string(trimmed(input->description->plain()));
     make_.workstream().inputs.push_back(std::move(made));
-    scope_.set(input->name.text,
-               reference_value(fmt::format("inputs.{}", input->name.text), 0));
+    scope_.set(input->name.text, reference_value(fmt::format("inputs.{}", input->name.text), 0));
   }
   Members members;
   (void)sequence(program.statements, members);

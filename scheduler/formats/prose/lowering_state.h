@@ -90,8 +90,8 @@ class Lowering {
              const Wish& wish, Members& members);
   Value joined(Value value, const BranchMade& branch, const Joining& joining,
                const std::string& group);
-  Value records(const std::vector<BranchMade>& branches, const std::string& group,
-                const Wish& wish, Members& members);
+  Value records(const std::vector<BranchMade>& branches, const std::string& group, const Wish& wish,
+                Members& members);
 
   // lower_branches.cpp
   struct Arm {
@@ -100,10 +100,10 @@ class Lowering {
   };
   Value conditional(const IfBody& body, const Wish& wish, Members& members);
   Value choice(const ChoiceBody& body, const Wish& wish, Members& members);
-  std::string judge(const std::string& id, const std::string& text, Place place,
-                    bool is_choice, Members& members);
-  Arm arm(const Statements& statements, const std::string& id, Place place,
-          const std::string& when, Members& members, Members inner = {});
+  std::string judge(const std::string& id, const std::string& text, Place place, bool is_choice,
+                    Members& members);
+  Arm arm(const Statements& statements, const std::string& id, Place place, const std::string& when,
+          Members& members, Members inner = {});
   void merge(const std::vector<Arm>& arms, Place place, Members& members);
   static Value arms_value(const std::vector<Arm>& arms);
   Value merged(const std::vector<Value>& values, const Value* before, std::string_view name,
@@ -135,10 +135,8 @@ class Lowering {
   Value pipe(const PipeBody& body, const Wish& wish, Members& members);
   Value kept(const Value& value, const std::string& id, Place place, Members& members);
   Value map_known(const PipeStage& stage, const Value& list, const Wish& wish, Members& members);
-  Value filter_known(const PipeStage& stage, const Value& list, const Wish& wish,
-                     Members& members);
-  Value reduce_known(const PipeStage& stage, const Value& list, const Wish& wish,
-                     Members& members);
+  Value filter_known(const PipeStage& stage, const Value& list, const Wish& wish, Members& members);
+  Value reduce_known(const PipeStage& stage, const Value& list, const Wish& wish, Members& members);
   Value stage_unknown(const PipeStage& stage, const Value& list, const Wish& wish,
                       Members& members);
   // One session once per item that only a run knows; nullopt when the statements are more.
@@ -159,8 +157,7 @@ class Lowering {
   Value call(const CallBody& body, const Wish& wish, Members& members);
   Value block_call(const CallBody& body, const BlockBody& block, const Wish& wish,
                    Members& members);
-  Value program_call(const CallBody& body, const UseBody& use, const Wish& wish,
-                     Members& members);
+  Value program_call(const CallBody& body, const UseBody& use, const Wish& wish, Members& members);
   std::vector<Value> arguments_of(const CallBody& body, const BlockBody& block, Members& members);
   static std::optional<std::size_t> missing_of(const std::set<std::size_t>& given,
                                                std::size_t wanted);

@@ -37,8 +37,8 @@ Expression Parser::primary() {
   Expression out;
   out.place = token.place;
   if (token.kind == TokenKind::string || token.kind == TokenKind::discretion) {
-    out.kind = token.kind == TokenKind::string ? Expression::Kind::text
-                                               : Expression::Kind::discretion;
+    out.kind =
+        token.kind == TokenKind::string ? Expression::Kind::text : Expression::Kind::discretion;
     out.words = reader_.take().text;
     return out;
   }

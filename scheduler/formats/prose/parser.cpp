@@ -15,9 +15,9 @@ namespace {
 constexpr std::size_t kDeepest = 200;
 
 constexpr std::array<std::string_view, 27> kWords = {
-    "session", "resume",   "parallel", "do",     "block",  "repeat", "for",   "loop", "try",
-    "catch",   "finally",  "throw",    "if",     "elif",   "else",   "choice", "option", "let",
-    "const",   "output",   "input",    "use",    "import", "agent",  "map",   "pmap", "filter"};
+    "session", "resume",  "parallel", "do",  "block",  "repeat", "for",    "loop",   "try",
+    "catch",   "finally", "throw",    "if",  "elif",   "else",   "choice", "option", "let",
+    "const",   "output",  "input",    "use", "import", "agent",  "map",    "pmap",   "filter"};
 
 }  // namespace
 
@@ -176,9 +176,9 @@ void Parser::unknown_statement() {
 
 std::optional<Body> Parser::value_body() {
   if (reader_.is_at(TokenKind::name) && !reader_.peek(1).is("|")) {
-    constexpr std::array<std::string_view, 11> kBodies = {
-        "session", "resume", "parallel", "do", "repeat", "for", "loop", "try", "if", "choice",
-        "throw"};
+    constexpr std::array<std::string_view, 11> kBodies = {"session", "resume", "parallel", "do",
+                                                          "repeat",  "for",    "loop",     "try",
+                                                          "if",      "choice", "throw"};
     for (const std::string_view word : kBodies) {
       if (reader_.is_at_word(word) && !reader_.peek(1).is(".")) return body();
     }
@@ -232,11 +232,7 @@ std::optional<Body> Parser::body() {
   if (word == "use" || word == "import") return use();
   if (word == "input") return input();
   constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kParts = {
-      {{"catch", "try"},
-       {"finally", "try"},
-       {"elif", "if"},
-       {"else", "if"},
-       {"option", "choice"}}};
+      {{"catch", "try"}, {"finally", "try"}, {"elif", "if"}, {"else", "if"}, {"option", "choice"}}};
   for (const auto& [part, whole] : kParts) {
     if (word != part) continue;
     reader_.invalid(first.place, fmt::format("'{}' without '{}'", part, whole),

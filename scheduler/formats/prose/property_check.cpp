@@ -17,9 +17,9 @@ namespace {
 constexpr std::size_t kLongPrompt = 10'000;
 constexpr std::uint32_t kManyRetries = 10;
 constexpr std::array<std::string_view, 11> kProperties = {
-    "prompt", "model",  "context",     "retry",       "backoff", "skills",
-    "persist", "permissions", "tools", "description", "timeout"};
-constexpr std::array<std::string_view, 8> kKnown = {"prompt", "model",  "context", "retry",
+    "prompt",  "model",       "context", "retry",       "backoff", "skills",
+    "persist", "permissions", "tools",   "description", "timeout"};
+constexpr std::array<std::string_view, 8> kKnown = {"prompt",  "model",  "context", "retry",
                                                     "backoff", "skills", "persist", "permissions"};
 constexpr std::array<std::string_view, 5> kPermissions = {"read", "write", "execute", "bash",
                                                           "network"};
@@ -33,7 +33,8 @@ template <std::size_t N>
 std::string hint_of(std::string_view word, const std::array<std::string_view, N>& words) {
   const auto near = nearest(word, words);
   if (near) return fmt::format("did you mean '{}'?", *near);
-  return fmt::format("it is one of {}", listed(std::vector<std::string>(words.begin(), words.end()), N));
+  return fmt::format("it is one of {}",
+                     listed(std::vector<std::string>(words.begin(), words.end()), N));
 }
 
 std::string shown(const Expression& value) {
@@ -119,10 +120,9 @@ void PropertyCheck::common(const std::vector<Property>& properties) {
 
 void PropertyCheck::model(const Property& property) {
   if (property.is_block || is_one_of(word_of(property.value), kModels)) return;
-  diagnostics_.error(
-      mistakes::prose_e008, property.value.place,
-      fmt::format("E008: unknown model {}", shown(property.value)),
-      hint_of(word_of(property.value), kModels));
+  diagnostics_.error(mistakes::prose_e008, property.value.place,
+                     fmt::format("E008: unknown model {}", shown(property.value)),
+                     hint_of(word_of(property.value), kModels));
 }
 
 void PropertyCheck::retry(const std::vector<Property>& properties) {
@@ -161,9 +161,9 @@ void PropertyCheck::skills(const Property& property) {
   }
   for (const Expression& skill : property.value.items) {
     if (skill.kind != Expression::Kind::text) {
-      diagnostics_.error(mistakes::prose_e014, skill.place,
-                         fmt::format("E014: a skill must be a text in quotes, not {}", shown(skill)),
-                         "");
+      diagnostics_.error(
+          mistakes::prose_e014, skill.place,
+          fmt::format("E014: a skill must be a text in quotes, not {}", shown(skill)), "");
     } else if (imported_.find(skill.words.plain()) == imported_.end()) {
       diagnostics_.warning(
           mistakes::prose_w007, skill.place,
@@ -253,10 +253,10 @@ void PropertyCheck::agent(const AgentBody& body) {
 void PropertyCheck::strategy(const Property& modifier, std::string& word) {
   const std::string given = word_of(modifier.value);
   if (!word.empty()) {
-    diagnostics_.error(mistakes::conflicting_keys, modifier.value.place,
-                       fmt::format("a second strategy {} of one parallel block",
-                                   shown(modifier.value)),
-                       fmt::format("keep one of '{}' and '{}'", word, printable(given)));
+    diagnostics_.error(
+        mistakes::conflicting_keys, modifier.value.place,
+        fmt::format("a second strategy {} of one parallel block", shown(modifier.value)),
+        fmt::format("keep one of '{}' and '{}'", word, printable(given)));
     return;
   }
   word = given.empty() ? "?" : given;
@@ -300,9 +300,9 @@ void PropertyCheck::parallel(const std::vector<Property>& modifiers, std::size_t
     }
     const auto [first, is_new] = seen.emplace(one.name.text, one.name.place);
     if (!is_new) {
-      Diagnostic& error = diagnostics_.error(
-          mistakes::prose_e009, one.name.place,
-          fmt::format("E009: '{}' is already specified", one.name.text), "");
+      Diagnostic& error =
+          diagnostics_.error(mistakes::prose_e009, one.name.place,
+                             fmt::format("E009: '{}' is already specified", one.name.text), "");
       error.notes.push_back({first->second, "first here"});
     } else if (one.name.text == "on-fail") {
       policy(one);

@@ -80,9 +80,9 @@ void TokenReader::unexpected(std::string_view expected) {
   const Token& token = peek();
   Place place = token.place;
   if (is_at_line_end()) place.length = 0;
-  diagnostics_.error(
-      mistakes::prose_e004, place,
-      fmt::format("E004: unexpected {}: expected {}", describe(token), expected), "");
+  diagnostics_.error(mistakes::prose_e004, place,
+                     fmt::format("E004: unexpected {}: expected {}", describe(token), expected),
+                     "");
 }
 
 void TokenReader::invalid(Place place, std::string message, std::string hint) {
@@ -108,9 +108,9 @@ void TokenReader::note(const Token& token) {
 
 void TokenReader::skip_line() {
   // What was read of the line already may have been a definition too.
-  for (std::size_t at = at_; at > 0 && tokens_[at - 1].kind != TokenKind::newline &&
-                             tokens_[at - 1].kind != TokenKind::indent &&
-                             tokens_[at - 1].kind != TokenKind::dedent;
+  for (std::size_t at = at_;
+       at > 0 && tokens_[at - 1].kind != TokenKind::newline &&
+       tokens_[at - 1].kind != TokenKind::indent && tokens_[at - 1].kind != TokenKind::dedent;
        --at)
     note(tokens_[at - 1]);
   while (!is_at_line_end()) note(take());

@@ -16,8 +16,7 @@ constexpr std::size_t kLongestChain = 8;
 
 bool is_plain_id(std::string_view id) {
   return !id.empty() && is_name_start(id.front()) &&
-         std::all_of(id.begin(), id.end(),
-                     [](char c) { return is_name_character(c) || c == '-'; });
+         std::all_of(id.begin(), id.end(), [](char c) { return is_name_character(c) || c == '-'; });
 }
 
 // Whether a `${` before this text would be ours.
@@ -187,8 +186,8 @@ std::string as_json(const Value& value) {
     case Value::Kind::object: {
       std::string out;
       for (const auto& [name, member] : value.members)
-        out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", to_json(Datum{name}),
-                           as_json(member));
+        out +=
+            fmt::format("{}{}: {}", out.empty() ? "" : ", ", to_json(Datum{name}), as_json(member));
       return "{" + out + "}";
     }
   }

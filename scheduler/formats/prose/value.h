@@ -29,7 +29,7 @@ struct Value {
   std::vector<std::string> others;
   std::string fallback;
   bool has_fallback = false;
-  std::size_t born = 0;           // of a reference: the number of the node it comes from
+  std::size_t born = 0;  // of a reference: the number of the node it comes from
   // Of a member of a group that ignores failures: left out of a context unless this holds.
   std::string left_out_unless;
   // Of an element that a filter may leave out of its list: the condition under which it is in.
