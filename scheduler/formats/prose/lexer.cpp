@@ -23,7 +23,6 @@ class Lexer {
 
   std::vector<Token> run() {
     while (at_ < text_.size()) line();
-    if (open_brackets_ > 0) close_brackets();
     while (columns_.size() > 1) {
       columns_.pop_back();
       add(TokenKind::dedent, at_, at_);
@@ -83,7 +82,8 @@ class Lexer {
                          "E005: invalid syntax: a tab in the indentation",
                          "indent with spaces; a tab has no width that everybody agrees on");
     }
-    if (open_brackets_ > 0 && column == 0 && begins_statement()) close_brackets();
+    // That bracket was never closed: the parser misses it.
+    if (column == 0 && begins_statement()) open_brackets_ = 0;
     if (open_brackets_ == 0) {
       indent(column, start);
       is_first_ = true;
@@ -122,7 +122,10 @@ class Lexer {
     const bool is_needed = !tokens_.empty() && tokens_.back().kind != TokenKind::newline &&
                            tokens_.back().kind != TokenKind::indent &&
                            tokens_.back().kind != TokenKind::dedent;
-    if (is_needed) add(TokenKind::newline, at, at);
+    if (!is_needed) return;
+    const Place last = tokens_.back().place;
+    const std::size_t end = std::min<std::size_t>(last.offset + last.length, at);
+    add(TokenKind::newline, end, end);
   }
 
   // A word that only begins statements stands at the front: the bracket was never closed.
@@ -134,12 +137,6 @@ class Lexer {
       const char next = peek(word.size());
       return next == ' ' || next == ':';
     });
-  }
-
-  void close_brackets() {
-    diagnostics_.error(mistakes::prose_e005, bracket_place_,
-                       "E005: invalid syntax: this bracket is never closed", "");
-    open_brackets_ = 0;
   }
 
   void tokens_of_line() {
@@ -192,7 +189,7 @@ class Lexer {
       at_ += mark.size();
       add(TokenKind::mark, start, at_);
       if (mark == "(" || mark == "[" || mark == "{") {
-        if (open_brackets_++ == 0) bracket_place_ = place(start, at_);
+        ++open_brackets_;
       } else if ((mark == ")" || mark == "]" || mark == "}") && open_brackets_ > 0) {
         --open_brackets_;
       }
@@ -243,8 +240,12 @@ class Lexer {
     }
     if (end >= text_.size()) {
       unterminated(start, "string literal: its closing \"\"\" is missing", "");
-      // What follows is most likely the program again.
-      while (!is_line_end()) ++at_;
+      // A line that begins like a statement is most likely the program again.
+      do {
+        while (!is_line_end()) ++at_;
+        if (at_ < text_.size()) skip_line_end();
+      } while (at_ < text_.size() && !begins_statement());
+      if (at_ > 0 && at_ < text_.size()) --at_;
       text_token(start, {"", place(start, start)});
       return;
     }
@@ -300,7 +301,6 @@ class Lexer {
   std::vector<Token> tokens_;
   std::vector<std::size_t> columns_ = {0};
   std::size_t open_brackets_ = 0;
-  Place bracket_place_;
   bool is_first_ = true;
 };
 

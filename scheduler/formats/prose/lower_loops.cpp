@@ -56,7 +56,7 @@ Value Lowering::repeat(const RepeatBody& body, const Wish& wish, Members& member
     number.kind = Expression::Kind::number;
     number.text = count.text;
     most = count_of(number).value_or(0);
-  } else if (count.kind != Value::Kind::missing) {
+  } else if (count.kind != Value::Kind::missing && body.count.kind == Expression::Kind::name) {
     report(mistakes::wrong_type, body.count.place, "the number of rounds must be a whole number");
   }
   const std::string id = id_for(wish, "repeat");

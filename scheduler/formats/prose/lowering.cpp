@@ -10,7 +10,7 @@ namespace ws::prose {
 namespace {
 
 // More than this is a mistake of the program, not a wish.
-constexpr std::size_t kMostNodes = 200'000;
+constexpr std::size_t kMostNodes = 100'000;
 
 }  // namespace
 

@@ -8,7 +8,7 @@
 namespace ws::prose {
 
 // session STRING | session: AGENT | session NAME: [AGENT] | session:
-void Parser::session_head(SessionBody& out) {
+void Parser::session_head(SessionBody& out, Place place) {
   if (reader_.is_at(TokenKind::string)) {
     out.prompt = reader_.take().text;
     return;
@@ -25,7 +25,7 @@ void Parser::session_head(SessionBody& out) {
     return;
   }
   if (reader_.is_at_line_end()) {
-    reader_.diagnostics().error(mistakes::prose_e003, reader_.peek().place,
+    reader_.diagnostics().error(mistakes::prose_e003, place,
                                 "E003: a session needs a prompt or an agent",
                                 "write session \"what to do\", or session: AGENT");
     return;
@@ -38,7 +38,7 @@ std::optional<Body> Parser::session() {
   const Place place = reader_.peek().place;
   SessionBody out;
   out.is_resume = reader_.take().word == "resume";
-  session_head(out);
+  session_head(out, place);
   if (reader_.diagnostics().error_count() > errors) return std::nullopt;
   if (reader_.is_at_mark("(")) inline_properties(out.properties);
   const bool has_colon = reader_.take_mark(":");

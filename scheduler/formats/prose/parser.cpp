@@ -107,12 +107,11 @@ void Parser::taken_apart(Binding& out) {
 void Parser::binding(Statement& out) {
   Binding& binding = out.binding;
   binding.place = reader_.peek().place;
-  const bool has_word = !reader_.peek(1).is("=") || reader_.is_at_word("output");
-  if (has_word && reader_.take_word("let")) {
+  if (reader_.take_word("let")) {
     binding.kind = BindingKind::let;
-  } else if (has_word && reader_.take_word("const")) {
+  } else if (reader_.take_word("const")) {
     binding.kind = BindingKind::constant;
-  } else if (has_word && reader_.is_at_word("output")) {
+  } else if (reader_.is_at_word("output")) {
     reader_.take();
     binding.kind = BindingKind::output;
     if (reader_.is_at_mark("=")) {

@@ -41,7 +41,7 @@ class Parser {
   // parse_session.cpp
   std::optional<Body> session();
   std::optional<Body> sequence(Body first, Place place);
-  void session_head(SessionBody& out);
+  void session_head(SessionBody& out, Place place);
   void properties(std::vector<Property>& out);
   std::optional<Property> property();
   void permission_rules(Property& out);

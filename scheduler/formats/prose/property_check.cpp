@@ -104,6 +104,11 @@ void PropertyCheck::common(const std::vector<Property>& properties) {
     if (one.name.text == "model") model(one);
     if (one.name.text == "skills") skills(one);
     if (one.name.text == "permissions") permissions(one);
+    if (one.name.text == "persist") {
+      once(one.name, "nothing here keeps an agent's memory",
+           "its tool profile finds 'persist' in WORKSTREAM_PERSIST, and 'resume' in "
+           "WORKSTREAM_RESUME");
+    }
     if (!is_one_of(one.name.text, kKnown)) {
       const auto near = nearest(one.name.text, kProperties);
       diagnostics_.warning(mistakes::prose_w005, one.name.place,
@@ -180,27 +185,40 @@ void PropertyCheck::permissions(const Property& property) {
                        "write one rule a line below it, indented: bash: deny");
     return;
   }
-  for (const auto& [name, value] : property.rules) {
-    if (!is_one_of(name.text, kPermissions)) {
-      diagnostics_.warning(mistakes::prose_w008, name.place,
-                           fmt::format("W008: unknown permission '{}'", name.text),
-                           hint_of(name.text, kPermissions));
+  const std::size_t before = diagnostics_.items().size();
+  for (const auto& [name, value] : property.rules) permission(name, value);
+  if (diagnostics_.items().size() > before) return;
+  once(property.name, "nothing here enforces permissions",
+       "a session's tool profile finds them in WORKSTREAM_PERMISSIONS");
+}
+
+// What is only handed on is told once a program.
+void PropertyCheck::once(const Name& name, std::string_view message, std::string_view hint) {
+  if (!told_.insert(name.text).second) return;
+  diagnostics_.warning(mistakes::not_applicable, name.place, std::string(message),
+                       std::string(hint));
+}
+
+void PropertyCheck::permission(const Name& name, const Expression& value) {
+  if (!is_one_of(name.text, kPermissions)) {
+    diagnostics_.warning(mistakes::prose_w008, name.place,
+                         fmt::format("W008: unknown permission '{}'", name.text),
+                         hint_of(name.text, kPermissions));
+  }
+  if (value.kind == Expression::Kind::list) {
+    for (const Expression& pattern : value.items) {
+      if (pattern.kind == Expression::Kind::text || pattern.kind == Expression::Kind::name)
+        continue;
+      diagnostics_.error(
+          mistakes::prose_e016, pattern.place,
+          fmt::format("E016: a permission's pattern must be a text in quotes, not {}",
+                      shown(pattern)),
+          "");
     }
-    if (value.kind == Expression::Kind::list) {
-      for (const Expression& pattern : value.items) {
-        if (pattern.kind == Expression::Kind::text || pattern.kind == Expression::Kind::name)
-          continue;
-        diagnostics_.error(
-            mistakes::prose_e016, pattern.place,
-            fmt::format("E016: a permission's pattern must be a text in quotes, not {}",
-                        shown(pattern)),
-            "");
-      }
-    } else if (!is_one_of(word_of(value), kPermissionValues)) {
-      diagnostics_.warning(mistakes::prose_w009, value.place,
-                           fmt::format("W009: unknown permission value {}", shown(value)),
-                           hint_of(word_of(value), kPermissionValues));
-    }
+  } else if (!is_one_of(word_of(value), kPermissionValues)) {
+    diagnostics_.warning(mistakes::prose_w009, value.place,
+                         fmt::format("W009: unknown permission value {}", shown(value)),
+                         hint_of(word_of(value), kPermissionValues));
   }
 }
 

@@ -34,6 +34,8 @@ class PropertyCheck {
   void backoff(const Property& property);
   void skills(const Property& property);
   void permissions(const Property& property);
+  void permission(const Name& name, const Expression& value);
+  void once(const Name& name, std::string_view message, std::string_view hint);
   void prompt(const Text& text, Place place);
   void strategy(const Property& modifier, std::string& word);
   void policy(const Property& modifier);
@@ -42,6 +44,7 @@ class PropertyCheck {
 
   Diagnostics& diagnostics_;
   std::set<std::string, std::less<>> imported_;
+  std::set<std::string, std::less<>> told_;
 };
 
 }  // namespace ws::prose

@@ -79,7 +79,14 @@ bool TokenReader::take_word(std::string_view word) {
 void TokenReader::unexpected(std::string_view expected) {
   const Token& token = peek();
   Place place = token.place;
-  if (is_at_line_end()) place.length = 0;
+  if (is_at_line_end()) {
+    // Behind the last word, not on the next line.
+    if (at_ > 0 && token.kind == TokenKind::end) {
+      place = tokens_[at_ - 1].place;
+      place.offset += place.length;
+    }
+    place.length = 0;
+  }
   diagnostics_.error(mistakes::prose_e004, place,
                      fmt::format("E004: unexpected {}: expected {}", describe(token), expected),
                      "");

@@ -39,7 +39,7 @@ std::string reference_text(const Value& value) {
 }  // namespace
 
 std::size_t weight_of(const Value& value) {
-  std::size_t out = value.text.size() + 1;
+  std::size_t out = value.text.size() + sizeof(Value);
   for (const Value& item : value.items) out += weight_of(item);
   for (const auto& [name, member] : value.members) out += name.size() + weight_of(member);
   return out;

@@ -43,7 +43,7 @@ struct Value {
   [[nodiscard]] bool is_reference() const { return kind == Kind::reference; }
 };
 
-// Bytes of text in it, roughly.
+// Bytes of it, roughly.
 [[nodiscard]] std::size_t weight_of(const Value& value);
 // A list or object that holds these.
 void put_item(Value& out, Value item);

@@ -50,7 +50,7 @@ TEST_CASE("the context follows the prompt, a name and its value at a time") {
 }
 
 TEST_CASE("what only looks like a template stays text") {
-  const auto loaded = program("session \"${steps.x.result} costs $5 \\{item\\}\"");
+  const auto loaded = program("session \"$\\{steps.x.result} costs $5 \\{item\\}\"");
   CHECK(prompt_of(loaded, "session-1") == "$${steps.x.result} costs $5 {item}");
   const auto priced = program("let p = session \"A\"\nsession \"${p}\"\n");
   CHECK(prompt_of(priced, "session-1") == "${steps.p.error:-$}${steps.p.result}");
