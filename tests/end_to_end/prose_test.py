@@ -108,7 +108,7 @@ class Rows(ProseTest):
               context: { a, b }
             """
         result = self.run_program(0, text)
-        self.assertEqual(result["state"], "completed_with_errors")
+        self.assertEqual(result["status"], "completed_with_errors")
         self.assertRegex(self.prompt("session-1"), r"a:\nfailed: .*\n\nb:\nfine")
         self.run_program(1, text, "--fail-on-errors")
 
@@ -120,7 +120,7 @@ class Rows(ProseTest):
             session "after"
               context: { a, b }
             """, "--fail-on-errors")
-        self.assertEqual(result["state"], "succeeded")
+        self.assertEqual(result["status"], "succeeded")
         self.assertEqual(self.prompt("session-1").strip(), "after\n\nContext:\n\nb:\nfine")
 
     def test_1f_regardless_keeps_a_record_of_each(self):
@@ -145,7 +145,7 @@ class Rows(ProseTest):
                     """)
 
     def test_1h_the_pool_holds(self):
-        branches = "".join(f'  session "WAIT 0.2 {i}"\n' for i in range(4))
+        branches = "".join(f'  session "WAIT 0.2; {i}"\n' for i in range(4))
         self.result(0, self.program("parallel:\n" + branches), "--tools-dir", "profiles", "--max-workers", "1")
         running = 0
         for line in (self.project / "asked").read_text(encoding="utf-8").splitlines():
@@ -275,7 +275,7 @@ class Programs(ProseTest):
         self.expect(0, "validate", name)
         self.expect(0, "graph", name)
         refused = self.expect(5, "run", name, "--tools-dir", "profiles", "--input", "l=[]")
-        self.assertIn("p.prose:2:9: error: ", refused.err)
+        self.assertIn("p.prose:2:13: error: ", refused.err)
         self.assertFalse((self.project / "asked").exists())
 
     def test_codes_are_kinds(self):

@@ -128,7 +128,7 @@ Value Lowering::filter_known(const PipeStage& stage, const Value& list, const Wi
     Members own;
     const std::string kept_id = make_.below(id, "kept");
     Value element = kept(item, kept_id, stage.place, own);
-    element.present = fmt::format("${{{}}} == 'succeeded'", step_path(kept_id, "state"));
+    element.present = fmt::format("${{{}}} != 'skipped'", step_path(kept_id, "state"));
     make_.step(kept_id)->edit_details().when = is_yes(exit_code, said);
     if (item.present.empty()) {
       inner.insert(inner.end(), asked.begin(), asked.end());

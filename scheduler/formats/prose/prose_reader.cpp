@@ -12,6 +12,9 @@
 namespace ws {
 namespace {
 
+// Far more than anybody writes; tokens take many times the room of the text.
+constexpr std::size_t kLargestProgram = 8U << 20U;
+
 // The file's name without folder and ending, as an id.
 std::string id_of(std::string_view file) {
   const std::size_t slash = file.find_last_of("/\\");
@@ -42,6 +45,13 @@ bool is_program(const prose::Program& program) {
 
 void read_prose(SourceId source, Workset& workset, Diagnostics& diagnostics) {
   const std::string_view text = workset.sources.text(source);
+  if (text.size() > kLargestProgram) {
+    diagnostics.error(mistakes::limit_exceeded, {source, 0, 0},
+                      fmt::format("a prose program may have at most {} bytes, not {}",
+                                  kLargestProgram, text.size()),
+                      "");
+    return;
+  }
   if (const auto invalid = first_invalid_utf8(text)) {
     diagnostics.error(mistakes::not_utf8, {source, static_cast<std::uint32_t>(*invalid), 1},
                       "the file is not UTF-8", "save it as UTF-8");
