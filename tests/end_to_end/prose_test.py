@@ -247,6 +247,42 @@ class Programs(ProseTest):
         (outputs,) = [one["outputs"] for one in result["workstreams"]]
         self.assertEqual(outputs, {"all": ["(<x>)", "(<y>)"]})
 
+    def test_several_statements_for_each(self):
+        result = self.run_program(0, """\
+            let list = session "SAY [\\"x\\", \\"y\\"]"
+            let suffix = session "SAY !"
+            let each = list | pmap:
+              let first = session "SAY <{item}>"
+              session "SAY {first}{suffix}"
+            output all = each
+            for name, i in list:
+              session "WAIT 0.1; SAY {i}"
+              session "SAY {name}"
+            """)
+        (outputs,) = [one["outputs"] for one in result["workstreams"]]
+        self.assertEqual(outputs, {"all": ["<x>!", "<y>!"]})
+        self.assertEqual([one["prompt"].strip() for one in self.asked()][-4:],
+                         ["WAIT 0.1; SAY 0", "SAY x", "WAIT 0.1; SAY 1", "SAY y"])
+
+    def test_a_program_calls_another(self):
+        self.program("input about: \"what\"\noutput found = session \"SAY news of {about}\"\n", "research")
+        result = self.run_program(0, """\
+            use "./research.prose"
+            let r = research(about: "tea")
+            output both = session "SAY {r.found}!"
+            """)
+        outputs = [one["outputs"] for one in result["workstreams"] if "outputs" in one]
+        self.assertEqual(outputs, [{"both": "news of tea!"}])
+
+    def test_files_in_other_shapes(self):
+        self.write("b.prose", b"\xef\xbb\xbfsession \"A\"\r\nsession \"B\"\r\n")
+        self.result(0, "b.prose", "--tools-dir", "profiles")
+        for name, text in (("latin.prose", b"session \"caf\xe9\"\n"), ("empty.prose", b""),
+                           ("huge.prose", b"session \"A\"\n" * 8_000_000), ("zero.prose", b"\0" * 100)):
+            with self.subTest(name):
+                self.write(name, text)
+                self.assertIn(f"{name}:", self.expect(2, "validate", name).err)
+
     def test_pipes_over_known_lists(self):
         result = self.run_program(0, """\
             let all = ["yes a", "no b", "Yes, c", "true d"]

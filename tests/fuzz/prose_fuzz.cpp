@@ -4,6 +4,8 @@
 #include <string>
 
 #include "formats/loader.h"
+#include "model/bodies.h"
+#include "model/calls.h"
 #include "model/lower.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
@@ -17,9 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   for (const ws::Diagnostic& item : diagnostics.items()) {
     if (item.place.is_known() && item.place.offset > size) std::abort();
   }
-  if (verdict == ws::LoadVerdict::loaded && !ws::lower(workset, {}, diagnostics) &&
-      !diagnostics.has_errors())
-    std::abort();
+  if (verdict == ws::LoadVerdict::loaded) {
+    ws::take_out_bodies(workset);
+    ws::link_calls(workset, {}, diagnostics);
+    if (!diagnostics.has_errors() && !ws::lower(workset, {}, diagnostics) &&
+        !diagnostics.has_errors())
+      std::abort();
+  }
   (void)ws::render(diagnostics, workset.sources, {});
   return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "formats/prose/lowering_state.h"
 #include "formats/prose/usage.h"
 #include "formats/prose/words.h"
@@ -119,6 +120,13 @@ Value Lowering::for_known(const ForBody& body, const Value& list, const Wish& wi
   }
   if (body.is_parallel) {
     if (branches.empty()) return results;
+    const Joining joining = joining_of(body.modifiers);
+    const bool is_named = body.list.kind != Expression::Kind::list;
+    if (is_named && joining.strategy == "any" && joining.count > branches.size()) {
+      report(mistakes::out_of_range, body.list.place,
+             fmt::format("'count' is {}, but the list has only {}", joining.count,
+                         counted(branches.size(), "element")));
+    }
     return join(std::move(branches), joining_of(body.modifiers), id, wish, members);
   }
   if (inner.empty()) return results;
@@ -130,11 +138,7 @@ Value Lowering::for_known(const ForBody& body, const Value& list, const Wish& wi
 Value Lowering::for_unknown(const ForBody& body, const Value& list, const Wish& wish,
                             Members& members) {
   const Fan fan{body.item, body.index, body.is_parallel, &body.modifiers};
-  if (auto made = fan_out(body.statements, list, fan, wish, members)) return *made;
-  return drawn(body.statements, {body.item, body.index},
-               "this 'for' runs several statements for each element of a list that only the run "
-               "knows",
-               wish, members);
+  return fan_out(body.statements, list, fan, wish, members);
 }
 
 // Whether a round reads what an earlier one gave a value: a group with rounds starts each afresh.

@@ -139,15 +139,18 @@ class Lowering {
   Value reduce_known(const PipeStage& stage, const Value& list, const Wish& wish, Members& members);
   Value stage_unknown(const PipeStage& stage, const Value& list, const Wish& wish,
                       Members& members);
-  // One session once per item that only a run knows; nullopt when the statements are more.
+  // Once per item of a list that only a run knows.
   struct Fan {
     Name item;
     Name index;
     bool is_parallel = true;
     const std::vector<Property>* modifiers = nullptr;
   };
-  std::optional<Value> fan_out(const Statements& statements, const Value& list, const Fan& fan,
-                               const Wish& wish, Members& members);
+  Value fan_out(const Statements& statements, const Value& list, const Fan& fan, const Wish& wish,
+                Members& members);
+  Value fan_group(const Statements& statements, const Value& list, const Fan& fan, const Wish& wish,
+                  Members& members);
+  static ForEach items_of(const Value& list, const Fan& fan, Place place);
   // The statements once, for a drawing: a run of them is refused.
   Value drawn(const Statements& statements, const std::vector<Name>& names, std::string_view what,
               const Wish& wish, Members& members);

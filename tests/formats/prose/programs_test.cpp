@@ -6,6 +6,8 @@
 #include "../loading.h"
 #include "bad_programs.h"
 #include "good_programs.h"
+#include "model/bodies.h"
+#include "model/calls.h"
 #include "model/lower.h"
 #include "outline.h"
 #include "support/catch.h"
@@ -21,6 +23,8 @@ TEST_CASE("good programs load, make a plan, and keep the order of their source")
     REQUIRE(loaded.workset.workstreams.size() == 1);
     CHECK(outline(loaded.only()) == program.outline);
     Diagnostics found;
+    take_out_bodies(loaded.workset);
+    link_calls(loaded.workset, {}, found);
     CHECK(lower(loaded.workset, {}, found).has_value());
     INFO(render(found, loaded.workset.sources, {}));
     CHECK(found.error_count() == 0);
