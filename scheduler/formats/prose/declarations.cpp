@@ -173,13 +173,7 @@ class Declaring {
   }
 
   void local(const Name& name) {
-    if (name.text.empty()) return;
-    const auto agent = out_.agents.find(name.text);
-    if (agent != out_.agents.end()) {
-      taken(mistakes::taken_id, name, agent->second->name.place,
-            fmt::format("the variable '{}' is named like an agent", name.text));
-    }
-    shadowing_.emplace_back(name.text, name.place);
+    if (!name.text.empty()) shadowing_.emplace_back(name.text, name.place);
   }
 
   void visit(const SessionBody& body, const Statement& statement, Around around) {
@@ -203,13 +197,11 @@ class Declaring {
 
   void undefined_agent(const Name& name) {
     if (out_.may_know(name.text)) return;
-    std::vector<std::string_view> known;
-    for (const auto& [agent, body] : out_.agents) known.emplace_back(agent);
-    const auto near = nearest(name.text, known);
+    std::string hint = spelling_hint(name.text, out_.agents);
+    if (hint.empty()) hint = fmt::format("define it with agent {}:", name.text);
     diagnostics_.error(mistakes::prose_e007, name.place,
                        fmt::format("E007: the agent '{}' is not defined", name.text),
-                       near ? fmt::format("did you mean '{}'?", *near)
-                            : fmt::format("define it with agent {}:", name.text));
+                       std::move(hint));
   }
 
   void visit(const ParallelBody& body, const Statement&, Around around) {

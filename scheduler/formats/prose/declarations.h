@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/text.h"
 #include "formats/prose/program.h"
 
 namespace ws::prose {
@@ -39,6 +40,17 @@ struct Declarations {
 
 // The name under which a program that was imported is called.
 [[nodiscard]] std::string program_name(const UseBody& use);
+
+// "did you mean 'x'?" of the names of a map, or nothing; no search among thousands of them.
+template <class Map>
+[[nodiscard]] std::string spelling_hint(std::string_view word, const Map& names) {
+  constexpr std::size_t kMostNames = 1000;
+  if (names.size() > kMostNames) return "";
+  std::vector<std::string_view> known;
+  for (const auto& [name, value] : names) known.emplace_back(name);
+  const auto near = nearest(word, known);
+  return near ? "did you mean '" + std::string(*near) + "'?" : "";
+}
 
 // The property of that name; null when there is none.
 [[nodiscard]] const Property* find_property(const std::vector<Property>& properties,

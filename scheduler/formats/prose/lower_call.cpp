@@ -33,11 +33,8 @@ Value Lowering::call(const CallBody& body, const Wish& wish, Members& members) {
     return program_call(body, *program->second, wish, members);
   for (const auto& [name, argument] : body.arguments) (void)evaluate(argument, members);
   if (declared_.may_know(body.target.text)) return {};
-  std::vector<std::string_view> known;
-  for (const auto& [name, one] : declared_.blocks) known.emplace_back(name);
-  for (const auto& [name, one] : declared_.programs) known.emplace_back(name);
-  const auto near = nearest(body.target.text, known);
-  const std::string hint = near ? fmt::format("did you mean '{}'?", *near) : "";
+  std::string hint = spelling_hint(body.target.text, declared_.blocks);
+  if (hint.empty()) hint = spelling_hint(body.target.text, declared_.programs);
   if (body.has_do) {
     report(mistakes::bad_reference, body.target.place,
            fmt::format("undefined block '{}'", body.target.text),

@@ -40,12 +40,9 @@ void Lowering::undefined(const std::string& name, Place place) {
                   fmt::format("the variable '{}' has no value here", name),
                   "it is only defined later, or somewhere else");
   }
-  std::vector<std::string_view> known;
-  for (const auto& [variable, where] : declared_.variables) known.emplace_back(variable);
-  const auto near = nearest(name, known);
   report(mistakes::bad_reference, place,
          fmt::format("undefined variable '{}'", printable(capped(name, 100))),
-         near ? fmt::format("did you mean '{}'?", *near) : "");
+         spelling_hint(name, declared_.variables));
 }
 
 Value Lowering::look_up(const std::vector<std::string>& names, Place place) {

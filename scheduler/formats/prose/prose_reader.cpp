@@ -13,7 +13,7 @@ namespace ws {
 namespace {
 
 // Far more than anybody writes; tokens take many times the room of the text.
-constexpr std::size_t kLargestProgram = 8U << 20U;
+constexpr std::size_t kLargestProgram = 4U << 20U;
 
 // The file's name without folder and ending, as an id.
 std::string id_of(std::string_view file) {
