@@ -247,6 +247,23 @@ class Programs(ProseTest):
         (outputs,) = [one["outputs"] for one in result["workstreams"]]
         self.assertEqual(outputs, {"all": ["(<x>)", "(<y>)"]})
 
+    def test_several_statements_for_each(self):
+        result = self.run_program(0, """\
+            let list = session "SAY [\\"x\\", \\"y\\"]"
+            let suffix = session "SAY !"
+            let each = list | pmap:
+              let first = session "SAY <{item}>"
+              session "SAY {first}{suffix}"
+            output all = each
+            for name, i in list:
+              session "WAIT 0.1; SAY {i}"
+              session "SAY {name}"
+            """)
+        (outputs,) = [one["outputs"] for one in result["workstreams"]]
+        self.assertEqual(outputs, {"all": ["<x>!", "<y>!"]})
+        self.assertEqual([one["prompt"].strip() for one in self.asked()][-4:],
+                         ["WAIT 0.1; SAY 0", "SAY x", "WAIT 0.1; SAY 1", "SAY y"])
+
     def test_a_program_calls_another(self):
         self.program("input about: \"what\"\noutput found = session \"SAY news of {about}\"\n", "research")
         result = self.run_program(0, """\

@@ -231,12 +231,7 @@ Value Lowering::fan_out(const Statements& statements, const Value& list, const F
                         const Wish& wish, Members& members) {
   const bool is_session =
       statements.size() == 1 && std::holds_alternative<SessionBody>(statements.front().body);
-  if (!is_session) {
-    (void)drawn(statements, {fan.item, fan.index},
-                "several statements for each element of a list that only the run knows", wish,
-                members);
-    return {};
-  }
+  if (!is_session) return fan_group(statements, list, fan, wish, members);
   const Binding& binding = statements.front().binding;
   Wish own{wish.name, statements.front().place};
   if (own.name.empty() && binding.names.size() == 1) own.name = binding.names.front().text;
@@ -252,12 +247,47 @@ Value Lowering::fan_out(const Statements& statements, const Value& list, const F
   return results;
 }
 
+// Several statements for each item: a group of its own, with one member that holds them in order.
+Value Lowering::fan_group(const Statements& statements, const Value& list, const Fan& fan,
+                          const Wish& wish, Members& members) {
+  const std::string id = id_for(wish, fan.is_parallel ? "parallel" : "for");
+  const std::size_t mark = scope_.mark();
+  scope_.set(fan.item.text, reference_value("item", make_.count()));
+  if (!fan.index.text.empty()) scope_.set(fan.index.text, reference_value("index", make_.count()));
+  Members inner;
+  const Value value = sequence(statements, inner);
+  const bool is_result = !inner.empty() && value.is_reference() && value.others.empty() &&
+                         !value.has_fallback && value.text == step_path(inner.back().id, "result");
+  const bool has_result = !inner.empty() && value.kind != Value::Kind::missing;
+  if (has_result && !is_result) (void)stored(value, "result", wish.place, inner);
+  const Scope::Changes changes = scope_.take_back(mark);
+  if (inner.empty()) return {};
+  const std::string unit = make_.below(id, "item");
+  Group& body = make_.add_sequence(unit, wish.place, inner);
+  if (has_result) body.result_from = inner.back().id;
+  Group& group = make_.add_sequence(id, wish.place, {{unit}});
+  members.push_back({id});
+  for (const auto& [name, changed] : changes) {
+    if (scope_.find(name) == nullptr) continue;
+    defer("list", wish.place,
+          fmt::format("each element of a list that only the run knows gives '{}' another value, "
+                      "and nothing here gathers them",
+                      name),
+          "use map or pmap, which give the list of the results; or write the list into the "
+          "program");
+    return {};
+  }
+  group.for_each.emplace(items_of(list, fan, wish.place));
+  group.rule = group.for_each->rule;
+  if (has_result) group.result_from = unit;
+  return has_result ? reference_value(step_path(id, "results"), make_.count()) : Value{};
+}
+
 Value Lowering::drawn(const Statements& statements, const std::vector<Name>& names,
                       std::string_view what, const Wish& wish, Members& members) {
   if (!what.empty()) {
     defer("list", wish.place, std::string(what),
-          "one session for each element runs (for, parallel for, map, pmap); or write the list "
-          "into the program");
+          "for, parallel for, map and pmap run over such a list; or write it into the program");
   }
   std::vector<std::pair<Name, Value>> locals;
   // Whatever they are, nothing of it is known.

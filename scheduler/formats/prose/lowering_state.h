@@ -148,6 +148,8 @@ class Lowering {
   };
   Value fan_out(const Statements& statements, const Value& list, const Fan& fan, const Wish& wish,
                 Members& members);
+  Value fan_group(const Statements& statements, const Value& list, const Fan& fan, const Wish& wish,
+                  Members& members);
   static ForEach items_of(const Value& list, const Fan& fan, Place place);
   // The statements once, for a drawing: a run of them is refused.
   Value drawn(const Statements& statements, const std::vector<Name>& names, std::string_view what,

@@ -164,7 +164,7 @@ TEST_CASE("loops go round in a group, or are written out when a round needs the 
         "${steps.d-4.result:-${steps.d-3.result:-${steps.d-2.result}}}");
 }
 
-TEST_CASE("lists that only a run knows: one session is a fan-out, more is refused by a run") {
+TEST_CASE("lists that only a run knows: one session is a step for each, more a group for each") {
   const auto fan = program("input l: \"list\"\nfor x, i in l:\n  session \"{i}: {x}\"\n");
   const StepDetails& details = fan.step("session-1").details();
   REQUIRE(details.for_each);
@@ -172,8 +172,16 @@ TEST_CASE("lists that only a run knows: one session is a fan-out, more is refuse
   CHECK(details.for_each->rule.execute == Execute::sequential);
   CHECK(prompt_of(fan, "session-1") == "${index}: ${item}");
   const auto more = program("input l: \"list\"\nfor x in l:\n  session \"{x}\"\n  session \"B\"\n");
-  CHECK(more.deferred() == std::vector<std::string>{"list of workstream 't'"});
-  CHECK(group(more, "each-1").members.size() == 2);
+  CHECK(more.deferred().empty());
+  const Group& each = group(more, "for-1");
+  REQUIRE(each.for_each);
+  CHECK(each.for_each->source == "${inputs.l}");
+  CHECK(each.members.size() == 1);
+  CHECK(group(more, "for-1.item").result_from == "session-2");
+  const auto gathers = program(
+      "input l: \"list\"\nlet all = []\nfor x in l:\n  let r = session \"{x}\"\n"
+      "  all = all + [r]\n");
+  CHECK(gathers.deferred() == std::vector<std::string>{"list of workstream 't'"});
   const auto filter = program("input l: \"list\"\nlet k = l | filter:\n  session \"{item}\"\n");
   CHECK(filter.deferred().size() == 1);
 }
