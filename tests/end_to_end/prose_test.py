@@ -264,6 +264,18 @@ class Programs(ProseTest):
         self.assertEqual([one["prompt"].strip() for one in self.asked()][-4:],
                          ["WAIT 0.1; SAY 0", "SAY x", "WAIT 0.1; SAY 1", "SAY y"])
 
+    def test_lists_in_lists(self):
+        result = self.run_program(0, """\
+            let rows = session "SAY [[1, 2], [3]]"
+            let sums = rows | pmap:
+              let cells = item | map:
+                session "SAY c{item}"
+              session "SAY r{item} {cells}"
+            output all = sums
+            """)
+        (outputs,) = [one["outputs"] for one in result["workstreams"]]
+        self.assertEqual(outputs, {"all": ['r[1,2] ["c1","c2"]', 'r[3] ["c3"]']})
+
     def test_a_program_calls_another(self):
         self.program("input about: \"what\"\noutput found = session \"SAY news of {about}\"\n", "research")
         result = self.run_program(0, """\

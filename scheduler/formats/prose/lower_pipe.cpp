@@ -252,16 +252,21 @@ Value Lowering::fan_group(const Statements& statements, const Value& list, const
                           const Wish& wish, Members& members) {
   const std::string id = id_for(wish, fan.is_parallel ? "parallel" : "for");
   const std::size_t mark = scope_.mark();
-  scope_.set(fan.item.text, reference_value("item", make_.count()));
-  if (!fan.index.text.empty()) scope_.set(fan.index.text, reference_value("index", make_.count()));
-  Members inner;
-  const Value value = sequence(statements, inner);
-  const bool is_result = !inner.empty() && value.is_reference() && value.others.empty() &&
-                         !value.has_fallback && value.text == step_path(inner.back().id, "result");
-  const bool has_result = !inner.empty() && value.kind != Value::Kind::missing;
+  // Kept by a step, so that a list inside of this one may have items too.
+  const std::string given = make_.below(id, "given");
+  make_.add_let(given, wish.place, {{"item", "\"${item}\""}, {"index", "\"${index}\""}});
+  Members inner = {{given}};
+  const std::size_t born = make_.count();
+  const Value value =
+      in_body(statements,
+              {{fan.item, reference_value(step_path(given, "outputs.item"), born)},
+               {fan.index, reference_value(step_path(given, "outputs.index"), born)}},
+              inner);
+  const bool is_result = value.is_reference() && value.others.empty() && !value.has_fallback &&
+                         value.text == step_path(inner.back().id, "result");
+  const bool has_result = value.kind != Value::Kind::missing;
   if (has_result && !is_result) (void)stored(value, "result", wish.place, inner);
   const Scope::Changes changes = scope_.take_back(mark);
-  if (inner.empty()) return {};
   const std::string unit = make_.below(id, "item");
   Group& body = make_.add_sequence(unit, wish.place, inner);
   if (has_result) body.result_from = inner.back().id;
@@ -269,6 +274,8 @@ Value Lowering::fan_group(const Statements& statements, const Value& list, const
   members.push_back({id});
   for (const auto& [name, changed] : changes) {
     if (scope_.find(name) == nullptr) continue;
+    // Nothing has items now.
+    make_.step(given)->edit_details().values = {{"item", "null"}, {"index", "null"}};
     defer("list", wish.place,
           fmt::format("each element of a list that only the run knows gives '{}' another value, "
                       "and nothing here gathers them",
