@@ -264,17 +264,16 @@ class Programs(ProseTest):
         self.assertEqual([one["prompt"].strip() for one in self.asked()][-4:],
                          ["WAIT 0.1; SAY 0", "SAY x", "WAIT 0.1; SAY 1", "SAY y"])
 
-    def test_lists_in_lists(self):
-        result = self.run_program(0, """\
-            let rows = session "SAY [[1, 2], [3]]"
+    def test_lists_in_lists_are_refused_by_a_run(self):
+        name = self.program("""\
+            let rows = session "A"
             let sums = rows | pmap:
               let cells = item | map:
-                session "SAY c{item}"
-              session "SAY r{item} {cells}"
-            output all = sums
+                session "SAY {item}"
+              session "SAY {item} {cells}"
             """)
-        (outputs,) = [one["outputs"] for one in result["workstreams"]]
-        self.assertEqual(outputs, {"all": ['r[1,2] ["c1","c2"]', 'r[3] ["c3"]']})
+        self.expect(0, "validate", name)
+        self.assertIn("a list inside of another one", self.expect(5, "run", name, "--tools-dir", "profiles").err)
 
     def test_a_program_calls_another(self):
         self.program("input about: \"what\"\noutput found = session \"SAY news of {about}\"\n", "research")

@@ -229,6 +229,11 @@ ForEach Lowering::items_of(const Value& list, const Fan& fan, Place place) {
 
 Value Lowering::fan_out(const Statements& statements, const Value& list, const Fan& fan,
                         const Wish& wish, Members& members) {
+  if (fans_ > 0) {
+    (void)drawn(statements, {fan.item, fan.index},
+                "a list inside of another one, and only the run knows both", wish, members);
+    return {};
+  }
   const bool is_session =
       statements.size() == 1 && std::holds_alternative<SessionBody>(statements.front().body);
   if (!is_session) return fan_group(statements, list, fan, wish, members);
@@ -252,16 +257,18 @@ Value Lowering::fan_group(const Statements& statements, const Value& list, const
                           const Wish& wish, Members& members) {
   const std::string id = id_for(wish, fan.is_parallel ? "parallel" : "for");
   const std::size_t mark = scope_.mark();
-  // Kept by a step, so that a list inside of this one may have items too.
+  // Kept by a step: what is behind it need not know that there are items.
   const std::string given = make_.below(id, "given");
   make_.add_let(given, wish.place, {{"item", "\"${item}\""}, {"index", "\"${index}\""}});
   Members inner = {{given}};
   const std::size_t born = make_.count();
+  ++fans_;
   const Value value =
       in_body(statements,
               {{fan.item, reference_value(step_path(given, "outputs.item"), born)},
                {fan.index, reference_value(step_path(given, "outputs.index"), born)}},
               inner);
+  --fans_;
   const bool is_result = value.is_reference() && value.others.empty() && !value.has_fallback &&
                          value.text == step_path(inner.back().id, "result");
   const bool has_result = value.kind != Value::Kind::missing;

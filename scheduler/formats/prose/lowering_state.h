@@ -181,6 +181,7 @@ class Lowering {
   std::size_t catches_ = 0;     // around this place
   std::size_t conditions_ = 0;  // around this place
   std::size_t nesting_ = 0;
+  std::size_t fans_ = 0;  // lists that only a run knows, around this place
 };
 
 }  // namespace ws::prose
