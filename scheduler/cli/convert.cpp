@@ -122,7 +122,6 @@ ExitCode convert(const ConvertFlags& flags) {
 SubcommandBody declare_convert(CLI::App& app) {
   auto flags = std::make_shared<ConvertFlags>();
   add_load_flags(app, flags->load);
-  app.get_option("inputs")->required();
   auto* to = app.add_option("--to", flags->notation, "yaml or json")
                  ->check(CLI::IsMember({"yaml", "json"}))
                  ->type_name("NOTATION");
@@ -132,8 +131,9 @@ SubcommandBody declare_convert(CLI::App& app) {
   app.add_option("-o,--output", flags->output, "Write to this file instead of the screen")
       ->type_name("FILE");
   return [flags] {
-    if (!flags->notation.empty()) return convert(*flags);
-    complain("say what to write: --to yaml or --to json");
+    const bool has_input = !flags->load.wish.inputs.empty() || !flags->load.wish.ids.empty();
+    if (has_input && !flags->notation.empty()) return convert(*flags);
+    complain(has_input ? "say what to write: --to yaml or --to json" : "name a file to convert");
     return ExitCode::bad_input;
   };
 }

@@ -38,18 +38,18 @@ Result<EventOutputs> EventOutputs::open(const EventWish& wish) {
   };
   if (wish.events == "-") {
     Output& output = made.add("standard output", STDOUT_FILENO);
-    made.observers_.push_back(std::make_unique<EventStream>(sink_of(output)));
+    made.observers_.push_back(std::make_unique<EventStream>(sink_of(output), wish.names));
   } else if (!wish.events.empty()) {
     auto file = open_file(wish.events);
     if (file.has_error()) return file.error();
     Output& output = made.add(fmt::format("'{}'", wish.events), file->get());
     output.fd = std::move(*file);
-    made.observers_.push_back(std::make_unique<EventStream>(sink_of(output)));
+    made.observers_.push_back(std::make_unique<EventStream>(sink_of(output), wish.names));
   }
   if (!wish.observers.empty()) {
     Output& output = made.add("standard error", STDERR_FILENO);
     for (const std::string& name : wish.observers) {
-      auto observer = make_observer(name, sink_of(output));
+      auto observer = make_observer(name, sink_of(output), wish.names);
       if (observer == nullptr) {
         return Error{fmt::format("--observer '{}' is unknown: write {}", printable(name),
                                  listed(observer_names())),

@@ -15,12 +15,15 @@
 #include "cli/screen_output.h"
 #include "engine/roles.h"
 #include "platform/unique_fd.h"
+#include "report/event_names/event_names.h"
 
 namespace ws::cli {
 
 struct EventWish {
   std::string events;                  // a file, "-" for stdout, empty: none
   std::vector<std::string> observers;  // names of report/observers.h
+  // Whose names they have (report/event_names/event_names.h).
+  std::string names = std::string(kNativeNames);
   bool is_progress_json = false;
   Stream progress_stream = Stream::out;
 };

@@ -1,8 +1,12 @@
 #include "cli/options.h"
 
+#include <algorithm>
 #include <charconv>
+#include <string_view>
 
 #include <fmt/format.h>
+
+#include "base/text.h"
 
 namespace ws::cli {
 namespace {
@@ -91,6 +95,18 @@ CLI::Option* add_pairs(CLI::App& app, const std::string& name,
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+CLI::Option* add_choice(CLI::App& app, const std::string& name, std::string& target,
+                        const std::vector<std::string>& choices, const std::string& help) {
+  const auto check = [choices](const std::string& text) -> std::string {
+    if (std::find(choices.begin(), choices.end(), text) != choices.end()) return {};
+    const std::vector<std::string_view> known(choices.begin(), choices.end());
+    const auto near = nearest(text, known);
+    return fmt::format("'{}' is none of {}{}", printable(text), listed(choices),
+                       near ? fmt::format("; did you mean '{}'?", *near) : "");
+  };
+  return app.add_option(name, target, help)->check(check)->type_name("NAME");
 }
 
 }  // namespace ws::cli

@@ -34,4 +34,8 @@ CLI::Option* add_pairs(CLI::App& app, const std::string& name,
                        std::map<std::string, std::string, std::less<>>& target,
                        const std::string& help);
 
+// One of a few words; a wrong one is told the right ones, and the nearest of them.
+CLI::Option* add_choice(CLI::App& app, const std::string& name, std::string& target,
+                        const std::vector<std::string>& choices, const std::string& help);
+
 }  // namespace ws::cli

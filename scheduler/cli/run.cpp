@@ -1,4 +1,5 @@
 // `workstream run`: options and refusals; run_session.cpp does the rest.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ struct RunFlags {
   std::string state_dir;
   std::string progress = "auto";
   EventWish events;
+  std::string view = std::string(kNativeView);
   std::string notify_command;
   InputFlags inputs;
   bool is_dry = false;
@@ -121,9 +123,37 @@ ExitCode refuse(const RunFlags& flags, const Diagnostics& why, const SourceSet& 
   return code;
 }
 
+// The observers the files ask for, each once; those of the command line win.
+std::vector<std::string> observers_of(const Plan& plan, const RunFlags& flags) {
+  if (!flags.events.observers.empty()) return flags.events.observers;
+  std::vector<std::string> names;
+  for (const std::uint32_t index : plan.workstreams()) {
+    const std::string& name = plan.workset().workstreams[index].execution.observer;
+    const bool is_new = std::find(names.begin(), names.end(), name) == names.end();
+    if (!name.empty() && is_new) names.push_back(name);
+  }
+  return names;
+}
+
+// Options that want what others leave out; empty: none.
+std::string contradiction(const RunFlags& flags) {
+  if (flags.is_json && flags.events.events == "-")
+    return "--json and --events - both want standard output: give --events a file";
+  if (flags.view != kNativeView && !flags.is_json)
+    return "--view is a form of the result that --json prints: give --json too";
+  return {};
+}
+
+// Names for events that nobody is told.
+bool are_names_unused(const EventWish& wish) {
+  const auto& observers = wish.observers;
+  return wish.names != kNativeNames && wish.events.empty() &&
+         std::find(observers.begin(), observers.end(), "json") == observers.end();
+}
+
 ExitCode run(const RunFlags& flags) {
-  if (flags.is_json && flags.events.events == "-") {
-    complain("--json and --events - both want standard output: give --events a file");
+  if (const std::string why = contradiction(flags); !why.empty()) {
+    complain(why);
     return ExitCode::bad_input;
   }
   LoadFlags wanted = flags.load;
@@ -145,6 +175,12 @@ ExitCode run(const RunFlags& flags) {
     return refuse(flags, wrong, *tools.sources, loaded.files, ExitCode::bad_input);
   }
   SessionWish wish;
+  wish.events = flags.events;
+  wish.events.observers = observers_of(*loaded.plan, flags);
+  if (are_names_unused(wish.events)) {
+    complain("--event-names names the events of --events FILE or --observer json: give one too");
+    return ExitCode::bad_input;
+  }
   Diagnostics input_mistakes;
   wish.inputs = settle_inputs(*loaded.plan, flags.inputs, loaded.workset->sources, input_mistakes);
   if (input_mistakes.has_errors()) {
@@ -176,11 +212,11 @@ ExitCode run(const RunFlags& flags) {
   wish.files = files_of(*loaded.plan);
   wish.is_dry = flags.is_dry;
   wish.is_json = flags.is_json;
+  wish.view = flags.view;
   wish.verdict = flags.verdict;
   wish.progress = progress_of(flags.progress);
   wish.is_screen_on_err = flags.is_json || flags.events.events == "-";
   wish.style = style_for(wish.is_screen_on_err ? Stream::err : Stream::out);
-  wish.events = flags.events;
   wish.events.is_progress_json = flags.progress == "json";
   wish.events.progress_stream = wish.is_screen_on_err ? Stream::err : Stream::out;
   wish.notify_command = flags.notify_command;
@@ -226,6 +262,10 @@ SubcommandBody declare_run(CLI::App& app) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->check(CLI::IsMember(observer_names()));
+  add_choice(app, "--event-names", flags->events.names, event_name_systems(),
+             "Whose names the events of --events and --observer json have: native, kata, go, blok "
+             "or workstream")
+      ->capture_default_str();
   app.add_option("--notify-cmd", flags->notify_command,
                  "Run this with the event as JSON on stdin: on the occasions of error_handling, "
                  "else when a step fails and at the end")
@@ -239,6 +279,9 @@ SubcommandBody declare_run(CLI::App& app) {
   app.add_flag("--ascii", flags->is_ascii, "Use ASCII symbols only");
   app.add_flag("--json", flags->is_json,
                "Print the result as JSON on stdout (progress goes to stderr)");
+  add_choice(app, "--view", flags->view, view_names(),
+             "The form of that JSON: native, kata, go, blok or workstream")
+      ->capture_default_str();
   return [flags] { return run(*flags); };
 }
 

@@ -16,6 +16,7 @@
 #include "cli/run_context.h"
 #include "cli/run_locks.h"
 #include "cli/run_logs.h"
+#include "cli/stored_result.h"
 #include "cli/worker_scaling.h"
 #include "engine/engine.h"
 #include "executors/dry_executor.h"
@@ -346,8 +347,7 @@ class Session {
                            counted(state.counts().unverified, "step")));
     }
     if (!wish_.is_dry && !is_file(wish_.layout.database().string())) {
-      // A step that cleans up too well: what was recorded is gone, and nobody could look at it
-      // later.
+      // A step that cleans up too well: nobody could look at what was recorded later.
       const std::string gone =
           fmt::format("'{}' was removed while the run went on: its records are lost",
                       wish_.layout.database().string());
@@ -373,7 +373,7 @@ class Session {
     }
     screen_.finish();
     if (!wish_.is_json) return code;
-    const ExitCode printed = answer(json);
+    const ExitCode printed = answer_as(wish_.view, json);
     return code == ExitCode::success ? printed : code;
   }
 

@@ -15,6 +15,7 @@
 #include "engine/run_values.h"
 #include "model/plan.h"
 #include "model/tool_profile.h"
+#include "report/views/views.h"
 #include "store/layout.h"
 
 namespace ws::cli {
@@ -28,8 +29,9 @@ struct SessionWish {
   std::uint64_t seed = 0;
   bool is_dry = false;
   bool is_json = false;
-  bool is_handing_on = false;     // its outputs go to $WORKSTREAM_OUTPUT
-  bool is_screen_on_err = false;  // stdout is for JSON or events
+  bool is_handing_on = false;                   // its outputs go to $WORKSTREAM_OUTPUT
+  std::string view = std::string(kNativeView);  // the form of that JSON
+  bool is_screen_on_err = false;                // stdout is for JSON or events
   VerdictWishes verdict;
   Progress progress = Progress::automatic;
   Style style;

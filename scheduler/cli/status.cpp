@@ -9,11 +9,14 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/options.h"
 #include "cli/project_store.h"
+#include "cli/stored_result.h"
 #include "cli/subcommand.h"
 #include "platform/machine.h"
 #include "report/json_text.h"
 #include "report/run_reading.h"
+#include "report/views/views.h"
 
 namespace ws::cli {
 namespace {
@@ -21,6 +24,7 @@ namespace {
 struct StatusOptions {
   std::string what;
   std::string state_dir;
+  std::string view = std::string(kNativeView);
   bool is_json = false;
   bool is_ascii = false;
 };
@@ -197,7 +201,7 @@ void add_details(Json& json, const RunRow& run, const std::vector<StepRow>& step
     json["groups"].push_back(
         {{"id", group.name},
          {"workstream", group.workstream},
-         {"role", role_name(group.role)},
+         {"role", name(group.role)},
          {"state", name(group.state)},
          {"decision", group.decision ? Json(name(*group.decision)) : Json(nullptr)},
          {"round", group.round},
@@ -260,12 +264,25 @@ Json json_of(const RunRow& run, const std::vector<StepRow>& steps, const Details
   return json;
 }
 
+// The result in another system's form: what its run printed, or what is known so far.
+ExitCode show_view(RunStore& store, const RunRow& run, const StatusOptions& options) {
+  const auto result = stored_result(store, run, StateLayout(options.state_dir));
+  if (result.has_value()) return answer_as(options.view, *result);
+  complain(result.error().message);
+  return ExitCode::world_failed;
+}
+
 ExitCode show_status(const StatusOptions& options) {
+  if (options.view != kNativeView && !options.is_json) {
+    complain("--view is a form of what --json prints: give --json too");
+    return ExitCode::bad_input;
+  }
   auto found = find_run_in(StateLayout(options.state_dir), options.what);
   if (found.has_error()) {
     complain(found.error().message);
     return code_of(found.error());
   }
+  if (options.view != kNativeView) return show_view(found->store, found->run, options);
   const auto steps = found->store.steps(found->run.number);
   if (steps.has_error()) {
     complain(steps.error().message);
@@ -291,6 +308,9 @@ SubcommandBody declare_status(CLI::App& app) {
       ->type_name("ID|RUN");
   add_state_dir(app, options->state_dir);
   app.add_flag("--json", options->is_json, "Print JSON");
+  add_choice(app, "--view", options->view, view_names(),
+             "Print that JSON as another system's result: kata, go, blok or workstream")
+      ->capture_default_str();
   app.add_flag("--ascii", options->is_ascii, "Use ASCII symbols only");
   return [options] { return show_status(*options); };
 }

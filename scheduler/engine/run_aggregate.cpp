@@ -26,6 +26,15 @@ std::int64_t milliseconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
+// A group whose member was cancelled from outside has failed for no reason of its own.
+bool was_cancelled(const RunState& state, NodeId member) {
+  if (state.node(member).state == StepState::cancelled) return true;
+  const PlanNode& node = state.plan().node(member);
+  if (node.kind != NodeKind::end) return false;
+  const NodeId failed = state.failure_in(node.group);
+  return failed.is_valid() && state.node(failed).state == StepState::cancelled;
+}
+
 }  // namespace
 
 std::string failure_text(const RunState& state, NodeId node) {
@@ -58,13 +67,18 @@ Datum RunValues::aggregate_of(GroupId group) const {
   Datum::List list;
   Datum::List failures;
   std::int64_t total = 0;
+  // Who was cancelled because somebody else won has not failed.
+  const Join join = plan.group(group).rule.join;
+  const bool is_won = (join == Join::any || join == Join::first) && record.tally.succeeded > 0 &&
+                      is_success(record.decision);
   for (const NodeId member : members_in_order(group)) {
     ++total;
     Datum value;
     if (member.is_valid() && is_success(state_.node(member).state)) {
       value = value_of_member(member, 0);
       results.emplace_back(name_in_group(plan, group, member), value);
-    } else if (member.is_valid() && is_failure(state_.node(member).state)) {
+    } else if (member.is_valid() && is_failure(state_.node(member).state) &&
+               !(is_won && was_cancelled(state_, member))) {
       std::string name = name_in_group(plan, group, member);
       const Datum error{failure_text(state_, member)};
       failures.push_back(Datum{Datum::Map{{"member", Datum{name}}, {"error", error}}});

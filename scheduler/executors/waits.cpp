@@ -25,12 +25,21 @@ constexpr auto kForOneLook = 20us;
 // The wall clock can be set, and stands still for nobody who sleeps: it is asked again this often.
 constexpr auto kBetweenWallLooks = 30s;
 
+constexpr std::string_view kForEvent = "wait for the event ";
+
 }  // namespace
 
 std::string text_of(const WaitAction& action) {
-  if (!action.event.empty()) return fmt::format("wait for the event '{}'", action.event);
+  if (!action.event.empty()) return fmt::format("{}'{}'", kForEvent, action.event);
   if (!action.until.empty()) return fmt::format("wait until {}", action.until);
   return fmt::format("wait {}", format_exact(action.duration));
+}
+
+std::string awaited_event(std::string_view text) {
+  if (!text.starts_with(kForEvent)) return {};
+  text.remove_prefix(kForEvent.size());
+  const bool is_quoted = text.size() > 2 && text.front() == '\'' && text.back() == '\'';
+  return is_quoted ? std::string(text.substr(1, text.size() - 2)) : std::string();
 }
 
 Waits::Waits(EventLoop& loop, Ended ended)

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "engine/event.h"
@@ -25,6 +26,8 @@ inline constexpr const char* kSignalsDirectory = "signals";
 
 // As a person would say it: "wait 10s", "wait until 14:30", "wait for the event 'go'".
 [[nodiscard]] std::string text_of(const WaitAction& action);
+// The event of such a text: the store keeps no more of a wait. Empty for every other text.
+[[nodiscard]] std::string awaited_event(std::string_view text);
 
 class Waits {
  public:

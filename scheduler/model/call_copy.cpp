@@ -168,7 +168,8 @@ class CallCopy {
   // What its own workstream said for all of its steps.
   void settle(Step& step) const {
     const Execution& execution = called_.execution;
-    if (step.timeout == Duration{}) step.timeout = execution.timeout_per_step;
+    // A wait has no limit but its own, called or not.
+    if (step.timeout == Duration{} && !is_wait(&step)) step.timeout = execution.timeout_per_step;
     // Stopping everything is what the body's rule does; the caller goes on as it wants to.
     if (!step.on_failure)
       step.on_failure = execution.on_failure == OnFailure::carry_on ? OnFailure::carry_on

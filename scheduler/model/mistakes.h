@@ -63,6 +63,17 @@ inline constexpr DiagnosticKind ambiguous_result{"ambiguous-result", "dependency
 inline constexpr DiagnosticKind missing_provider{"missing-provider", "dependency"};
 inline constexpr DiagnosticKind repeated_provider{"repeated-provider", "dependency"};
 
+// The rules of katas; their names are those of the original's compiler.
+inline constexpr DiagnosticKind missing_initial_phase{"missing_initial_phase", "dependency"};
+inline constexpr DiagnosticKind missing_phase{"missing_phase", "dependency"};
+inline constexpr DiagnosticKind unreachable_phase{"unreachable_phase", "dependency"};
+inline constexpr DiagnosticKind missing_transition{"missing_transition", "dependency"};
+inline constexpr DiagnosticKind conflicting_transition{"conflicting_transition", "dependency"};
+inline constexpr DiagnosticKind cycle_detected{"cycle_detected", "cycle"};
+inline constexpr DiagnosticKind undeclared_skill{"undeclared_skill", "dependency"};
+inline constexpr DiagnosticKind unused_requirement{"unused_requirement", "dependency"};
+inline constexpr DiagnosticKind duplicate_binding{"duplicate_binding", "schema"};
+
 // What will not run by itself.
 inline constexpr DiagnosticKind manual_test{"manual-test", "schema"};
 inline constexpr DiagnosticKind manual_step{"manual-step", "schema"};

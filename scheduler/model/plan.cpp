@@ -4,6 +4,20 @@
 
 namespace ws {
 
+std::string_view name(GroupRole role) {
+  switch (role) {
+    case GroupRole::workstream:
+      return "workstream";
+    case GroupRole::group:
+      return "group";
+    case GroupRole::body:
+      return "body";
+    case GroupRole::fan_out:
+      return "fan_out";
+  }
+  return {};
+}
+
 const Plan::Added* Plan::added_to(GroupId id) const {
   const auto found = added_.find(id);
   return found == added_.end() ? nullptr : &found->second;

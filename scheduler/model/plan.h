@@ -57,6 +57,8 @@ enum class GroupRole : std::uint8_t {
   fan_out,     // the items of a step with `for_each`
 };
 
+[[nodiscard]] std::string_view name(GroupRole role);  // "workstream", "group", "body", "fan_out"
+
 struct PlanGroup {
   // `declared` of a workstream's own group: no step group or phase was written.
   static constexpr std::uint32_t kWholeWorkstream = 0xFFFFFFFF;

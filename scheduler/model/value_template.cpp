@@ -72,6 +72,7 @@ Evaluated fill_value(std::string_view text, bool has_item, const LookUp& look_up
                                std::get<NoValue>(std::move(value)).why)};
   }
   if (datum != nullptr && !is_empty(*datum)) return value;
+  if (*part->fallback == "null") return Datum{};  // as in a condition
   // A default nests, so the way down is as long as its text: every level takes some of it away.
   return fill_value(*part->fallback, has_item, look_up);
 }

@@ -21,8 +21,7 @@ Json value_json(const NamedValue& value) {
   return parsed.is_discarded() ? Json(value.json) : parsed;
 }
 
-// One value as it is, several by name, none: null. Of a fan-out its items' values; of another group
-// its name, because its own record holds them.
+// Of another group its name, because its own record holds its values.
 Json result_of(const RunState& state, NodeId member) {
   const Plan& plan = state.plan();
   const PlanNode& node = plan.node(member);
@@ -75,6 +74,15 @@ void add_errors(Json& item, const Plan& plan, const std::vector<NodeId>& members
   item["error"] = errors.empty() ? Json() : Json(describe_errors(errors));
 }
 
+void add_times(Json& item, const RunState& state, GroupId id) {
+  const GroupRecord& record = state.group(id);
+  const bool has_ended = record.entered && is_settled(state.node(state.plan().group(id).end).state);
+  item["started_ms"] = record.entered ? Json(milliseconds_of(*record.entered)) : Json();
+  item["ended_ms"] = has_ended ? Json(milliseconds_of(record.ended)) : Json();
+  const Duration limit = written_rule(state.plan(), id).timeout;
+  if (limit > Duration::zero()) item["timeout_ms"] = milliseconds_of(limit);
+}
+
 Json group_json(const RunState& state, GroupId id, const LogReader& read_log) {
   const Plan& plan = state.plan();
   const PlanGroup& group = plan.group(id);
@@ -86,8 +94,15 @@ Json group_json(const RunState& state, GroupId id, const LogReader& read_log) {
             {"role", name(group.role)},
             {"join", name(written_rule(plan, id).join)}};
   add_policy(item, written_rule(plan, id));
+  item["execute"] =
+      written_rule(plan, id).execute == Execute::sequential ? "sequential" : "parallel";
+  if (const Group* written = written_group(plan.workset(), group); written && written->is_phase)
+    item["is_phase"] = true;
   item["state"] = name(end.state);
   item["success"] = is_success(end.state);
+  if (const NodeId speaker = result_member(plan, group.end); speaker.is_valid())
+    item["result"] = member_result(state, speaker);
+  add_times(item, state, id);
   if (end.is_accepted) item["is_accepted"] = true;
   if (end.cause.is_valid()) item["cause"] = subject_name(plan, end.cause);
   const bool has_failed = end.state == StepState::failed || end.state == StepState::timed_out;
@@ -170,6 +185,18 @@ std::vector<MemberError> member_errors(const RunState& state, const std::vector<
     errors.push_back({i, message_of(state, members[i], reader)});
   }
   return errors;
+}
+
+// Groups nest as deep as files may (formats/ limits that).
+Json member_result(const RunState& state, NodeId member) {
+  const Plan& plan = state.plan();
+  const NodeId speaker = result_member(plan, member);
+  const NodeId node = speaker.is_valid() ? speaker : member;
+  if (!is_gate(plan, node) || is_fan_out(plan, node)) return result_of(state, node);
+  Json list = Json::array();
+  for (const NodeId inner : declared_members(plan, plan.node(node).group))
+    list.push_back(member_result(state, inner));
+  return list;
 }
 
 Json outputs_json(const RunState& state, NodeId node) {

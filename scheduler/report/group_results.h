@@ -28,6 +28,9 @@ using LogReader =
                                                      const std::vector<NodeId>& members,
                                                      const LogReader& read_log);
 
+// What a member handed on: one output as it is, several by name, of a
+// group its result, else the list of its members'; null without any.
+[[nodiscard]] Json member_result(const RunState& state, NodeId member);
 // What a step handed on, by name; {"file": path} for a value that lies in a file.
 [[nodiscard]] Json outputs_json(const RunState& state, NodeId node);
 

@@ -1,5 +1,8 @@
 #include "report/group_text.h"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -37,20 +40,6 @@ std::string_view name(Join join) {
       return "first";
     case Join::settled:
       return "settled";
-  }
-  return {};
-}
-
-std::string_view name(GroupRole role) {
-  switch (role) {
-    case GroupRole::workstream:
-      return "workstream";
-    case GroupRole::group:
-      return "group";
-    case GroupRole::body:
-      return "body";
-    case GroupRole::fan_out:
-      return "fan_out";
   }
   return {};
 }
@@ -111,6 +100,36 @@ std::string rule_text(const GroupRule& rule) {
   if (rule.max_workers > 0) parts.push_back(fmt::format("max_workers {}", rule.max_workers));
   if (rule.timeout > Duration::zero()) parts.push_back("timeout " + format_exact(rule.timeout));
   return joined(parts);
+}
+
+GroupRule rule_from_text(std::string_view text) {
+  GroupRule rule;
+  const auto named = [](std::string_view part, std::string_view key, const auto& choices,
+                        auto& value) {
+    if (!part.starts_with(key)) return;
+    for (const auto choice : choices) {
+      if (part.substr(key.size()).starts_with(name(choice))) value = choice;
+    }
+  };
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find(", "));
+    text.remove_prefix(std::min(text.size(), part.size() + 2));
+    if (part.starts_with("when ")) break;  // its own words may look like a rule's
+    named(part, "join: ", std::array{Join::all, Join::any, Join::first, Join::settled}, rule.join);
+    named(part, "on_first_failure: ", std::array{OnFirstFailure::cancel, OnFirstFailure::drain},
+          rule.on_first_failure);
+    named(part, "fail_if: ", std::array{FailIf::any, FailIf::all, FailIf::none}, rule.fail_if);
+    if (part == "errors: drop") rule.errors = Errors::drop;
+    if (part == "sequential") rule.execute = Execute::sequential;
+    constexpr std::string_view kPreset = "on_failure: ";
+    if (!part.starts_with(kPreset)) continue;
+    const std::string_view word = part.substr(kPreset.size());
+    if (word != "fail_fast") rule.on_first_failure = OnFirstFailure::drain;
+    if (word == "collect") rule.fail_if = FailIf::all;
+    if (word == "continue" || word == "ignore") rule.fail_if = FailIf::none;
+    if (word == "ignore") rule.errors = Errors::drop;
+  }
+  return rule;
 }
 
 std::string retry_text(const RetryPolicy& retry) {

@@ -11,14 +11,16 @@
 
 namespace ws {
 
-[[nodiscard]] std::string_view name(Join join);       // "all", "any", "first", "settled"
-[[nodiscard]] std::string_view name(GroupRole role);  // "workstream", "group", "body", "fan_out"
+[[nodiscard]] std::string_view name(Join join);            // "all", "any", "first", "settled"
 [[nodiscard]] std::string_view name(OnFirstFailure what);  // "cancel", "drain"
 [[nodiscard]] std::string_view name(FailIf which);         // "any", "all", "none"
 [[nodiscard]] std::string_view name(Errors errors);        // "surface", "drop"
 
 // "join: first, losers cancelled, sequential, max_workers 2, timeout 5m"; empty for the usual rule.
 [[nodiscard]] std::string rule_text(const GroupRule& rule);
+// What rule_text() or group_text() said of how the members are joined, run and judged; limits and
+// losers are not read back. The store keeps rules as text.
+[[nodiscard]] GroupRule rule_from_text(std::string_view text);
 // The rule as the file gave it: with `catch` or `finally` it stands at the group's body.
 [[nodiscard]] const GroupRule& written_rule(const Plan& plan, GroupId id);
 // The rule and what stands beside it: condition, retry, rounds, catch, finally.

@@ -38,6 +38,10 @@ std::string JsonListWriter::finish() {
   return std::move(text_);
 }
 
+void add_unique(Json& object, std::string key, Json value) {
+  object.get_ref<Json::object_t&>().emplace_back(std::move(key), std::move(value));
+}
+
 std::int64_t milliseconds_of(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }

@@ -34,6 +34,10 @@ class JsonListWriter {
   bool is_empty_ = true;
 };
 
+// A member with a key the object does not have yet: looking for it takes as long as the object is
+// large, for each of a hundred thousand.
+void add_unique(Json& object, std::string key, Json value);
+
 [[nodiscard]] std::int64_t milliseconds_of(Duration duration);
 // "on_failure": null where no word stands for the rule; and its parts, "policy": {…}.
 void add_policy(Json& item, const GroupRule& rule);

@@ -3,7 +3,6 @@
 #include <array>
 #include <utility>
 
-#include "report/event_stream.h"
 #include "report/structured_log.h"
 
 namespace ws {
@@ -16,28 +15,29 @@ class NoopObserver final : public Observer {
 
 struct Entry {
   std::string_view name;
-  std::unique_ptr<Observer> (*make)(TextSink sink);
+  std::unique_ptr<Observer> (*make)(TextSink sink, std::string_view names);
 };
 
-std::unique_ptr<Observer> make_log(TextSink sink) {
+std::unique_ptr<Observer> make_log(TextSink sink, std::string_view /*names*/) {
   return std::make_unique<StructuredLog>(std::move(sink));
 }
 
 constexpr std::array<Entry, 4> kObservers = {
     Entry{"noop",
-          [](TextSink /*sink*/) -> std::unique_ptr<Observer> {
+          [](TextSink /*sink*/, std::string_view /*names*/) -> std::unique_ptr<Observer> {
             return std::make_unique<NoopObserver>();
           }},
     Entry{"log", make_log}, Entry{"slog", make_log},
-    Entry{"json", [](TextSink sink) -> std::unique_ptr<Observer> {
-            return std::make_unique<EventStream>(std::move(sink));
+    Entry{"json", [](TextSink sink, std::string_view names) -> std::unique_ptr<Observer> {
+            return std::make_unique<EventStream>(std::move(sink), names);
           }}};
 
 }  // namespace
 
-std::unique_ptr<Observer> make_observer(std::string_view name, TextSink sink) {
+std::unique_ptr<Observer> make_observer(std::string_view name, TextSink sink,
+                                        std::string_view names) {
   for (const Entry& entry : kObservers) {
-    if (entry.name == name) return entry.make(std::move(sink));
+    if (entry.name == name) return entry.make(std::move(sink), names);
   }
   return nullptr;
 }

@@ -10,12 +10,15 @@
 #include <vector>
 
 #include "engine/roles.h"
+#include "report/event_stream.h"
 #include "report/style.h"
 
 namespace ws {
 
-// "noop", "log" (also "slog") and "json"; null for any other name.
-[[nodiscard]] std::unique_ptr<Observer> make_observer(std::string_view name, TextSink sink);
+// "noop", "log" (also "slog") and "json", which may use another system's names; null for any other
+// name.
+[[nodiscard]] std::unique_ptr<Observer> make_observer(std::string_view name, TextSink sink,
+                                                      std::string_view names = kNativeNames);
 // The names, for messages.
 [[nodiscard]] std::vector<std::string> observer_names();
 

@@ -142,6 +142,14 @@ std::string accepted_by(const RunState& state, NodeId node) {
   return by.is_valid() ? std::string(state.plan().group_id(by)) : std::string();
 }
 
+// The limit it ran into, and the event it waits for.
+void add_limit_and_event(Json& item, const RunState& state, NodeId node) {
+  if (const auto limit = limit_of(state, node)) item["timeout_ms"] = milliseconds_of(*limit);
+  const Step* step = state.plan().step_if_any(node);
+  const auto* wait = step == nullptr ? nullptr : std::get_if<WaitAction>(&step->action);
+  if (wait != nullptr && !wait->event.empty()) item["event"] = wait->event;
+}
+
 Json step_json(const RunState& state, NodeId node) {
   const Plan& plan = state.plan();
   const NodeRecord& record = state.node(node);
@@ -161,6 +169,7 @@ Json step_json(const RunState& state, NodeId node) {
   item["ended_ms"] = is_settled(record.state) ? Json(milliseconds_of(record.ended)) : Json();
   item["duration_ms"] = milliseconds_of(duration_of(record));
   item["outcome"] = outcome_of(state, node);
+  add_limit_and_event(item, state, node);
   const std::string_view restored_from = state.restored_from(node);
   item["why"] =
       is_success(record.state) && record.state != StepState::unverified && restored_from.empty()
@@ -208,6 +217,7 @@ Json head_json(const RunState& state, const ResultFacts& facts) {
             {"is_dry_run", header.is_dry},
             {"is_sequential", header.is_sequential},
             {"started_at", iso_utc(facts.started)},
+            {"started_timestamp", epoch_ms(facts.started)},
             {"ended_at", iso_utc(facts.ended)},
             {"timestamp", epoch_ms(facts.ended)},
             {"duration_ms", milliseconds_of(wall)},
@@ -242,6 +252,11 @@ Json head_json(const RunState& state, const ResultFacts& facts) {
   if (Json rollback = rollback_json(state); !rollback.is_null())
     head["rollback"] = std::move(rollback);
   head["groups"] = groups_json(state, facts.read_log);
+  for (Json& group : head["groups"]) {
+    const Json& ended = group["ended_ms"];
+    group["timestamp"] =
+        ended.is_null() ? Json() : Json(epoch_ms(facts.started) + ended.get<std::int64_t>());
+  }
   return head;
 }
 

@@ -104,6 +104,18 @@ std::string outcome_of(const RunState& state, NodeId node) {
   return is_usual && has_ended ? "exit 0" : "";
 }
 
+std::optional<Duration> limit_of(const RunState& state, NodeId node) {
+  if (state.node(node).state != StepState::timed_out) return std::nullopt;
+  std::optional<Duration> limit;
+  for (const AttemptFinished& attempt : state.attempts(node)) {
+    const auto* out_of_time = std::get_if<TimedOut>(&attempt.outcome);
+    const bool is_last = attempt.key.attempt == state.node(node).attempts;
+    if (is_last && !attempt.key.is_compensation() && out_of_time != nullptr)
+      limit = out_of_time->limit;
+  }
+  return limit;
+}
+
 ExplainingLog explaining_log(const RunState& state, NodeId node) {
   const std::uint32_t last = state.node(node).attempts;
   ExplainingLog log;

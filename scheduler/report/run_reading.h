@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,8 @@ struct TestCounts {
 
 // How the command of the last attempt ended: "exit 1". Empty when it never ended.
 [[nodiscard]] std::string outcome_of(const RunState& state, NodeId node);
+// The time limit that ended the last attempt, its own or its group's; nothing when none did.
+[[nodiscard]] std::optional<Duration> limit_of(const RunState& state, NodeId node);
 // The log that explains the last attempt: of the test that failed, else of the command.
 struct ExplainingLog {
   std::string path;        // empty: it was silent

@@ -149,7 +149,7 @@ Result<void> Projection::insert_node(std::int64_t run, std::uint32_t number,
 Result<void> Projection::insert_group(std::int64_t run, std::uint32_t number,
                                       const GroupDescription& group) {
   return statements_[kInsertGroup].run(run, number, group.parent, group.workstream, group.name,
-                                       role_name(group.role), group.rule, group.end, group.members);
+                                       name(group.role), group.rule, group.end, group.members);
 }
 
 Result<void> Projection::add_items(std::int64_t run, const FanOutExpanded& fact,

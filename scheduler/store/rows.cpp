@@ -28,24 +28,10 @@ std::optional<NodeKind> kind_named(std::string_view text) {
   return std::nullopt;
 }
 
-std::string_view role_name(GroupRole role) {
-  switch (role) {
-    case GroupRole::workstream:
-      return "workstream";
-    case GroupRole::group:
-      return "group";
-    case GroupRole::body:
-      return "body";
-    case GroupRole::fan_out:
-      return "fan_out";
-  }
-  return "";
-}
-
 std::optional<GroupRole> role_named(std::string_view text) {
   for (GroupRole role :
        {GroupRole::workstream, GroupRole::group, GroupRole::body, GroupRole::fan_out}) {
-    if (role_name(role) == text) return role;
+    if (name(role) == text) return role;
   }
   return std::nullopt;
 }

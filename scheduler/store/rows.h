@@ -81,7 +81,6 @@ using RuleText = std::function<std::string(const Plan&, GroupId)>;
 
 [[nodiscard]] std::string_view kind_name(NodeKind kind);
 [[nodiscard]] std::optional<NodeKind> kind_named(std::string_view text);
-[[nodiscard]] std::string_view role_name(GroupRole role);
 [[nodiscard]] std::optional<GroupRole> role_named(std::string_view text);
 
 // Wall time as the store keeps it.

@@ -4,7 +4,7 @@ import re
 
 import support
 
-COMMANDS = ("run", "validate", "plan", "graph", "status", "logs", "history", "signal", "tools", "schema")
+COMMANDS = ("run", "validate", "plan", "graph", "convert", "status", "logs", "history", "signal", "tools", "init", "schema")
 
 
 class Help(support.ProjectTest):

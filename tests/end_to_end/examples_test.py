@@ -1,9 +1,10 @@
 """Runs every example in workstreams/ with the real program and compares what happens with the example's own
-`x-expect`: a JSON object (or a list of them, one per run) on one line of the file.
+`x-expect`: a JSON object (or a list of them, one per run) on one line of the file (in a comment, where a notation
+knows no such key).
 
   exit     the exit code (required)
   steps    step id → status, looked up in the result JSON (`run --json`)
-  args     further arguments of `workstream run`; {workstreams} is the folder of the examples
+  args     further arguments of `workstream run`; {here} is the directory of the file
   env      further environment (CI, MAX_WORKERS and GREETING are unset otherwise)
   seconds  the longest it may take (20 by default)
 
@@ -19,7 +20,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXPECT = re.compile(r'^\s*(?:# )?"?x-expect"?:\s*(.*?),?\s*$', re.MULTILINE)
+EXPECT = re.compile(r'^\s*(?:[#/]+\s*)?"?x-expect"?:\s*(.*?),?\s*$', re.MULTILINE)
 LONGEST_SECONDS = 20
 
 
@@ -52,7 +53,7 @@ def run(program, target, expect, directory):
     env["PATH"] = str(pathlib.Path(program).parent) + os.pathsep + env["PATH"]  # steps may call `workstream signal`
     env.update(expect.get("env", {}))
     seconds = expect.get("seconds", LONGEST_SECONDS)
-    arguments = [argument.replace("{workstreams}", str(ROOT / "workstreams")) for argument in expect.get("args", [])]
+    arguments = [argument.replace("{here}", str(target.parent)) for argument in expect.get("args", [])]
     command = [program, "run", str(target), *arguments]
     if "steps" in expect:
         command.append("--json")
@@ -83,7 +84,7 @@ def main():
     workstreams = ROOT / "workstreams"
     files = [pathlib.Path(name).resolve() for name in sys.argv[2:]] or sorted(
         path for folder in (workstreams, workstreams / "set") for path in folder.iterdir()
-        if path.suffix in (".json", ".yaml", ".prose"))
+        if path.suffix in (".json", ".yaml", ".kata", ".prose"))
     runs = [(path, expect) for path in files for expect in expectations(path)]
     if len(sys.argv) == 2:
         # The set as a whole, and its last file with what it needs declared complete (after the set has run).

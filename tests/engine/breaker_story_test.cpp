@@ -182,52 +182,32 @@ TEST_CASE("row 4f: a failure of what ran on says nothing about the probe") {
 }
 
 TEST_CASE("row 4f: when the probe is not needed any more, the next to start is the probe") {
-  const Mini plan = mini(
-      "a; b; c; d <- c; e <- c; (race: b c) =first; (p: a race d e) =drain #repeats=2,cooldown=5s");
-  Story story(plan.plan());
-  story.options.max_workers = 4;
-  story.script("a", kFails);
-  story.script("b", kFails);
-  story.script("c", {.lasts = 2s});
-  CHECK(story.run() == kOpening +
-                           "1s breaker of p open until 6s: the same error 2 times in a row\n"
-                           "1s probe b#2 at 6s: the same error 2 times in a row\n"
-                           "2s end c#1 exit 0\n"
-                           "2s decided race succeeded: 'c' succeeded\n"
-                           "2s b cancelled: group 'race' was decided by 'c'\n"
-                           "2s joined race succeeded\n"
-                           "6s start d#1\n"
-                           "7s end d#1 exit 0\n"
-                           "7s breaker of p closed\n"
-                           "7s start e#1\n"
-                           "8s end e#1 exit 0\n"
-                           "8s joined p failed\n"
-                           "8s run failed, peak 3\n");
-}
-
-TEST_CASE("row 4f: waits are held back too, and may be the probe when there is nothing else") {
-  const Mini plan = mini(
-      "a; b; c; d =wait:1s <- c; e =wait:1s <- c; (race: b c) =first; (p: a race d e) =drain "
-      "#repeats=2,cooldown=5s");
-  Story story(plan.plan());
-  story.options.max_workers = 4;
-  story.script("a", kFails);
-  story.script("b", kFails);
-  story.script("c", {.lasts = 2s});
-  CHECK(story.run() == kOpening +
-                           "1s breaker of p open until 6s: the same error 2 times in a row\n"
-                           "1s probe b#2 at 6s: the same error 2 times in a row\n"
-                           "2s end c#1 exit 0\n"
-                           "2s decided race succeeded: 'c' succeeded\n"
-                           "2s b cancelled: group 'race' was decided by 'c'\n"
-                           "2s joined race succeeded\n"
-                           "6s start d#1\n"
-                           "7s end d#1 exit 0\n"
-                           "7s breaker of p closed\n"
-                           "7s start e#1\n"
-                           "8s end e#1 exit 0\n"
-                           "8s joined p failed\n"
-                           "8s run failed, peak 3\n");
+  // A step or a wait: waits are held back too, and may be the probe when there is nothing else.
+  for (const std::string kind : {"", " =wait:1s"}) {
+    CAPTURE(kind);
+    const Mini plan = mini("a; b; c; d" + kind + " <- c; e" + kind +
+                           " <- c; (race: b c) =first; (p: a race d e) =drain "
+                           "#repeats=2,cooldown=5s");
+    Story story(plan.plan());
+    story.options.max_workers = 4;
+    story.script("a", kFails);
+    story.script("b", kFails);
+    story.script("c", {.lasts = 2s});
+    CHECK(story.run() == kOpening +
+                             "1s breaker of p open until 6s: the same error 2 times in a row\n"
+                             "1s probe b#2 at 6s: the same error 2 times in a row\n"
+                             "2s end c#1 exit 0\n"
+                             "2s decided race succeeded: 'c' succeeded\n"
+                             "2s b cancelled: group 'race' was decided by 'c'\n"
+                             "2s joined race succeeded\n"
+                             "6s start d#1\n"
+                             "7s end d#1 exit 0\n"
+                             "7s breaker of p closed\n"
+                             "7s start e#1\n"
+                             "8s end e#1 exit 0\n"
+                             "8s joined p failed\n"
+                             "8s run failed, peak 3\n");
+  }
 }
 
 TEST_CASE("row 4f: a step with a breaker of its own is not held back by another") {

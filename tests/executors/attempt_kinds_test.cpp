@@ -5,6 +5,7 @@
 
 #include "executors/dry_executor.h"
 #include "executors/executor_fixture.h"
+#include "executors/waits.h"
 #include "platform/child_fixture.h"
 #include "support/catch.h"
 
@@ -54,6 +55,14 @@ std::function<void(Workstream&)> with_wait_for(std::string value, std::string Wa
 }
 
 }  // namespace
+
+TEST_CASE("the event that a wait is for is read back from what the store keeps of it") {
+  WaitAction wait;
+  wait.event = "it's 'here'";
+  CHECK(awaited_event(text_of(wait)) == wait.event);
+  for (const char* text : {"", "wait 10s", "wait for the event ", "wait for the event ''", "true"})
+    CHECK(awaited_event(text).empty());
+}
 
 TEST_CASE("a wait is over after its time") {
   LocalWorld world("a", with_action(WaitAction{30ms, "", ""}));

@@ -57,7 +57,7 @@ TEST_CASE("comments are refused under strict JSON") {
 }
 
 TEST_CASE("other notations are named as unsupported") {
-  for (const char* name : {"a.toml", "a.xml", "a.ini", "b.kata"}) {
+  for (const char* name : {"a.toml", "a.xml", "a.ini"}) {
     const auto loaded = load(name, "x");
     CHECK(loaded.errors() == Strings{"unsupported-format"});
     CHECK(loaded.verdict == LoadVerdict::has_errors);
@@ -80,15 +80,6 @@ TEST_CASE("what is one, although something is missing") {
   CHECK(load_yaml("steps: [{id: a}]\n").errors() == Strings{"missing-key"});
   CHECK(load_yaml("id: ws-a\n").verdict == LoadVerdict::loaded);
   CHECK(load_yaml("id: build\ntool: make\n").verdict == LoadVerdict::loaded);
-}
-
-TEST_CASE("a phase plan is told clearly") {
-  const auto loaded = load_yaml("id: PH-1\nexecution_steps: [{id: a, description: x}]\n");
-  CHECK(loaded.errors() == Strings{"unsupported-format"});
-  CHECK(loaded.verdict == LoadVerdict::not_a_workstream);
-  CHECK(loaded.diagnostics.items().size() == 1);
-  CHECK(load_yaml("phase_identity: {phase_id: x}\nexecution_plan: {steps: []}\n").errors() ==
-        Strings{"unsupported-format"});
 }
 
 TEST_CASE("the text is kept when the file fails") {

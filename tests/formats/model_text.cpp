@@ -220,6 +220,7 @@ class ModelText {
       line("while", group.repeat->while_);
       line("bound", group.repeat->is_bound_an_error);
     }
+    if (group.for_each) items(*group.for_each);
     line("phase", group.is_phase);
     line("on_phase_failure", group.on_phase_failure);
     line("checkpoint", group.checkpoint);

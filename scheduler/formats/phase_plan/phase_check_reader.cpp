@@ -165,7 +165,7 @@ void add_criteria(Value root, std::vector<AcceptanceTest>& out, PhaseReading& re
                                              phase_text(element, "pass_condition", reading))
                                     : to_scalar_text(element, reading.sources).value_or("");
     if (test.text.empty()) continue;
-    make_manual(test, "it is a criterion for people", reading);
+    make_manual(test, "it has no 'command'", reading);
     out.push_back(std::move(test));
   }
 }

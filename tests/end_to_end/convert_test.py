@@ -1,0 +1,133 @@
+"""`workstream convert`: what it writes means the same. Both are run, and verdicts, order and results compared."""
+
+import concurrent.futures
+import json
+import os
+import shutil
+import subprocess
+
+import support
+
+NATIVE = (".json", ".yaml")
+# Their results depend on the moment, on steps beside each other, on their file's own name, or on somebody who sends a signal.
+NOT_RUN = ("05_", "07_", "09_", "10_", "18_", "21_", "39_", "40_", "51_", "60_", "64_", "66_", "70_")
+
+
+def without_places(value):
+    if isinstance(value, dict):
+        return {key: without_places(inner) for key, inner in value.items() if key not in ("file", "place", "line", "column")}
+    return [without_places(inner) for inner in value] if isinstance(value, list) else value
+
+
+def examples():
+    folder = support.ROOT / "workstreams"
+    return sorted(path for path in folder.iterdir() if path.suffix in (*NATIVE, ".kata", ".prose") and path.is_file())
+
+
+class ConvertTest(support.ProjectTest):
+    def converted(self, source, to="yaml", name="converted"):
+        path = self.project / f"{name}.{to}"
+        self.expect(0, "convert", source, "--to", to, "-o", path)
+        return path
+
+
+class Meaning(ConvertTest):
+    def test_plans_are_the_same_and_a_second_time_changes_nothing(self):
+        samples = support.ROOT.parent / "shared" / "samples" / "workstreams"
+        files = examples() + (sorted(samples.glob("*.json")) if samples.is_dir() else [])
+        self.assertGreater(len(files), 60)
+        for path in files:
+            for to in ("yaml", "json"):
+                with self.subTest(path.name, to=to):
+                    plan = self.call("plan", path, "--json")
+                    first = self.converted(path, to)
+                    self.assertEqual(self.expect(0, "convert", first, "--to", to).out, first.read_text(encoding="utf-8"))
+                    again = self.expect(plan.code, "plan", first, "--json")
+                    if plan.out:
+                        self.assertEqual(without_places(again.json()), without_places(plan.json()))
+
+    def run_in(self, directory, path, arguments):
+        directory.mkdir()
+        for inner in ("data", "set"):
+            shutil.copytree(support.ROOT / "workstreams" / inner, directory / inner)
+        copy = directory / path.name
+        shutil.copy(path, copy)
+        env = {**self.env, "PATH": os.path.dirname(support.PROGRAM) + os.pathsep + self.env["PATH"]}
+        for name in ("CI", "MAX_WORKERS", "GREETING"):
+            env.pop(name, None)
+        finished = subprocess.run([support.PROGRAM, "run", copy.name, "--json", "--max-workers", "1", *arguments], cwd=directory,
+                                  env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+        result = json.loads(finished.stdout) if finished.stdout else {"steps": []}
+        steps = [{key: step.get(key) for key in ("id", "state", "exit_code", "outputs", "why", "attempts")}
+                 for step in result.get("steps", [])]
+        for step in steps:
+            if isinstance(step["attempts"], list):
+                step["attempts"] = len(step["attempts"])
+        text = json.dumps(steps).replace(str(directory), "")
+        return finished.returncode, result.get("status"), text
+
+    def test_runs_end_the_same(self):
+        pairs = []
+        for path in examples():
+            if path.name.startswith(NOT_RUN) or "$RUN_ID" in path.read_text(encoding="utf-8"):
+                continue
+            beside = self.project / (path.stem + (".json" if path.suffix != ".json" else ".yaml"))
+            self.expect(0, "convert", path, "--to", beside.suffix[1:], "-o", beside)
+            pairs.append((path, beside))
+        self.assertGreater(len(pairs), 40)
+
+        def both(pair):
+            path, beside = pair
+            arguments = ["--input", "who=Ada"] if path.name.startswith("67_") else []
+            return (self.run_in(self.project / f"a {path.stem}", path, arguments),
+                    self.run_in(self.project / f"b {path.stem}", beside, arguments))
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            for (path, _), (original, copy) in zip(pairs, pool.map(both, pairs)):
+                with self.subTest(path.name):
+                    self.assertEqual(copy, original)
+
+
+class Command(ConvertTest):
+    def test_to_the_screen_and_to_a_file(self):
+        self.workstream("a", ["echo one", {"id": "b", "command": "echo ${steps.a.result}", "depends_on": "a"}])
+        text = self.expect(0, "convert", "a.json", "--to", "yaml").out
+        self.assertTrue(text.startswith("id: ws-a\nsteps:\n  - id: a\n    command: [echo, one]\n"), text)
+        self.assertEqual(self.expect(0, "convert", "a.json", "--to", "yaml", "-o", "b.yaml").out, "")
+        self.assertEqual((self.project / "b.yaml").read_text(encoding="utf-8"), text)
+        self.assertEqual(json.loads(self.expect(0, "convert", "b.yaml", "--json").out)["id"], "ws-a")
+
+    def test_refusals(self):
+        self.write("bad.yaml", "id: ws-bad\nsteps: [{id: a, comand: x}]\n")
+        self.assertIn("comand", self.expect(2, "convert", "bad.yaml", "--to", "json").err)
+        self.workstream("a", ["true"])
+        self.assertIn("--to yaml", self.expect(2, "convert", "a.json").err)
+        self.expect(2, "convert", "a.json", "--to", "toml")
+        self.expect(2, "convert", "--to", "yaml")
+        self.assertIn("is what is read", self.expect(2, "convert", "a.json", "--to", "json", "-o", "./a.json").err)
+        self.expect(3, "convert", "a.json", "--to", "json", "-o", "no/such/folder.json")
+
+    def test_several_become_a_list(self):
+        self.write("two.json", [{"id": "ws-a", "steps": [{"id": "x"}]}, {"id": "ws-b", "depends_on": "ws-a", "steps": [{"id": "x"}]}])
+        self.assertEqual([one["id"] for one in json.loads(self.expect(0, "convert", "two.json", "--to", "json").out)], ["ws-a", "ws-b"])
+        self.assertEqual(json.loads(self.expect(0, "convert", "two.json", "--ws-id", "ws-a", "--to", "json").out)["id"], "ws-a")
+
+    def test_what_is_lost_is_said(self):
+        self.write("a.yaml", "id: ws-a\nvars: {x: '1'}\nenv: {A: '${vars.x}', HOME_DIR: '${env.HOME}'}\nsteps: [{id: a, working_dir: src}]\n")
+        (self.project / "other").mkdir()
+        said = self.expect(0, "convert", "a.yaml", "--to", "json", "-o", "other/a.json").err
+        self.assertIn("${env.…}", said)
+        self.assertIn("'src' counts from the directory of the workstream's file", said)
+
+    def test_a_called_workstream_is_written_inside(self):
+        self.write("two.json", [{"id": "ws-a", "steps": [{"id": "call", "workstream": "ws-b", "inputs": {"n": 3}},
+                                                         {"id": "after", "depends_on": "call", "command": "test ${steps.call.outputs.said} = 3"}]},
+                                {"id": "ws-b", "inputs": {"n": None}, "steps": [{"id": "say", "command": "echo ${inputs.n}", "outputs": {"said": "stdout"}}],
+                                 "outputs": {"said": "${steps.say.outputs.said}"}}])
+        self.converted("two.json", "json")
+        original, copy = self.result(0, "two.json"), self.result(0, "converted.json")
+        self.assertEqual(copy["states"], original["states"])
+
+
+if __name__ == "__main__":
+    support.main()
