@@ -184,12 +184,19 @@ void RunState::on(const AttemptStopping& fact, Duration /*at*/) {
 
 void RunState::on(const AttemptFinished& fact, Duration /*at*/) {
   std::erase_if(running_, [&](const AttemptState& attempt) { return attempt.key == fact.key; });
-  const auto* exited = std::get_if<Exited>(&fact.outcome);
-  const bool is_silent_success = fact.is_success && exited != nullptr && exited->code == 0 &&
+  // Other exit codes that count as success are an answer somebody may read, and so is the 0 of a
+  // later round.
+  const auto is_answer = [](const AttemptFinished& one) {
+    const auto* const exited = std::get_if<Exited>(&one.outcome);
+    return one.is_success && exited != nullptr && exited->code != 0;
+  };
+  const std::span<const AttemptFinished> before = attempts(fact.key.node);
+  const bool is_silent_success = fact.is_success && std::holds_alternative<Exited>(fact.outcome) &&
                                  fact.facts.log.empty() && fact.facts.log_error.empty() &&
                                  fact.facts.undeclared_files.empty() &&
                                  fact.facts.uncreated_files.empty();
-  if (!is_silent_success) attempts_[fact.key.node].push_back(fact);
+  if (!is_silent_success || is_answer(fact) || (!before.empty() && is_answer(before.back())))
+    attempts_[fact.key.node].push_back(fact);
   if (fact.facts.signature != 0)
     failures_[breaker_of(*plan_, fact.key.node).scope].push_back(fact.facts.signature);
 }

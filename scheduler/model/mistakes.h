@@ -88,6 +88,42 @@ inline constexpr DiagnosticKind refused_gate{"refused-gate", "config"};
 inline constexpr DiagnosticKind refused_manual_step{"refused-manual-step", "config"};
 inline constexpr DiagnosticKind refused_tool{"refused-tool", "config"};
 
+// Prose programs: the codes that language has. What it has no code for is one of the others here.
+inline constexpr DiagnosticKind prose_e001{"E001", "schema"};
+inline constexpr DiagnosticKind prose_e002{"E002", "schema"};
+inline constexpr DiagnosticKind prose_e003{"E003", "schema"};
+inline constexpr DiagnosticKind prose_e004{"E004", "schema"};
+inline constexpr DiagnosticKind prose_e005{"E005", "schema"};
+inline constexpr DiagnosticKind prose_e006{"E006", "schema"};
+inline constexpr DiagnosticKind prose_e007{"E007", "dependency"};
+inline constexpr DiagnosticKind prose_e008{"E008", "schema"};
+inline constexpr DiagnosticKind prose_e009{"E009", "schema"};
+inline constexpr DiagnosticKind prose_e010{"E010", "schema"};
+inline constexpr DiagnosticKind prose_e011{"E011", "schema"};
+inline constexpr DiagnosticKind prose_e012{"E012", "schema"};
+inline constexpr DiagnosticKind prose_e013{"E013", "schema"};
+inline constexpr DiagnosticKind prose_e014{"E014", "schema"};
+inline constexpr DiagnosticKind prose_e015{"E015", "schema"};
+inline constexpr DiagnosticKind prose_e016{"E016", "schema"};
+inline constexpr DiagnosticKind prose_e017{"E017", "schema"};
+inline constexpr DiagnosticKind prose_e019{"E019", "schema"};
+inline constexpr DiagnosticKind prose_e020{"E020", "schema"};
+inline constexpr DiagnosticKind prose_e021{"E021", "schema"};
+inline constexpr DiagnosticKind prose_e022{"E022", "schema"};
+inline constexpr DiagnosticKind prose_e023{"E023", "schema"};
+inline constexpr DiagnosticKind prose_e024{"E024", "schema"};
+inline constexpr DiagnosticKind prose_e025{"E025", "dependency"};
+inline constexpr DiagnosticKind prose_w001{"W001", "schema"};
+inline constexpr DiagnosticKind prose_w002{"W002", "schema"};
+inline constexpr DiagnosticKind prose_w003{"W003", "schema"};
+inline constexpr DiagnosticKind prose_w004{"W004", "schema"};
+inline constexpr DiagnosticKind prose_w005{"W005", "schema"};
+inline constexpr DiagnosticKind prose_w006{"W006", "schema"};
+inline constexpr DiagnosticKind prose_w007{"W007", "dependency"};
+inline constexpr DiagnosticKind prose_w008{"W008", "schema"};
+inline constexpr DiagnosticKind prose_w009{"W009", "schema"};
+inline constexpr DiagnosticKind prose_w010{"W010", "schema"};
+
 // All of the above, in this order.
 [[nodiscard]] std::span<const DiagnosticKind* const> all();
 

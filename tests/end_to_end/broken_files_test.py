@@ -16,7 +16,8 @@ WARNED = {"ambiguous-result.yaml", "duplicate-dependency.yaml", "manual-test.yam
           "unknown-key.yaml", "unused_requirement.kata", "unusual-id.yaml",
           "unusual-value.yaml"}
 # … but of these `run` knows more, and refuses with this code.
-REFUSED_BY_RUN = {"manual-step.yaml": 5, "missing-workstream.yaml": 2, "unknown-tool.yaml": 5}
+REFUSED_BY_RUN = {"manual-step.yaml": 5, "missing-workstream.yaml": 2, "unknown-tool.yaml": 5,
+                  **{f"W{number:03}.prose": 5 for number in range(1, 11)}}
 
 
 class BrokenFiles(support.ProjectTest):
