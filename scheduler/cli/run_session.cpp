@@ -17,6 +17,7 @@
 #include "cli/run_locks.h"
 #include "cli/run_logs.h"
 #include "cli/stored_result.h"
+#include "cli/time_keeper.h"
 #include "cli/worker_scaling.h"
 #include "engine/engine.h"
 #include "executors/dry_executor.h"
@@ -53,17 +54,6 @@ class LoopClock final : public Clock {
 class NoRecorder final : public Recorder {
  public:
   Result<void> record(std::span<const Event> /*events*/) override { return {}; }
-};
-
-// When the run began and ended, for the result file.
-class TimeKeeper final : public Observer {
- public:
-  void observe(const Event& event, const RunState& /*state*/) override {
-    if (std::holds_alternative<RunStarted>(event.fact)) started = event.wall;
-    ended = event.wall;
-  }
-  WallTime started;
-  WallTime ended;
 };
 
 StopWhy why_of(int signal) {

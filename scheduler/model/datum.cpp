@@ -130,6 +130,8 @@ const Datum* Datum::find(std::string_view key) const {
   return nullptr;
 }
 
+bool operator==(const Datum& a, const Datum& b) { return a.value == b.value; }
+
 std::string_view describe_kind(const Datum& datum) {
   struct Describer {
     std::string_view operator()(std::monostate /*null*/) const { return "null"; }

@@ -22,8 +22,8 @@ struct Datum {
   [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(value); }
   // The member or (for a number in digits) the element of that name; null when there is none.
   [[nodiscard]] const Datum* find(std::string_view key) const;
-  friend bool operator==(const Datum&, const Datum&) = default;
 };
+[[nodiscard]] bool operator==(const Datum& a, const Datum& b);
 
 // "null", "a boolean", "a number", "text", "a list", "an object": for messages.
 [[nodiscard]] std::string_view describe_kind(const Datum& datum);

@@ -379,7 +379,6 @@ void compare(JsonSchemaDraft draft) {
 }
 
 TEST_CASE("schema and loader agree, draft 2020-12") { compare(JsonSchemaDraft::draft_2020_12); }
-
 TEST_CASE("schema and loader agree, draft-07") { compare(JsonSchemaDraft::draft_07); }
 
 TEST_CASE("the schema describes every key for editors") {

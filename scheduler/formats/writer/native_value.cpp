@@ -74,6 +74,12 @@ class Builder {
 
 }  // namespace
 
+NativeValue NativeValue::text(std::string_view text) { return {std::string(text)}; }
+
+NativeValue NativeValue::number(std::string text) { return {Number{std::move(text)}}; }
+
+bool operator==(const NativeValue& a, const NativeValue& b) { return a.value == b.value; }
+
 NativeValue NativeValue::texts(const std::vector<std::string>& texts) {
   List list;
   list.reserve(texts.size());
@@ -93,5 +99,13 @@ bool NativeObject::has(std::string_view key) const {
   }
   return false;
 }
+
+void NativeObject::put(std::string_view key, NativeValue value) {
+  map_.emplace_back(std::string(key), std::move(value));
+}
+
+void NativeObject::flag(Key key, bool flag) { put(key, {flag}); }
+
+NativeValue NativeObject::take() && { return {std::move(map_)}; }
 
 }  // namespace ws

@@ -25,15 +25,15 @@ struct NativeValue {
   using Map = std::vector<std::pair<std::string, NativeValue>>;
   std::variant<std::monostate, bool, Number, std::string, List, Map> value;
 
-  [[nodiscard]] static NativeValue text(std::string_view text) { return {std::string(text)}; }
-  [[nodiscard]] static NativeValue number(std::string text) { return {Number{std::move(text)}}; }
+  [[nodiscard]] static NativeValue text(std::string_view text);
+  [[nodiscard]] static NativeValue number(std::string text);
   [[nodiscard]] static NativeValue texts(const std::vector<std::string>& texts);
 
   [[nodiscard]] bool is_scalar() const {
     return !std::holds_alternative<List>(value) && !std::holds_alternative<Map>(value);
   }
-  friend bool operator==(const NativeValue&, const NativeValue&) = default;
 };
+[[nodiscard]] bool operator==(const NativeValue& a, const NativeValue& b);
 
 // One JSON value (RFC 8259) with nothing behind it; nullopt when it is none, or nested deeper than
 // 200.
@@ -47,14 +47,12 @@ struct NativeValue {
 // Builds an object; what is empty is left out.
 class NativeObject {
  public:
-  void put(std::string_view key, NativeValue value) {
-    map_.emplace_back(std::string(key), std::move(value));
-  }
+  void put(std::string_view key, NativeValue value);
   void put(Key key, NativeValue value) { put(name_of(key), std::move(value)); }
   void text(Key key, std::string_view text) {
     if (!text.empty()) put(key, NativeValue::text(text));
   }
-  void flag(Key key, bool flag) { put(key, {flag}); }
+  void flag(Key key, bool flag);
   void count(Key key, std::uint64_t count) { put(key, NativeValue::number(std::to_string(count))); }
   void texts(Key key, const std::vector<std::string>& texts) {
     if (!texts.empty()) put(key, NativeValue::texts(texts));
@@ -72,7 +70,7 @@ class NativeObject {
 
   [[nodiscard]] bool is_empty() const { return map_.empty(); }
   [[nodiscard]] bool has(std::string_view key) const;
-  [[nodiscard]] NativeValue take() && { return {std::move(map_)}; }
+  [[nodiscard]] NativeValue take() &&;
 
  private:
   NativeValue::Map map_;
