@@ -22,7 +22,7 @@ std::partial_ordering order(const Datum& left, const Datum& right) {
   return wide(left) <=> wide(right);
 }
 
-using Members = std::vector<const std::pair<std::string, Datum>*>;
+using Members = std::vector<const Datum::Member*>;
 
 Members by_name(const Datum::Map& map) {
   Members members;

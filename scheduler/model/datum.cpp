@@ -131,6 +131,9 @@ const Datum* Datum::find(std::string_view key) const {
 }
 
 bool operator==(const Datum& a, const Datum& b) { return a.value == b.value; }
+bool operator==(const Datum::Member& a, const Datum::Member& b) {
+  return a.first == b.first && a.second == b.second;
+}
 
 std::string_view describe_kind(const Datum& datum) {
   struct Describer {

@@ -16,7 +16,8 @@ namespace ws {
 
 struct Datum {
   using List = std::vector<Datum>;
-  using Map = std::vector<std::pair<std::string, Datum>>;
+  struct Member;  // no std::pair: clang 14 cannot make one of a type that holds it
+  using Map = std::vector<Member>;
   std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Map> value;
 
   [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(value); }
@@ -24,6 +25,14 @@ struct Datum {
   [[nodiscard]] const Datum* find(std::string_view key) const;
 };
 [[nodiscard]] bool operator==(const Datum& a, const Datum& b);
+
+struct Datum::Member {
+  std::string first;
+  Datum second;
+
+  Member(std::string name, Datum value) : first(std::move(name)), second(std::move(value)) {}
+};
+[[nodiscard]] bool operator==(const Datum::Member& a, const Datum::Member& b);
 
 // "null", "a boolean", "a number", "text", "a list", "an object": for messages.
 [[nodiscard]] std::string_view describe_kind(const Datum& datum);

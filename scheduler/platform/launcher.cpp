@@ -38,7 +38,7 @@ struct Shared {
 // No instrumentation in the child: it runs on a stack that the sanitizers do not know and never
 // returns from here. Only direct system calls: libc's wrappers may be intercepted, and some glibc
 // internals (cancellation, setxid) must not run with the parent's thread data.
-__attribute__((no_sanitize("address", "undefined"))) [[noreturn]] void fail(Shared& shared,
+[[noreturn]] __attribute__((no_sanitize("address", "undefined"))) void fail(Shared& shared,
                                                                             LaunchStep step) {
   shared.error = errno;
   shared.failed = step;

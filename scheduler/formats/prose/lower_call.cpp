@@ -72,9 +72,9 @@ std::vector<Value> Lowering::arguments_of(const CallBody& body, const BlockBody&
     Value value = evaluate(argument, members);
     std::size_t at = next;
     if (!name.text.empty()) {
-      const auto found =
-          std::find_if(block.parameters.begin(), block.parameters.end(),
-                       [&](const Name& parameter) { return parameter.text == name.text; });
+      const auto found = std::find_if(
+          block.parameters.begin(), block.parameters.end(),
+          [&wanted = name.text](const Name& parameter) { return parameter.text == wanted; });
       at = static_cast<std::size_t>(found - block.parameters.begin());
     } else {
       ++next;

@@ -25,6 +25,8 @@ struct Statement;
 using Statements = std::vector<Statement>;
 
 // A value that is no statement.
+struct NamedExpression;
+
 struct Expression {
   enum class Kind : std::uint8_t {
     null,
@@ -44,13 +46,21 @@ struct Expression {
   Text words;  // of text and discretion
   std::vector<std::string> names;
   std::vector<Expression> items;
-  std::vector<std::pair<Name, Expression>> members;  // of an object; `{ a }` is {a: a}
+  std::vector<NamedExpression> members;  // of an object; `{ a }` is {a: a}
+};
+
+// No std::pair: clang 14 cannot make one of a type that holds it.
+struct NamedExpression {
+  Name first;
+  Expression second;
+
+  NamedExpression(Name name, Expression value) : first(std::move(name)), second(std::move(value)) {}
 };
 
 struct Property {
   Name name;
   Expression value;
-  std::vector<std::pair<Name, Expression>> rules;  // of a block: permissions
+  std::vector<NamedExpression> rules;  // of a block: permissions
   bool is_block = false;
 };
 
@@ -84,7 +94,7 @@ struct DoBody {
 // `do NAME(args)`, or `NAME(input: value)`: a block or a program.
 struct CallBody {
   Name target;
-  std::vector<std::pair<Name, Expression>> arguments;  // the name is empty in `do NAME(value)`
+  std::vector<NamedExpression> arguments;  // the name is empty in `do NAME(value)`
   bool has_do = false;
   std::vector<Property> properties;
 };

@@ -12,6 +12,8 @@
 
 namespace ws::prose {
 
+struct NamedValue;
+
 struct Value {
   enum class Kind : std::uint8_t {
     missing,  // its mistake has been reported
@@ -36,11 +38,19 @@ struct Value {
   std::string present;
   std::string line;  // such an element as a line of its own, its line end included; else empty
   std::vector<Value> items;
-  std::vector<std::pair<std::string, Value>> members;
+  std::vector<NamedValue> members;
   std::size_t depth = 0;  // of lists and objects in each other
 
   [[nodiscard]] bool is_list() const { return kind == Kind::list; }
   [[nodiscard]] bool is_reference() const { return kind == Kind::reference; }
+};
+
+// No std::pair: clang 14 cannot make one of a type that holds it.
+struct NamedValue {
+  std::string first;
+  Value second;
+
+  NamedValue(std::string name, Value value) : first(std::move(name)), second(std::move(value)) {}
 };
 
 // Bytes of it, roughly.

@@ -79,6 +79,9 @@ NativeValue NativeValue::text(std::string_view text) { return {std::string(text)
 NativeValue NativeValue::number(std::string text) { return {Number{std::move(text)}}; }
 
 bool operator==(const NativeValue& a, const NativeValue& b) { return a.value == b.value; }
+bool operator==(const NativeValue::Member& a, const NativeValue::Member& b) {
+  return a.first == b.first && a.second == b.second;
+}
 
 NativeValue NativeValue::texts(const std::vector<std::string>& texts) {
   List list;

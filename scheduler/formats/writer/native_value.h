@@ -22,7 +22,8 @@ struct NativeValue {
     friend bool operator==(const Number&, const Number&) = default;
   };
   using List = std::vector<NativeValue>;
-  using Map = std::vector<std::pair<std::string, NativeValue>>;
+  struct Member;  // no std::pair: clang 14 cannot make one of a type that holds it
+  using Map = std::vector<Member>;
   std::variant<std::monostate, bool, Number, std::string, List, Map> value;
 
   [[nodiscard]] static NativeValue text(std::string_view text);
@@ -34,6 +35,14 @@ struct NativeValue {
   }
 };
 [[nodiscard]] bool operator==(const NativeValue& a, const NativeValue& b);
+
+struct NativeValue::Member {
+  std::string first;
+  NativeValue second;
+
+  Member(std::string name, NativeValue value) : first(std::move(name)), second(std::move(value)) {}
+};
+[[nodiscard]] bool operator==(const NativeValue::Member& a, const NativeValue::Member& b);
 
 // One JSON value (RFC 8259) with nothing behind it; nullopt when it is none, or nested deeper than
 // 200.
