@@ -317,9 +317,7 @@ Evaluated RunValues::of_error(NodeId asking, Names names) const {
   if (names[0] == "step")
     return failed.is_valid() ? Datum{std::string(plan.short_name(failed))} : Datum{};
   if (names[0] == "message") {
-    const std::string_view why = state_.why(failed.is_valid() ? failed : end);
-    if (!why.empty()) return Datum{std::string(why)};
-    return Datum{std::string(name(state_.node(failed.is_valid() ? failed : end).state))};
+    return Datum{failure_text(state_, failed.is_valid() ? failed : end)};
   }
   if (names[0] == "code") return failed.is_valid() ? exit_code_of(failed) : Datum{};
   return NoValue{fmt::format("an error has step, message and code, no '{}'", names[0])};
