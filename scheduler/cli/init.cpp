@@ -49,6 +49,12 @@ std::string without_extension(std::string name, std::string_view extension) {
   return name;
 }
 
+Result<void> write_companion(const std::string& path, std::string_view text) {
+  const std::string directory = std::filesystem::path(path).parent_path().string();
+  if (const auto made = make_directories(directory); made.has_error()) return made;
+  return write_file(path, text);
+}
+
 ExitCode init(const InitFlags& flags) {
   const InitSample& sample = *find_sample(flags.notation);
   const std::string stem = without_extension(flags.name, sample.extension);
@@ -73,11 +79,24 @@ ExitCode init(const InitFlags& flags) {
     return ExitCode::world_failed;
   }
   const Style style = style_for(Stream::out);
+  std::string beside;
+  if (!sample.companion.empty()) {
+    beside = (std::filesystem::path(path).parent_path() / sample.companion).string();
+    if (is_there(beside)) {
+      beside = fmt::format("{} {} is there already and stays\n", style.symbol(Symbol::ok),
+                           style.clean(beside));
+    } else if (const auto made = write_companion(beside, sample.companion_text); made.has_error()) {
+      complain(made.error().message);
+      return ExitCode::world_failed;
+    } else {
+      beside = fmt::format("{} {}\n", style.symbol(Symbol::ok), style.clean(beside));
+    }
+  }
   const std::string word = shell_quoted(path);
-  return answer(
-      fmt::format("{} {}\n  workstream validate {}\n  workstream plan {}\n"
-                  "  workstream run {}\n",
-                  style.symbol(Symbol::ok), style.clean(path), word, word, word));
+  return answer(beside + fmt::format("{} {}\n  workstream validate {}\n  workstream plan {}\n"
+                                     "  workstream run {}\n",
+                                     style.symbol(Symbol::ok), style.clean(path), word, word,
+                                     word));
 }
 
 }  // namespace

@@ -142,11 +142,120 @@ acceptance_tests:
     - {id: one-line, command: cat out/report.txt, success_pattern: "^\\s*1 "}
 )";
 
+constexpr std::string_view kKata = R"(# A kata: phases, each of which says what follows it.
+#
+#   workstream validate FILE   checks this file and reports every mistake at once
+#   workstream run FILE        runs it; --input words="[1, 2]" gives it a variable
+#
+# What a skill runs is a tool profile: tools/skill.yaml beside this file is one for all skills.
+
+kata @NAME@ v1
+requires skill say.hello
+requires skill say.done
+initial hello
+
+phase hello
+run skill say.hello
+next both
+
+# Two children at the same time; parallel_results, parallel_errors and parallel_aggregated tell how it went.
+phase both
+spawn parallel timeout 60000 fail_continue
+  spawn kata @NAME@.part v1 -> left
+  spawn kata @NAME@.part v1 -> right
+join all_completed
+if parallel_aggregated.failureCount == 0
+  next done
+else
+  next give_up
+
+phase done
+run skill say.done
+complete
+
+phase give_up
+fail
+
+kata @NAME@.part v1
+requires skill say.part
+initial work
+
+phase work
+run skill say.part
+complete
+)";
+
+constexpr std::string_view kKataTool = R"(# What `run skill X` starts: {name} is X; the kata's variables are JSON on standard input.
+# A profile named skill:X would be for that skill alone.
+command: [sh, -c, 'echo "{\"said\": \"$1\"}"', sh, "{name}"]
+stdin: "{prompt}"
+)";
+
+constexpr std::string_view kProse = R"(# A prose program: sessions of an agent, one after the other unless a block says `parallel`.
+#
+#   workstream validate FILE   checks this file and reports every mistake at once
+#   workstream run FILE        runs it
+#
+# What a session runs is a tool profile: tools/session.yaml beside this file. Put your agent there.
+
+parallel (on-fail: continue):
+  security = session "Review the change for security"
+  style = session "Review the change for style"
+
+report = session "Write one summary of both reviews"
+  context: { security, style }
+  retry: 2
+  backoff: exponential
+
+output summary = report
+)";
+
+constexpr std::string_view kProseTool = R"(# What a session starts: the prompt is on standard input and {prompt}; what it prints is the result.
+# With an agent: command: [claude, -p, "{prompt}"]
+command: [sh, -c, 'head -n 1']
+stdin: "{prompt}"
+)";
+
+constexpr std::string_view kBlok = R"(// A blok: steps with nodes, whose inputs are JSON on standard input and whose last JSON on standard output is the result.
+//
+//   workstream validate FILE   checks this file and reports every mistake at once
+//   workstream run FILE        runs it; --input name=Ada is ctx.request.body.name
+{
+  "name": "@NAME@",
+  "version": "1.0.0",
+  "steps": [
+    {"name": "greetings", "node": "parallel-execution", "type": "module"},
+    {"name": "report", "node": "greet", "type": "runtime.python3"}
+  ],
+  "nodes": {
+    "greetings": {
+      "execution": {"strategy": "parallel", "error_handling": "continue-partial", "timeout": 30000, "max_concurrent": 2},
+      "nodes": [
+        {"name": "first", "node": "greet", "type": "runtime.python3"},
+        {"name": "second", "node": "greet", "type": "runtime.python3"}
+      ]
+    },
+    "first": {"inputs": {"name": "one"}},
+    "second": {"inputs": {"name": "two"}},
+    "report": {"inputs": {"name": "js/ctx.vars['greetings'].results"}}
+  }
+}
+)";
+
+constexpr std::string_view kBlokNode = R"(import json
+import sys
+
+print(json.dumps({"greeting": "Hello", "to": json.load(sys.stdin)["name"]}))
+)";
+
 constexpr InitSample kSamples[] = {
     {"yaml", ".yaml", kYaml},
     {"json", ".json", kJson},
     {"plan", ".json", kPlan},
     {"phase-plan", ".yaml", kPhasePlan},
+    {"kata", ".kata", kKata, "tools/skill.yaml", kKataTool},
+    {"prose", ".prose", kProse, "tools/session.yaml", kProseTool},
+    {"blok", ".jsonc", kBlok, "nodes/greet.py", kBlokNode},
 };
 
 }  // namespace

@@ -13,6 +13,9 @@ struct InitSample {
   std::string_view notation;   // of --notation
   std::string_view extension;  // with its dot
   std::string_view text;
+  // What it needs to run, beside it: a path and a text; empty: nothing.
+  std::string_view companion = {};
+  std::string_view companion_text = {};
 };
 
 [[nodiscard]] std::span<const InitSample> init_samples();

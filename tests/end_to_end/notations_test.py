@@ -105,7 +105,8 @@ class PhasePlans(support.ProjectTest):
 
 class Init(support.ProjectTest):
     def test_every_sample_validates_and_runs(self):
-        for notation, ending in (("yaml", "yaml"), ("json", "json"), ("plan", "json"), ("phase-plan", "yaml")):
+        for notation, ending in (("yaml", "yaml"), ("json", "json"), ("plan", "json"), ("phase-plan", "yaml"),
+                                 ("kata", "kata"), ("prose", "prose"), ("blok", "jsonc")):
             with self.subTest(notation):
                 self.expect(0, "init", f"sample-{notation}", "--notation", notation)
                 file = f"sample-{notation}.{ending}"

@@ -207,7 +207,7 @@ class Lexer {
 
   void string() {
     const std::size_t start = at_++;
-    while (!is_line_end() && peek() != '"') at_ += peek() == '\\' && at_ + 1 < text_.size() ? 2 : 1;
+    while (!is_line_end() && peek() != '"') at_ += peek() == '\\' && at_ + 1 < text_.size() ? 2U : 1U;
     at_ = std::min(at_, text_.size());
     const std::size_t end = at_;
     if (is_line_end()) {
@@ -236,7 +236,7 @@ class Lexer {
     const std::size_t inner = opens_line ? text_.find('\n', blank) + 1 : at_;
     std::size_t end = at_;
     while (end < text_.size() && !text_.substr(end).starts_with("\"\"\"")) {
-      end += text_[end] == '\\' && end + 1 < text_.size() ? 2 : 1;
+      end += text_[end] == '\\' && end + 1 < text_.size() ? 2U : 1U;
     }
     if (end >= text_.size()) {
       unterminated(start, "string literal: its closing \"\"\" is missing", "");
