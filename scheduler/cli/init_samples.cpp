@@ -185,13 +185,15 @@ run skill say.part
 complete
 )";
 
-constexpr std::string_view kKataTool = R"(# What `run skill X` starts: {name} is X; the kata's variables are JSON on standard input.
+constexpr std::string_view kKataTool =
+    R"(# What `run skill X` starts: {name} is X; the kata's variables are JSON on standard input.
 # A profile named skill:X would be for that skill alone.
 command: [sh, -c, 'echo "{\"said\": \"$1\"}"', sh, "{name}"]
 stdin: "{prompt}"
 )";
 
-constexpr std::string_view kProse = R"(# A prose program: sessions of an agent, one after the other unless a block says `parallel`.
+constexpr std::string_view kProse =
+    R"(# A prose program: sessions of an agent, one after the other unless a block says `parallel`.
 #
 #   workstream validate FILE   checks this file and reports every mistake at once
 #   workstream run FILE        runs it
@@ -210,13 +212,15 @@ report = session "Write one summary of both reviews"
 output summary = report
 )";
 
-constexpr std::string_view kProseTool = R"(# What a session starts: the prompt is on standard input and {prompt}; what it prints is the result.
+constexpr std::string_view kProseTool =
+    R"(# What a session starts: the prompt is on standard input and {prompt}; what it prints is the result.
 # With an agent: command: [claude, -p, "{prompt}"]
 command: [sh, -c, 'head -n 1']
 stdin: "{prompt}"
 )";
 
-constexpr std::string_view kBlok = R"(// A blok: steps with nodes, whose inputs are JSON on standard input and whose last JSON on standard output is the result.
+constexpr std::string_view kBlok =
+    R"(// A blok: steps with nodes, whose inputs are JSON on standard input and whose last JSON on standard output is the result.
 //
 //   workstream validate FILE   checks this file and reports every mistake at once
 //   workstream run FILE        runs it; --input name=Ada is ctx.request.body.name

@@ -81,7 +81,7 @@ Datum RunValues::aggregate_of(GroupId group) const {
                !(is_won && was_cancelled(state_, member))) {
       std::string name = name_in_group(plan, group, member);
       const Datum error{failure_text(state_, member)};
-      failures.push_back(Datum{Datum::Map{{"member", Datum{name}}, {"error", error}}});
+      failures.push_back(Datum{Datum::Map{{"node", Datum{name}}, {"error", error}}});
       errors.emplace_back(std::move(name), error);
     }
     list.push_back(std::move(value));

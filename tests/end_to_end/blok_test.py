@@ -111,7 +111,7 @@ class Contradictions(BlokTest):
         self.assertEqual([result["states"][name] for name in members], ["timed_out", "failed", "succeeded"])
         made = self.outputs(result, "box.data")
         self.assertEqual(made["results"], [None, None, {"n": 1}])
-        self.assertEqual([error["member"] for error in made["errors"]], ["slow", "bad"])
+        self.assertEqual([error["node"] for error in made["errors"]], ["slow", "bad"])
 
     def test_3f_fail_fast_keeps_what_each_member_came_to(self):
         members = {"good": {"n": 1}, "bad": {"fail": "broken", "sleep": 0.4}, "slow": {"sleep": 60}}
@@ -177,7 +177,7 @@ class Containers(BlokTest):
             "text": "${ctx.vars['box'].execution_info.completed} of ${ctx.vars['box'].execution_info.total}"})],
             strategy="parallel", error_handling="continue-partial"))
         self.assertEqual(self.value(result, "then"), {
-            "results": [{"n": 1}, None, {"n": 3}], "errors": [{"member": "bad", "error": "no such chunk"}], "first": "bad",
+            "results": [{"n": 1}, None, {"n": 3}], "errors": [{"node": "bad", "error": "no such chunk"}], "first": "bad",
             "text": "2 of 3"})
         info = self.outputs(result, "box.data")["execution_info"]
         self.assertEqual((info["total"], info["completed"], info["failed"]), (3, 2, 1))

@@ -59,7 +59,7 @@ class Aggregates(support.ProjectTest):
         self.assertEqual(whole["results"], {"one": 1})
         self.assertEqual(whole["errors"]["two"], "disk is full")
         self.assertIn("SIGKILL", whole["errors"]["three"])
-        self.assertEqual([one["member"] for one in whole["failures"]], ["two", "three"])
+        self.assertEqual([one["node"] for one in whole["failures"]], ["two", "three"])
         self.assertEqual(whole["list"], [1, None, None, None])
         self.assertEqual((whole["total"], whole["succeeded"], whole["failed"]), (4, 1, 2))
         self.assertGreater(whole["timestamp"], 1_700_000_000_000)

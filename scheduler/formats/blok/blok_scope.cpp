@@ -37,14 +37,6 @@ BlokValue nothing(std::string why, std::string hint = {}) {
   return out;
 }
 
-// `errors` of a container: {node, error} in blok, {member, error} here.
-NativePath renamed(const NativePath& base, NativePath rest) {
-  const bool is_container = base.size() == 3 && base[2] == "outputs";
-  if (is_container && rest.size() > 2 && rest[0] == "errors" && rest[2] == "node")
-    rest[2] = "member";
-  return rest;
-}
-
 BlokValue literal_at(const Datum& literal, const NativePath& rest) {
   BlokValue out;
   const Datum* at = &literal;
@@ -153,7 +145,7 @@ BlokValue BlokScope::named(std::string_view name, const NativePath& rest) const 
     }
     if (out.candidates.size() == kMostCandidates) break;
     if (rest.empty() && out.candidates.empty()) out.step = it->id;
-    out.candidates.push_back(joined(it->base, renamed(it->base, full)));
+    out.candidates.push_back(joined(it->base, full));
     if (sight.maybe.empty() && is_own) {
       certain = &*it;
       break;

@@ -207,7 +207,8 @@ class Lexer {
 
   void string() {
     const std::size_t start = at_++;
-    while (!is_line_end() && peek() != '"') at_ += peek() == '\\' && at_ + 1 < text_.size() ? 2U : 1U;
+    while (!is_line_end() && peek() != '"')
+      at_ += peek() == '\\' && at_ + 1 < text_.size() ? 2U : 1U;
     at_ = std::min(at_, text_.size());
     const std::size_t end = at_;
     if (is_line_end()) {
