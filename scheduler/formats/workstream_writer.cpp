@@ -151,6 +151,9 @@ class WorkstreamWriter {
     if (step.priority != 0)
       out_.put(Key::priority, NativeValue::number(std::to_string(step.priority)));
     put_action(out_, step.action);
+    // An id alone, without ws-, does not make a workstream of a file (formats/shape_of_file.h).
+    if (std::holds_alternative<NoAction>(step.action) && !workstream_.id.starts_with("ws-"))
+      out_.put(Key::steps, {NativeValue::List{}});
     const StepDetails& details = step.details();
     NativeObject payload;
     std::vector<std::string> files;

@@ -163,6 +163,13 @@ void check_round(const Workset& workset, const std::string& name) {
   }
 }
 
+TEST_CASE("a workstream that is only an id is still one after it was written") {
+  // Found by the fuzzer: `depends_on` without a value told that it is a workstream.
+  const auto loaded = test::load_yaml("- {id: after, depends_on: }\n- {id: later, depends_on: }\n");
+  REQUIRE(loaded.verdict == LoadVerdict::loaded);
+  check_round(loaded.workset, "ids");
+}
+
 TEST_CASE("every example means the same after it was written") {
   const fs::path root(WORKSTREAM_SOURCE_DIR);
   std::size_t count = 0;
