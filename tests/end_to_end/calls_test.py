@@ -191,6 +191,14 @@ class Calls(support.ProjectTest):
         self.assertTrue(json.loads(self.expect(0, "plan", name, "--json").out))
 
 
+class CaughtErrors(support.ProjectTest):
+    def test_the_message_is_what_the_program_said_last(self):
+        group = {"id": "g", "steps": [{"id": "bad", "command": "echo starting; echo disk is full >&2; exit 3"}],
+                 "catch": [{"id": "tell", "command": ["echo", "${error.message}"], "outputs": {"o": "stdout"}}]}
+        result = self.result(0, self.workstream("c", [], step_groups=[group]))
+        self.assertEqual(outputs(result, "tell"), {"o": "disk is full"})
+
+
 class GroupsForEach(support.ProjectTest):
     """A group once for each item: known beforehand (copies in the plan), and found by a run (a run each)."""
 
