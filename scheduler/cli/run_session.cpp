@@ -1,6 +1,5 @@
 #include "cli/run_session.h"
 
-#include <csignal>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -10,15 +9,15 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/crashed_runs.h"
-#include "cli/diagnostics_bundle.h"
 #include "cli/handing_on.h"
-#include "cli/notifier.h"
+#include "cli/loop_clock.h"
 #include "cli/run_context.h"
 #include "cli/run_locks.h"
 #include "cli/run_logs.h"
+#include "cli/run_onlookers.h"
+#include "cli/run_signals.h"
 #include "cli/stored_result.h"
 #include "cli/time_keeper.h"
-#include "cli/worker_scaling.h"
 #include "engine/engine.h"
 #include "executors/dry_executor.h"
 #include "executors/local_executor.h"
@@ -27,9 +26,7 @@
 #include "platform/machine.h"
 #include "platform/open_file_limit.h"
 #include "platform/process_stamp.h"
-#include "platform/signals.h"
 #include "report/log_report.h"
-#include "report/occasions.h"
 #include "report/preamble.h"
 #include "report/result_json.h"
 #include "report/tail.h"
@@ -38,28 +35,11 @@
 namespace ws::cli {
 namespace {
 
-class LoopClock final : public Clock {
- public:
-  explicit LoopClock(EventLoop& loop) : loop_(loop) {}
-  [[nodiscard]] MonotonicTime now() const override { return loop_.now(); }
-  [[nodiscard]] WallTime wall() const override { return wall_now(); }
-  void wake_at(MonotonicTime when) override { loop_.wake_at(when); }
-  void cancel_wake() override { loop_.cancel_wake(); }
-
- private:
-  EventLoop& loop_;
-};
-
 // A dry run leaves nothing behind.
 class NoRecorder final : public Recorder {
  public:
   Result<void> record(std::span<const Event> /*events*/) override { return {}; }
 };
-
-StopWhy why_of(int signal) {
-  if (signal == SIGHUP) return StopWhy::hang_up;
-  return signal == SIGINT ? StopWhy::interrupted : StopWhy::terminated;
-}
 
 std::vector<std::string> ids_of(const Plan& plan) {
   std::vector<std::string> ids;
@@ -89,10 +69,13 @@ ExitCode world_failed(const Error& error) {
 
 class Session {
  public:
-  Session(Plan& plan, const ToolBook& tools, const SessionWish& wish)
+  Session(Plan& plan, const ToolBook& tools, const SessionWish& wish, EventLoop& loop,
+          RunSignals& signals)
       : plan_(plan),
         tools_(tools),
         wish_(wish),
+        loop_(loop),
+        signals_(signals),
         clock_(loop_),
         screen_({wish.progress, wish.is_screen_on_err ? Stream::err : Stream::out, wish.style,
                  [this](AttemptKey key) {
@@ -202,40 +185,16 @@ class Session {
     screen_.print(executing_lines(wish_.style, how));
   }
 
-  // What looks on besides the screen and the log.
-  void make_helpers() {
-    if (!local_) return;
-    const auto run_dir = [this](NodeId node) {
+  [[nodiscard]] OnlookerWish onlooker_wish() const {
+    OnlookerWish wish;
+    wish.run_dir = [this](NodeId node) {
       return wish_.layout.run_dir(plan_.workstream_of(node).id, wish_.run_id).string();
     };
-    if (wants_scaling(plan_)) {
-      scaling_ = std::make_unique<WorkerScaling>(
-          loop_, wish_.settings.max_workers, [this](std::uint32_t workers, std::string why) {
-            engine_->request_workers(workers, std::move(why));
-          });
-    }
-    if (has_hooks(plan_)) {
-      DiagnosticsOptions options;
-      options.run_dir = run_dir;
-      if (auto directory = current_directory(); directory.has_value())
-        options.start_dir = *directory;
-      for (const auto& [name, value] : own_environment()) options.environment.push_back(name);
-      diagnostics_ = std::make_unique<DiagnosticsBundle>(std::move(options));
-    }
-    if (wish_.notify_command.empty()) return;
-    NotifyOptions options;
-    options.line = wish_.notify_command;
-    options.mark = (wish_.layout.run_dir(wish_.home, wish_.run_id) / "notify").string();
-    options.environment = own_environment();
-    options.facts = message_facts();
-    notifier_ = std::make_unique<Notifier>(loop_, local_->host(), std::move(options));
-  }
-
-  // Nobody is being notified any more.
-  [[nodiscard]] bool is_told() {
-    if (!notifier_ || notifier_->is_idle()) return true;
-    if (!std::exchange(is_waiting_for_notifier_, true)) notifier_->finish();
-    return false;
+    wish.max_workers = wish_.settings.max_workers;
+    wish.notify_command = wish_.notify_command;
+    wish.notify_mark = (wish_.layout.run_dir(wish_.home, wish_.run_id) / "notify").string();
+    wish.facts = message_facts();
+    return wish;
   }
 
   RunOptions run_options() const {
@@ -263,56 +222,41 @@ class Session {
         belongings_.recorder ? static_cast<Recorder&>(*belongings_.recorder) : no_recorder_;
     std::vector<Observer*> observers = {&times_};
     if (belongings_.log_report) observers.push_back(belongings_.log_report.get());
-    make_helpers();
-    if (diagnostics_) observers.push_back(diagnostics_.get());
-    if (notifier_) observers.push_back(notifier_.get());
+    if (local_) onlookers_.emplace(plan_, loop_, *local_, onlooker_wish());
+    if (onlookers_) onlookers_->add_to(observers);
     for (Observer* observer : outputs_.observers()) observers.push_back(observer);
-    if (scaling_) observers.push_back(scaling_.get());
     if (screen_.observer() != nullptr) observers.push_back(screen_.observer());
     engine_ = std::make_unique<Engine>(plan_, run_options(), executor, recorder,
                                        std::move(observers), clock_);
     if (local_) local_->report_to(*engine_);
     if (dry_) dry_->report_to(*engine_);
 
-    const SignalWatch signals(loop_, {SIGINT, SIGTERM, SIGHUP, SIGQUIT}, [this](int signal) {
-      if (engine_->is_finished() && notifier_) notifier_->give_up();
-      engine_->request_stop(why_of(signal));
-      // Ctrl-\ is for those who do not want to wait: as if they had asked twice.
-      if (signal == SIGQUIT) engine_->request_stop(why_of(signal));
-    });
-    const SignalWatch resizes(loop_, {SIGWINCH},
-                              [](int) {});  // wakes the loop: the screen asks for the size
+    signals_.listen({*engine_, onlookers_ ? &*onlookers_ : nullptr});
     loop_.on_batch_end([this] {
       engine_->turn();
       if (belongings_.log_report) belongings_.log_report->flush();
       (void)outputs_.flush();
       if (!engine_->is_finished()) {
         screen_.refresh(engine_->state());
-      } else if (is_told()) {
+      } else if (!onlookers_ || onlookers_->is_done()) {
         loop_.stop();
       }
     });
     started_ = loop_.now();
-    if (scaling_) scaling_->start();
+    if (onlookers_) onlookers_->begin(*engine_);
     engine_->begin();
-    if (!engine_->is_finished() || !is_told()) loop_.run();
-    scaling_.reset();
+    if (!engine_->is_finished() || (onlookers_ && !onlookers_->is_done())) loop_.run();
+    signals_.rest();
     screen_.close();
     if (belongings_.log_report) belongings_.log_report->flush();
   }
 
-  void tell_complaints() {
-    if (notifier_) {
-      if (const std::string text = notifier_->complaint(); !text.empty()) complain(text);
-      notifier_.reset();  // before the executor, whose children it shares
-    }
-    if (!diagnostics_) return;
-    for (const std::string& text : diagnostics_->complaints()) complain(text);
-  }
-
   ExitCode finish() {
     outputs_.finish();
-    tell_complaints();
+    if (onlookers_) {
+      for (const std::string& text : onlookers_->complaints()) complain(text);
+      onlookers_.reset();  // before the executor, whose children they share
+    }
     const RunState& state = engine_->state();
     VerdictFacts facts;
     facts.status = state.status();
@@ -370,7 +314,8 @@ class Session {
   Plan& plan_;
   const ToolBook& tools_;
   const SessionWish& wish_;
-  EventLoop loop_;
+  EventLoop& loop_;
+  RunSignals& signals_;
   LoopClock clock_;
   MonotonicTime started_{};
   OpenFileLimit open_files_;  // what it was, for the steps
@@ -381,17 +326,16 @@ class Session {
   std::unique_ptr<DryExecutor> dry_;
   RunScreen screen_;
   EventOutputs outputs_;
-  std::unique_ptr<DiagnosticsBundle> diagnostics_;
-  std::unique_ptr<Notifier> notifier_;
-  std::unique_ptr<WorkerScaling> scaling_;
-  bool is_waiting_for_notifier_ = false;
+  std::optional<RunOnlookers> onlookers_;
   std::unique_ptr<Engine> engine_;
 };
 
 }  // namespace
 
 ExitCode run_session(Plan& plan, const ToolBook& tools, const SessionWish& wish) {
-  return Session(plan, tools, wish).run();
+  EventLoop loop;
+  RunSignals signals(loop);
+  return Session(plan, tools, wish, loop, signals).run();
 }
 
 }  // namespace ws::cli
