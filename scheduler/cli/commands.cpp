@@ -17,6 +17,14 @@ constexpr std::array kSubcommands = {
         "  4 unverified under --strict-acceptance, 5 refused before starting,\n"
         "  124 the run's time limit, 130 interrupted, 143 terminated",
         &declare_run},
+    Subcommand{"retry", "Run again what failed in a run, or one step of it, and keep the rest",
+               "  workstream retry 20250131-235959-k3xv\n"
+               "  workstream retry ws-build --step compile\n"
+               "  workstream retry ws-build --downstream compile\n"
+               "\n"
+               "The run's own command line is used again, in the directory it was given in.\n"
+               "Exit codes: those of run; 5 when the run is still going on",
+               &declare_retry},
     Subcommand{"validate", "Check workstream files and report every mistake at once",
                "  workstream validate workstreams\n"
                "  workstream validate plan.json --json",

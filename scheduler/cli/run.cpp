@@ -41,6 +41,7 @@ struct RunFlags {
   std::string view = std::string(kNativeView);
   std::string notify_command;
   InputFlags inputs;
+  ResumeFlags resume;
   bool is_dry = false;
   bool is_json = false;
   bool is_ascii = false;
@@ -48,8 +49,9 @@ struct RunFlags {
 };
 
 // What holds for the runs that this one starts, too.
-std::vector<std::string> nested_options(const ToolFlags& flags) {
+std::vector<std::string> nested_options(const ToolFlags& flags, const ResumeFlags& resume) {
   std::vector<std::string> options;
+  if (resume.is_fresh) options.emplace_back("--fresh-start");
   for (const std::string& directory : flags.directories) {
     options.emplace_back("--tools-dir");
     options.push_back(directory);
@@ -141,7 +143,9 @@ std::string contradiction(const RunFlags& flags) {
     return "--json and --events - both want standard output: give --events a file";
   if (flags.view != kNativeView && !flags.is_json)
     return "--view is a form of the result that --json prints: give --json too";
-  return {};
+  if (flags.is_dry && (flags.resume.is_wished || !flags.resume.from.empty()))
+    return "--dry-run shows the whole run: it goes on with no earlier one";
+  return contradiction(flags.resume);
 }
 
 // Names for events that nobody is told.
@@ -157,7 +161,7 @@ ExitCode run(const RunFlags& flags) {
     return ExitCode::bad_input;
   }
   LoadFlags wanted = flags.load;
-  wanted.nested_options = nested_options(flags.tools);
+  wanted.nested_options = nested_options(flags.tools, flags.resume);
   Loaded loaded = load(wanted);
   const SourceSet& sources = loaded.workset->sources;
   if (!loaded.plan) {
@@ -208,6 +212,7 @@ ExitCode run(const RunFlags& flags) {
   }
   wish.run_id = std::move(*run_id);
   wish.layout = StateLayout(flags.state_dir);
+  wish.resume = flags.resume;
   wish.home = home_of(loaded);
   wish.files = files_of(*loaded.plan);
   wish.is_dry = flags.is_dry;
@@ -251,6 +256,7 @@ SubcommandBody declare_run(CLI::App& app) {
       ->check(CLI::IsMember({"auto", "live", "plain", "json", "none"}))
       ->type_name("HOW")
       ->capture_default_str();
+  add_resume_flags(app, flags->resume);
   add_input_flags(app, flags->inputs);
   app.add_option("--events", flags->events.events,
                  "Write every event as a line of JSON; -: to stdout, with the screen on stderr")

@@ -6,6 +6,7 @@
 #include "cli/version.h"
 #include "engine/retry.h"
 #include "model/definition.h"
+#include "model/definition_parts.h"
 #include "platform/files.h"
 #include "platform/machine.h"
 #include "platform/process_stamp.h"
@@ -56,12 +57,34 @@ RunContext run_context(std::vector<std::string> files) {
   return context;
 }
 
-std::vector<NodeDescription> stored_nodes(const Plan& plan) {
-  return describe_nodes(plan, definition_hash, tries_of);
+PartsText parts_text(const InputValues& inputs) {
+  return [&inputs](const Plan& plan, NodeId node) -> std::string {
+    const auto value_of = [&](const Workstream& workstream) {
+      return [&](std::string_view name) -> std::string {
+        if (const auto given = inputs.find(name); given != inputs.end())
+          return to_json(given->second);
+        for (const Input& input : workstream.inputs) {
+          if (input.name == name) return input.default_json.value_or("");
+        }
+        return {};
+      };
+    };
+    const PlanNode& of = plan.node(node);
+    const Workstream& workstream = plan.workstream_of(node);
+    const bool is_gate = of.kind == NodeKind::begin;
+    if (!is_gate) return definition_parts(plan, node, value_of(workstream));
+    const PlanGroup& group = plan.group(of.group);
+    if (group.role != GroupRole::fan_out) return {};
+    return definition_parts(workstream, workstream.steps[group.step], value_of(workstream));
+  };
 }
 
-std::vector<GroupDescription> stored_groups(const Plan& plan) {
-  return describe_groups(plan, definition_hash, tries_of, rule_for_store);
+std::vector<NodeDescription> stored_nodes(const Plan& plan, const InputValues& inputs) {
+  return describe_nodes(plan, definition_hash, tries_of, parts_text(inputs));
+}
+
+std::vector<GroupDescription> stored_groups(const Plan& plan, const InputValues& inputs) {
+  return describe_groups(plan, definition_hash, tries_of, rule_for_store, parts_text(inputs));
 }
 
 Result<std::unique_ptr<Memory>> open_memory(const std::filesystem::path& database, const Plan& plan,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/roles.h"
+#include "engine/run_values.h"
 #include "store/rows.h"
 
 namespace ws::cli {
@@ -17,8 +18,12 @@ namespace ws::cli {
 // `files`: the workstream files that were read.
 [[nodiscard]] RunContext run_context(std::vector<std::string> files);
 
-[[nodiscard]] std::vector<NodeDescription> stored_nodes(const Plan& plan);
-[[nodiscard]] std::vector<GroupDescription> stored_groups(const Plan& plan);
+// The parts of a node's definition with these inputs, which must outlive the answer.
+[[nodiscard]] PartsText parts_text(const InputValues& inputs);
+[[nodiscard]] std::vector<NodeDescription> stored_nodes(const Plan& plan,
+                                                        const InputValues& inputs);
+[[nodiscard]] std::vector<GroupDescription> stored_groups(const Plan& plan,
+                                                          const InputValues& inputs);
 
 // What earlier runs did, for steps with an idempotency_key; null when the plan has none. The plan
 // must outlive it.

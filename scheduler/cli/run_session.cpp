@@ -11,6 +11,8 @@
 #include "cli/crashed_runs.h"
 #include "cli/handing_on.h"
 #include "cli/loop_clock.h"
+#include "cli/project_store.h"
+#include "cli/resumption.h"
 #include "cli/run_context.h"
 #include "cli/run_locks.h"
 #include "cli/run_logs.h"
@@ -116,8 +118,16 @@ class Session {
     belongings_.locks = std::get<RunLocks>(std::move(*locks));
     ignore_state_dir();
     end_leftovers_of_crashed_runs(wish_.layout, ids_of(plan_));
-    auto recorder = SqliteRecorder::open(wish_.layout.database(), {}, run_context(wish_.files),
-                                         stored_nodes(plan_), stored_groups(plan_));
+    auto resumption = find_resumption(wish_.layout, plan_, wish_.inputs, wish_.resume, wish_.style);
+    if (resumption.has_error()) {
+      complain(resumption.error().message);
+      return resumption.error().os_error == kRefusedToResume ? ExitCode::refused
+                                                             : code_of(resumption.error());
+    }
+    resumption_ = std::move(*resumption);
+    auto recorder =
+        SqliteRecorder::open(wish_.layout.database(), {}, run_context(wish_.files),
+                             stored_nodes(plan_, wish_.inputs), stored_groups(plan_, wish_.inputs));
     if (recorder.has_error())
       return world_failed(in_context("cannot start the run", recorder.error()));
     belongings_.recorder = std::move(*recorder);
@@ -182,6 +192,7 @@ class Session {
     const HowRun how = wish_.is_dry                   ? HowRun::dry_run
                        : wish_.settings.is_sequential ? HowRun::sequential
                                                       : HowRun::parallel;
+    screen_.print(resumption_.lines);
     screen_.print(executing_lines(wish_.style, how));
   }
 
@@ -211,6 +222,7 @@ class Session {
     options.seed = wish_.seed;
     options.inputs = wish_.inputs;
     options.memory = belongings_.memory.get();
+    options.resume = resumption_.resume.get();
     for (const auto& [name, profile] : tools_)
       options.tools[name] = {profile.timeout, profile.success};
     return options;
@@ -320,6 +332,7 @@ class Session {
   MonotonicTime started_{};
   OpenFileLimit open_files_;  // what it was, for the steps
   Belongings belongings_;
+  Resumption resumption_;
   NoRecorder no_recorder_;
   TimeKeeper times_;
   std::unique_ptr<LocalExecutor> local_;

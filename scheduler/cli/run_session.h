@@ -10,6 +10,7 @@
 
 #include "cli/event_outputs.h"
 #include "cli/exit_code.h"
+#include "cli/resumption.h"
 #include "cli/run_screen.h"
 #include "cli/settings.h"
 #include "engine/run_values.h"
@@ -38,6 +39,7 @@ struct SessionWish {
   EventWish events;
   std::string notify_command;  // a shell line; empty: none
   InputValues inputs;
+  ResumeFlags resume;
   std::size_t warnings = 0;  // for the line that says the files were checked
 };
 

@@ -28,6 +28,7 @@ struct Subcommand {
 [[nodiscard]] std::span<const Subcommand> subcommands();
 
 SubcommandBody declare_run(CLI::App& app);
+SubcommandBody declare_retry(CLI::App& app);
 SubcommandBody declare_validate(CLI::App& app);
 SubcommandBody declare_plan(CLI::App& app);
 SubcommandBody declare_graph(CLI::App& app);

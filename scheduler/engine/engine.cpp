@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/resume.h"
 #include "model/tool_profile.h"
 
 namespace ws {
@@ -34,7 +35,9 @@ void Engine::begin() {
   fact.is_dry = options_.is_dry;
   fact.seed = options_.seed;
   fact.steps = state_.counts().total;
+  if (options_.resume != nullptr) fact.resumes = options_.resume->earlier().run_ids();
   note(std::move(fact));
+  resume_rounds();
   turn();
 }
 
@@ -123,7 +126,8 @@ void Engine::choose_starts() {
 
 void Engine::meet(NodeId node) {
   if (plan_.node(node).kind == NodeKind::begin) return meet_group(node);
-  if (!passes_condition(node) || is_done_before(node) || !makes_values(node)) return;
+  if (!passes_condition(node) || is_resumed(node) || is_done_before(node) || !makes_values(node))
+    return;
   if (!needs_a_process(node)) {
     next_test(node, 1, 0);  // prose tests still get their verdict
     finish_step(node, success_state(node), "");
@@ -163,6 +167,7 @@ void Engine::start_node(NodeId node) {
 }
 
 void Engine::start_part(AttemptKey key) {
+  if (key.part < AttemptKey::kCompensation) note_rerun(key.node);
   note(AttemptStarted{key, executor_.command_text(key, values_)});
   to_start_.push_back(key);
 }

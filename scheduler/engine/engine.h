@@ -15,6 +15,7 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/admission.h"
@@ -36,6 +37,9 @@ struct ToolRule {
   SuccessRule success;
 };
 
+class Resume;
+struct EarlierStep;
+
 struct RunOptions {
   std::string run_id;
   std::string home;               // id of the home workstream
@@ -53,6 +57,13 @@ struct RunOptions {
   std::uint64_t seed = 0;          // of the jitter of retries
   InputValues inputs;              // `${inputs.NAME}`
   const Memory* memory = nullptr;  // borrowed; null: nothing is remembered, nor asked for a key
+  Resume* resume = nullptr;        // borrowed; null: everything runs
+};
+
+// What an earlier run did for a step; without a run: nothing.
+struct Restored {
+  std::string run_id;
+  std::optional<Outcome> outcome = {};
 };
 
 class Engine final : public AttemptListener {
@@ -125,7 +136,7 @@ class Engine final : public AttemptListener {
   void after_expansion(const EndedInput& input, bool is_success);
   std::uint32_t next_test(NodeId node, std::uint32_t attempt, std::uint32_t after);
   void after_failure(AttemptFinished ended);
-  void finish_step(NodeId node, StepState state, std::string why, std::string restored_from = {});
+  void finish_step(NodeId node, StepState state, std::string why, Restored from = {});
   bool makes_values(NodeId node);
   void hand_on(NodeId node, StepState state);
   void suffer(NodeId node, OnFailure policy);
@@ -168,11 +179,22 @@ class Engine final : public AttemptListener {
   [[nodiscard]] bool has_background(GroupId workstream) const;
   void meet_group(NodeId begin);
   void find_items(GroupId id);
+  void expand(GroupId id, std::vector<std::string> items);
   // conditions (engine_groups.cpp): true to go on; false: the node or group was settled
   [[nodiscard]] bool passes_condition(NodeId node);
   // what need not run again, and what came to nothing (engine_memory.cpp)
   [[nodiscard]] bool is_done_before(NodeId node);  // true: the step was settled
   void skip_unchanged(NodeId node);
+  // going on with earlier runs (engine_resume.cpp)
+  void resume_rounds();
+  [[nodiscard]] bool is_resumed(NodeId node);
+  void keep(NodeId node, const EarlierStep& earlier);
+  bool goes_on_after(NodeId node, const EarlierStep& cut);
+  [[nodiscard]] bool is_in_resumed_round(NodeId node) const;
+  [[nodiscard]] bool has_rerun_before(NodeId node);
+  void note_rerun(NodeId node);
+  void resume_rollback();
+  [[nodiscard]] std::vector<std::uint32_t> actions_left(const Workstream& workstream) const;
   // undoing (engine_rollback.cpp)
   bool begin_rollback();
   void start_compensations();
@@ -247,6 +269,11 @@ class Engine final : public AttemptListener {
   std::unordered_map<GroupId, Duration> round_due_;  // of groups between two rounds
   std::vector<std::pair<GroupId, std::string>>
       broken_groups_;  // whose breaker just opened for good
+  // Of a resumed run: what started an attempt, the groups it is in, and groups of which something
+  // that they follow did.
+  std::unordered_set<NodeId> has_run_;
+  std::unordered_set<GroupId> has_group_run_;
+  std::unordered_map<GroupId, bool> has_rerun_before_;
   std::optional<Rollback> rollback_;
   std::map<Undoing, std::uint32_t> undone_tries_;  // attempts so far, all rounds
   std::map<Undoing, std::uint32_t> round_tries_;   // in this round

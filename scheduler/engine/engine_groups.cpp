@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/group_decision.h"
 #include "engine/group_walk.h"
+#include "engine/resume.h"
 #include "model/expression.h"
 
 namespace ws {
@@ -317,7 +318,7 @@ void Engine::find_items(GroupId id) {
   const Evaluated value =
       std::get<Expression>(parsed).evaluate(values_.look_up({group.begin, 1, 0}));
   const NoValue* none = std::get_if<NoValue>(&value);
-  if (none != nullptr && options_.is_dry) return note(FanOutExpanded{id, {}});
+  if (none != nullptr && options_.is_dry) return expand(id, {});
   if (none != nullptr) return fail_group(id, "its items have no value: " + none->why);
   const auto* list = std::get_if<Datum::List>(&std::get<Datum>(value).value);
   if (list == nullptr) {
@@ -327,7 +328,12 @@ void Engine::find_items(GroupId id) {
   std::vector<std::string> items;
   items.reserve(list->size());
   for (const Datum& item : *list) items.push_back(to_json(item));
+  expand(id, std::move(items));
+}
+
+void Engine::expand(GroupId id, std::vector<std::string> items) {
   note(FanOutExpanded{id, std::move(items)});
+  if (options_.resume != nullptr) options_.resume->items_found(id);
 }
 
 void Engine::after_expansion(const EndedInput& input, bool is_success) {
@@ -335,7 +341,7 @@ void Engine::after_expansion(const EndedInput& input, bool is_success) {
   if (!may_go_on_with(input.key.node)) {
     due_groups_.push_back(id);
   } else if (is_success) {
-    note(FanOutExpanded{id, input.result.items});
+    expand(id, input.result.items);
   } else {
     fail_group(id, "its items were not found: " + describe(input.result.outcome));
   }

@@ -40,7 +40,7 @@ bool Engine::is_done_before(NodeId node) {
   Remembered& done = **found;
   if (!done.outputs.empty()) handed_on_[node] = std::move(done.outputs);
   std::string why = fmt::format("done before in run {}: same idempotency key", done.run_id);
-  finish_step(node, StepState::succeeded, std::move(why), std::move(done.run_id));
+  finish_step(node, StepState::succeeded, std::move(why), Restored{std::move(done.run_id)});
   return true;
 }
 

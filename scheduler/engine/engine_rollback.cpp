@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/engine.h"
+#include "engine/resume.h"
 #include "engine/rollback_order.h"
 
 namespace ws {
@@ -13,18 +14,22 @@ namespace ws {
 // False when there is nothing to undo, or nobody to wait for it.
 bool Engine::begin_rollback() {
   if (rollback_ || store_error_ || options_.is_dry) return false;
+  resume_rollback();
+  const bool goes_on = options_.resume != nullptr && options_.resume->is_rolling_back();
   std::vector<RollbackShare> shares;
   Duration limit{};
   NodeId cause;
   for (const PlanGroup& group : plan_.groups()) {
     if (group.role != GroupRole::workstream) continue;
     const Workstream& workstream = plan_.workset().workstreams[group.workstream];
-    if (!asks_for_rollback(workstream, state_.node(group.end).state, state_.stop())) continue;
+    const StepState state = state_.node(group.end).state;
+    const bool is_wanted = goes_on ? workstream.saga && is_failure(state)
+                                   : asks_for_rollback(workstream, state, state_.stop());
+    if (!is_wanted) continue;
     RollbackShare share{rollback_waves(plan_, state_, group.workstream),
                         workstream.saga->on_compensation_failure,
-                        workstream.saga->max_rollback_retries, group.end,
-                        static_cast<std::uint32_t>(workstream.compensation_actions.size())};
-    if (share.waves.empty() && share.action_count == 0) continue;
+                        workstream.saga->max_rollback_retries, group.end, actions_left(workstream)};
+    if (share.waves.empty() && share.actions.empty()) continue;
     if (!cause.is_valid()) cause = state_.node(group.end).cause;
     limit = std::max(limit, workstream.saga->timeout);
     shares.push_back(std::move(share));

@@ -264,7 +264,7 @@ StepState Engine::success_state(NodeId node) const {
   return has_command(step) || !tests.empty() ? StepState::succeeded : StepState::noop;
 }
 
-void Engine::finish_step(NodeId node, StepState state, std::string why, std::string restored_from) {
+void Engine::finish_step(NodeId node, StepState state, std::string why, Restored from) {
   const bool held_slot = state_.node(node).state == StepState::running && takes_slot(node);
   const bool is_own_failure = is_failure(state) && state != StepState::cancelled;
   const bool is_item = plan_.node(node).item != PlanNode::kNoItem;
@@ -273,11 +273,12 @@ void Engine::finish_step(NodeId node, StepState state, std::string why, std::str
   const bool is_critical = step == nullptr || step->is_critical;
   const bool is_accepted =
       is_own_failure && !is_item && (!is_critical || policy == OnFailure::carry_on);
-  const bool is_restored = !restored_from.empty();
+  const bool is_restored = !from.run_id.empty();
   if (is_success(state)) close_breaker(node);
   hand_on(node, state);
   StepFinished fact{node, state, std::move(why), is_accepted};
-  fact.restored_from = std::move(restored_from);
+  fact.restored_from = std::move(from.run_id);
+  fact.outcome = std::move(from.outcome);
   const auto key = keys_.extract(node);
   if (key && state == StepState::succeeded && !is_restored) fact.key = std::move(key.mapped());
   note(std::move(fact));

@@ -10,13 +10,14 @@ constexpr std::array<std::string_view, 12> kStopWhys = {
     "killed",  "store_failed", "not_needed",  "group_failed", "group_timeout", "rollback_timeout"};
 static_assert(kStopWhys[static_cast<std::size_t>(StopWhy::rollback_timeout)] == "rollback_timeout");
 
-constexpr std::array<std::string_view, 24> kFacts = {
+constexpr std::array<std::string_view, 26> kFacts = {
     "run_started",      "attempt_started",     "attempt_running",  "attempt_stopping",
     "attempt_finished", "acceptance_finished", "step_finished",    "step_skipped",
     "group_joined",     "stop_requested",      "run_finished",     "outputs_collected",
     "retry_scheduled",  "breaker_opened",      "breaker_closed",   "group_began",
     "fan_out_expanded", "group_decided",       "group_restarted",  "run_paused",
-    "run_resumed",      "workers_changed",     "rollback_started", "compensation_finished"};
+    "run_resumed",      "workers_changed",     "rollback_started", "compensation_finished",
+    "attempts_resumed", "round_resumed"};
 static_assert(kFacts.size() == std::variant_size_v<Fact>);
 
 }  // namespace

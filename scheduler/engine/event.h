@@ -102,6 +102,19 @@ struct RunStarted {
   bool is_dry = false;
   std::uint64_t seed = 0;
   std::uint32_t steps = 0;
+  std::vector<std::string> resumes = {};  // the earlier runs whose work it goes on with
+};
+// A step goes on after attempts of an earlier run, which was interrupted in the middle of it: the
+// next one is number attempts + 1.
+struct AttemptsResumed {
+  NodeId node;
+  std::uint32_t attempts = 1;
+  std::string why;  // "attempt 2 was lost with run …"
+};
+// A group goes on in a later round than its first.
+struct RoundResumed {
+  GroupId group;
+  std::uint32_t round = 2;
 };
 struct AttemptStarted {  // intent: recorded before the spawn
   AttemptKey key;
@@ -209,6 +222,8 @@ struct StepFinished {
   // idempotency_key; of an item of a fan-out the item (JSON) and a space before it.
   std::string key = {};
   std::string restored_from = {};  // the run that did it; empty: this one
+  // With restored_from: how its last attempt there ended, when that says more than the state.
+  std::optional<Outcome> outcome = {};
 };
 struct StepSkipped {
   NodeId node;
@@ -231,12 +246,12 @@ struct RunFinished {
   std::uint32_t peak = 0;  // most steps running at once, measured
 };
 
-using Fact =
-    std::variant<RunStarted, AttemptStarted, AttemptRunning, AttemptStopping, AttemptFinished,
-                 AcceptanceFinished, StepFinished, StepSkipped, GroupJoined, StopRequested,
-                 RunFinished, OutputsCollected, RetryScheduled, BreakerOpened, BreakerClosed,
-                 GroupBegan, FanOutExpanded, GroupDecided, GroupRestarted, RunPaused, RunResumed,
-                 WorkersChanged, RollbackStarted, CompensationFinished>;
+using Fact = std::variant<RunStarted, AttemptStarted, AttemptRunning, AttemptStopping,
+                          AttemptFinished, AcceptanceFinished, StepFinished, StepSkipped,
+                          GroupJoined, StopRequested, RunFinished, OutputsCollected, RetryScheduled,
+                          BreakerOpened, BreakerClosed, GroupBegan, FanOutExpanded, GroupDecided,
+                          GroupRestarted, RunPaused, RunResumed, WorkersChanged, RollbackStarted,
+                          CompensationFinished, AttemptsResumed, RoundResumed>;
 
 struct Event {
   std::uint64_t seq = 0;  // 1, 2, 3, … without gaps

@@ -59,7 +59,8 @@ std::uint32_t Rollback::total_steps() const {
 
 std::uint32_t Rollback::total_actions() const {
   std::uint32_t count = 0;
-  for (const RollbackShare& share : shares_) count += share.action_count;
+  for (const RollbackShare& share : shares_)
+    count += static_cast<std::uint32_t>(share.actions.size());
   return count;
 }
 
@@ -78,7 +79,7 @@ void Rollback::open_next_wave() {
       failed_.insert(failed_.end(), again_.begin(), again_.end());
       again_.clear();
       in_actions_ = true;
-      for (std::uint32_t k = 0; k < share.action_count; ++k)
+      for (const std::uint32_t k : share.actions)
         open_.push_back({share.actions_of, AttemptKey::kCompensation + k});
     } else {
       ++share_;

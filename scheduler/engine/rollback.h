@@ -25,9 +25,9 @@ struct Undoing {
 struct RollbackShare {
   std::vector<std::vector<NodeId>> waves;  // each begins when the one before has ended
   CompensationFailure on_failure = CompensationFailure::log_and_continue;
-  std::uint32_t more_rounds = 0;  // of retry_later
-  NodeId actions_of;              // the end gate whose compensation actions close the share
-  std::uint32_t action_count = 0;
+  std::uint32_t more_rounds = 0;       // of retry_later
+  NodeId actions_of;                   // the end gate whose compensation actions close the share
+  std::vector<std::uint32_t> actions;  // their numbers
 };
 
 // What undoes the step, or the compensation action k of a workstream; null when there is none.

@@ -19,6 +19,12 @@ std::vector<NodeId> nodes_of(const Plan& plan, std::uint32_t workstream, const S
   return {items.begin(), items.end()};
 }
 
+bool is_of_another_story(const RunState& state, NodeId node) {
+  const std::string_view from = state.restored_from(node);
+  const std::vector<std::string>& own = state.header().resumes;
+  return !from.empty() && std::find(own.begin(), own.end(), from) == own.end();
+}
+
 // In the order of `reverse`.
 std::vector<NodeId> to_undo(const Plan& plan, const RunState& state, std::uint32_t workstream) {
   std::vector<NodeId> found;
@@ -26,8 +32,8 @@ std::vector<NodeId> to_undo(const Plan& plan, const RunState& state, std::uint32
     const std::optional<Compensation>& compensation = step.details().compensation;
     if (!compensation || !compensation->enabled) continue;
     for (const NodeId node : nodes_of(plan, workstream, step)) {
-      // What an earlier run did is not this one's to undo.
-      if (is_success(state.node(node).state) && state.restored_from(node).empty())
+      // What an earlier run did is not this one's to undo, unless this one goes on with it.
+      if (is_success(state.node(node).state) && !is_of_another_story(state, node))
         found.push_back(node);
     }
   }

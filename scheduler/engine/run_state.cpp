@@ -211,6 +211,7 @@ void RunState::on(const StepFinished& fact, Duration at) {
   record.is_accepted = fact.is_accepted;
   if (!fact.why.empty()) whys_[fact.node] = fact.why;
   if (!fact.restored_from.empty()) restored_from_[fact.node] = fact.restored_from;
+  if (fact.outcome) take_over_attempt(fact);
   if (record.attempts == 0) record.started = at;
   Standing standing = Standing::succeeded;
   if (is_failure(fact.state)) {

@@ -194,6 +194,8 @@ class RunState {
   void on(const WorkersChanged& fact, Duration at);
   void on(const RollbackStarted& fact, Duration at);
   void on(const CompensationFinished& fact, Duration at);
+  void on(const AttemptsResumed& fact, Duration at);
+  void on(const RoundResumed& fact, Duration at);
 
   // What a settled member is to its group.
   enum class Standing { succeeded, failed, neutral };
@@ -203,6 +205,7 @@ class RunState {
   void count_running(NodeId id, StepState from, StepState to);
   [[nodiscard]] bool lost_a_race(NodeId id) const;
   // run_state_tries.cpp
+  void take_over_attempt(const StepFinished& fact);
   void note_probe(NodeId started);
   void forget_probe(NodeId settled);
   // run_state_groups.cpp

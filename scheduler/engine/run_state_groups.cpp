@@ -99,6 +99,10 @@ void RunState::on(const FanOutExpanded& fact, Duration at) {
   touched_groups_.push_back(fact.group);
 }
 
+void RunState::on(const RoundResumed& fact, Duration /*at*/) {
+  groups_[fact.group.index()].round = fact.round;
+}
+
 void RunState::on(const GroupDecided& fact, Duration /*at*/) {
   GroupRecord& record = groups_[fact.group.index()];
   if (!is_success(fact.state)) {

@@ -12,6 +12,22 @@ void RunState::on(const RetryScheduled& fact, Duration /*at*/) {
   move(fact.node, StepState::backing_off);
 }
 
+void RunState::on(const AttemptsResumed& fact, Duration at) {
+  NodeRecord& record = nodes_[fact.node.index()];
+  record.attempts = fact.attempts;
+  record.started = at;
+}
+
+// Of an earlier run: what conditions ask about it.
+void RunState::take_over_attempt(const StepFinished& fact) {
+  AttemptFinished earlier;
+  earlier.key = {fact.node, 1, 0};
+  earlier.outcome = *fact.outcome;
+  earlier.is_success = is_success(fact.state);
+  earlier.why = fact.why;
+  attempts_[fact.node].push_back(std::move(earlier));
+}
+
 std::uint32_t RunState::earlier_attempts(NodeId id) const {
   const auto found = earlier_attempts_.find(id);
   return found == earlier_attempts_.end() ? 0 : found->second;

@@ -21,6 +21,7 @@ class Members {
     json_["is_dry_run"] = f.is_dry;
     json_["steps"] = f.steps;
     json_["seed"] = f.seed;
+    if (!f.resumes.empty()) json_["resumes"] = f.resumes;
   }
   void operator()(const AttemptStarted& f) {
     key(f.key);
@@ -125,6 +126,15 @@ class Members {
   void operator()(const WorkersChanged& f) {
     json_["workers"] = f.workers;
     why(f.why);
+  }
+  void operator()(const AttemptsResumed& f) {
+    step(f.node);
+    json_["attempts"] = f.attempts;
+    why(f.why);
+  }
+  void operator()(const RoundResumed& f) {
+    group(f.group);
+    json_["round"] = f.round;
   }
   void operator()(const RollbackStarted& f) {
     json_["steps"] = f.steps;

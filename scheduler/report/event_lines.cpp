@@ -172,6 +172,14 @@ struct NewsOf {
   Answer operator()(const RunResumed& /*fact*/) const {
     return News{Symbol::busy, Paint::cyan, Weight::info, {}, "Going on after the pause"};
   }
+  Answer operator()(const AttemptsResumed& fact) const {
+    return News{Symbol::busy, Paint::cyan, Weight::info, fact.node,
+                fmt::format("Goes on with attempt {}{}", fact.attempts + 1, because(fact.why))};
+  }
+  Answer operator()(const RoundResumed& fact) const {
+    return News{Symbol::busy, Paint::cyan, Weight::info, gate(fact.group),
+                fmt::format("Goes on with round {}", fact.round)};
+  }
   Answer operator()(const WorkersChanged& fact) const {
     return News{Symbol::busy,
                 Paint::yellow,

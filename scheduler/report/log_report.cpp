@@ -111,6 +111,8 @@ struct EntryOf {
   Entry operator()(const RunPaused& /*fact*/) const { return news(); }
   Entry operator()(const RunResumed& /*fact*/) const { return news(); }
   Entry operator()(const WorkersChanged& /*fact*/) const { return news(); }
+  Entry operator()(const AttemptsResumed& /*fact*/) const { return news(); }
+  Entry operator()(const RoundResumed& /*fact*/) const { return news(); }
   Entry operator()(const RollbackStarted& /*fact*/) const { return news(); }
   Entry operator()(const CompensationFinished& /*fact*/) const { return news(); }
 
@@ -178,6 +180,8 @@ struct NodeOf {
   std::optional<NodeId> operator()(const RunPaused& /*fact*/) const { return std::nullopt; }
   std::optional<NodeId> operator()(const RunResumed& /*fact*/) const { return std::nullopt; }
   std::optional<NodeId> operator()(const WorkersChanged& /*fact*/) const { return std::nullopt; }
+  std::optional<NodeId> operator()(const AttemptsResumed& fact) const { return fact.node; }
+  std::optional<NodeId> operator()(const RoundResumed& fact) const { return gate(fact.group); }
   std::optional<NodeId> operator()(const RollbackStarted& /*fact*/) const { return std::nullopt; }
 
   [[nodiscard]] NodeId gate(GroupId group) const { return plan.group(group).end; }

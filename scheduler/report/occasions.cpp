@@ -91,6 +91,8 @@ class Finder {
   void operator()(const RunPaused& /*f*/) {}
   void operator()(const RunResumed& /*f*/) {}
   void operator()(const WorkersChanged& /*f*/) {}
+  void operator()(const AttemptsResumed& /*f*/) {}
+  void operator()(const RoundResumed& /*f*/) {}
 
   [[nodiscard]] std::vector<Notice> take() { return std::move(found_); }
 

@@ -60,6 +60,8 @@ struct LineOf {
   std::string operator()(const RunPaused& /*fact*/) const { return news(); }
   std::string operator()(const RunResumed& /*fact*/) const { return news(); }
   std::string operator()(const WorkersChanged& /*fact*/) const { return news(); }
+  std::string operator()(const AttemptsResumed& /*fact*/) const { return news(); }
+  std::string operator()(const RoundResumed& /*fact*/) const { return news(); }
   std::string operator()(const RollbackStarted& /*fact*/) const { return news(); }
   std::string operator()(const CompensationFinished& /*fact*/) const { return news(); }
 

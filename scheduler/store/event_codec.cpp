@@ -56,6 +56,9 @@ class Writer {
     if (columns.value) object["value"] = *columns.value;
     if (columns.text) object["text"] = from_text(*columns.text);
   }
+  void operator()(const char* key, const std::optional<Outcome>& outcome) {
+    if (outcome) (*this)(key, *outcome);
+  }
   [[nodiscard]] std::string text() const { return object_.dump(); }
 
  private:
@@ -89,6 +92,12 @@ class Reader {
     Result<Outcome> read = unflatten(columns);
     if (!read || !inner.wrong_.empty()) return fail(key);
     outcome = std::move(*read);
+  }
+  void operator()(const char* key, std::optional<Outcome>& outcome) {
+    if (!object_.contains(key)) return;
+    Outcome read;
+    (*this)(key, read);
+    if (wrong_.empty()) outcome = std::move(read);
   }
   // The first member that could not be read; empty when all could.
   [[nodiscard]] const std::string& wrong() const { return wrong_; }

@@ -24,6 +24,17 @@ void list(Side& side, For<Side, RunStarted>& f) {
   side("is_dry", f.is_dry);
   side("seed", f.seed);
   side("steps", f.steps);
+  side("resumes", f.resumes);
+}
+template <class Side>
+void list(Side& side, For<Side, AttemptsResumed>& f) {
+  side("attempts", f.attempts);
+  side("why", f.why);
+}
+template <class Side>
+void list(Side& side, For<Side, RoundResumed>& f) {
+  side("group", f.group);
+  side("round", f.round);
 }
 template <class Side>
 void list(Side& side, For<Side, AttemptKey>& key) {
@@ -158,6 +169,7 @@ void list(Side& side, For<Side, StepFinished>& f) {
   side("is_accepted", f.is_accepted);
   side("key", f.key);
   side("restored_from", f.restored_from);
+  side("outcome", f.outcome);
 }
 template <class Side>
 void list(Side& side, For<Side, StepSkipped>& f) {

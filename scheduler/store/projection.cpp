@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "model/definition_parts.h"
 #include "store/event_codec.h"
 #include "store/outcome_columns.h"
 #include "store/projection_sql.h"
@@ -105,11 +106,12 @@ Result<std::int64_t> Projection::begin_run(const Event& event, const RunStarted&
   }
   const std::string argv = encode_texts(context.argv);
   const std::string files = encode_texts(context.files);
+  const std::string resumes = fact.resumes.empty() ? "" : encode_texts(fact.resumes);
   const auto inserted = statements_[kInsertRun].run(
       fact.run_id, fact.workstream, wall_microseconds(event.wall), fact.steps, fact.max_workers,
       fact.is_sequential, fact.is_dry, fact.seed, context.holder.pid, context.holder.start_ticks,
       context.holder.boot_id, context.holder.host, argv, context.cwd, files,
-      context.program_version, kEventVersion);
+      context.program_version, kEventVersion, unless_empty(resumes));
   if (!inserted) return inserted.error();
   const std::int64_t run = database_->last_insert_id();
   std::int64_t position = 0;
@@ -143,7 +145,7 @@ Result<void> Projection::insert_node(std::int64_t run, std::uint32_t number,
   if (node.max_attempts > 1) tries = node.max_attempts;
   return statements_[kInsertNode].run(run, number, node.workstream, unless_empty(node.step),
                                       kind_name(node.kind), node.group, definition, state, item,
-                                      tries);
+                                      tries, unless_empty(node.parts), unless_empty(node.item_key));
 }
 
 Result<void> Projection::insert_group(std::int64_t run, std::uint32_t number,
@@ -163,6 +165,8 @@ Result<void> Projection::add_items(std::int64_t run, const FanOutExpanded& fact,
     node.group = fact.group;
     node.item = i;
     node.max_attempts = group.max_attempts;
+    node.parts = group.parts;
+    node.item_key = item_key(fact.items[i]);
     if (auto done = insert_node(run, first + i, node); !done) return done;
   }
   return statements_[kGroupMembers].run(run, fact.group, name(StepState::running),
@@ -212,6 +216,10 @@ struct Projection::Apply {
     if (auto done = settle(f.node, {.state = f.state, .why = f.why, .is_accepted = f.is_accepted});
         !done) {
       return done;
+    }
+    if (!f.restored_from.empty()) {
+      const auto done = statements[kRestored].run(run, f.node, f.restored_from);
+      if (!done) return done;
     }
     if (f.key.empty()) return {};
     return statements[kRemember].run(run, f.node, f.key, wall_microseconds(event.wall));
@@ -286,6 +294,12 @@ struct Projection::Apply {
     // What was undone is to be done again.
     if (auto done = statements[kForget].run(run, f.node); !done) return done;
     return statements[kCompensated].run(run, f.node);
+  }
+  Result<void> operator()(const AttemptsResumed& f) {
+    return statements[kAttemptsResumed].run(run, f.node, f.attempts);
+  }
+  Result<void> operator()(const RoundResumed& f) {
+    return statements[kRoundResumed].run(run, f.group, f.round);
   }
   Result<void> operator()(const StopRequested& f) {
     return statements[kRunStopping].run(run, name(f.why), f.cause);

@@ -44,6 +44,9 @@ enum StatementName : std::size_t {
   kCompensated,
   kRemember,
   kForget,
+  kRestored,
+  kAttemptsResumed,
+  kRoundResumed,
   kStatementCount
 };
 
@@ -51,11 +54,11 @@ inline constexpr std::array<std::string_view, kStatementCount> kSql = {
     "SELECT 1 FROM runs WHERE id = ?1",
     "INSERT INTO runs (id, workstream, status, started_us, step_count, max_workers, is_sequential, "
     "is_dry, seed, pid, start_ticks, boot_id, host, argv, cwd, files, program_version, "
-    "event_version) VALUES (?1, ?2, 'running', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-    "?14, ?15, ?16, ?17)",
+    "event_version, resumes) VALUES (?1, ?2, 'running', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+    "?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     "INSERT OR IGNORE INTO run_workstreams (workstream, run, position) VALUES (?1, ?2, ?3)",
     "INSERT INTO steps (run, node, workstream, step, kind, node_group, definition, state, item, "
-    "max_attempts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    "max_attempts, parts, item_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     "UPDATE steps SET state = 'running', attempts = max(attempts, ?3), "
     "started_ns = coalesce(started_ns, ?4), retry_due_ns = NULL, why = NULL "
     "WHERE run = ?1 AND node = ?2",
@@ -120,6 +123,9 @@ inline constexpr std::array<std::string_view, kStatementCount> kSql = {
     "done_us) SELECT workstream, CASE WHEN item IS NULL THEN step ELSE substr(step, 1, "
     "length(step) - length(item) - 2) END, definition, ?3, run, node, attempts, ?4 FROM steps "
     "WHERE run = ?1 AND node = ?2 AND definition IS NOT NULL",
-    "DELETE FROM successes WHERE run = ?1 AND node = ?2"};
+    "DELETE FROM successes WHERE run = ?1 AND node = ?2",
+    "UPDATE steps SET restored_from = ?3 WHERE run = ?1 AND node = ?2",
+    "UPDATE steps SET attempts = ?3 WHERE run = ?1 AND node = ?2",
+    "UPDATE groups SET round = ?3 WHERE run = ?1 AND node_group = ?2"};
 
 }  // namespace ws

@@ -51,6 +51,8 @@ struct RefersInto {
   bool operator()(const WorkersChanged&) const { return true; }
   bool operator()(const RollbackStarted& f) const { return is_node_or_none(f.cause); }
   bool operator()(const CompensationFinished& f) const { return is_node(f.node); }
+  bool operator()(const AttemptsResumed& f) const { return is_node(f.node); }
+  bool operator()(const RoundResumed& f) const { return is_group(f.group); }
 };
 
 }  // namespace

@@ -71,6 +71,8 @@ Result<void> read_context(const Statement& row, RunContext& context) {
   return {};
 }
 
+}  // namespace
+
 Result<std::optional<Outcome>> read_outcome(const Statement& row, int column) {
   if (row.is_null(column)) return std::optional<Outcome>();
   OutcomeColumns columns;
@@ -81,8 +83,6 @@ Result<std::optional<Outcome>> read_outcome(const Statement& row, int column) {
   if (!outcome) return outcome.error();
   return std::optional(std::move(*outcome));
 }
-
-}  // namespace
 
 Result<RunRow> read_run(const Statement& row) {
   RunRow run;
@@ -111,6 +111,11 @@ Result<RunRow> read_run(const Statement& row) {
   run.pause_why = row.text(33);
   if (!row.is_null(34)) run.rollback_steps = small(row, 34);
   run.rollback_cause = node_at(row, 35);
+  if (!row.is_null(36)) {
+    Result<std::vector<std::string>> resumes = decode_texts(row.text(36));
+    if (!resumes) return resumes.error();
+    run.resumes = std::move(*resumes);
+  }
   return run;
 }
 
@@ -134,6 +139,9 @@ Result<StepRow> read_step(const Statement& row) {
   if (!row.is_null(13)) step.item = small(row, 13);
   if (!row.is_null(14)) step.max_attempts = small(row, 14);
   step.retry_due = duration_if_any(row, 15);
+  step.parts = row.text(16);
+  step.item_key = row.text(17);
+  step.restored_from = row.text(18);
   return step;
 }
 

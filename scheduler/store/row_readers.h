@@ -19,11 +19,12 @@ inline constexpr std::string_view kRunColumns =
     "step_count, max_workers, is_sequential, is_dry, seed, event_version, pid, start_ticks, "
     "boot_id, host, argv, cwd, files, program_version, succeeded, unverified, failed, timed_out, "
     "cancelled, skipped, accepted, workers, paused_until_ns, pause_why, rollback_steps, "
-    "rollback_cause";
+    "rollback_cause, resumes";
 
 [[nodiscard]] NodeId node_at(const Statement& row, int column);  // NULL: invalid
 [[nodiscard]] Duration duration_at(const Statement& row, int column);
 
+[[nodiscard]] Result<std::optional<Outcome>> read_outcome(const Statement& row, int column);
 [[nodiscard]] Result<RunRow> read_run(const Statement& row);
 [[nodiscard]] Result<StepRow> read_step(const Statement& row);
 [[nodiscard]] Result<GroupRow> read_group(const Statement& row);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/definition_parts.h"
+
 namespace ws {
 
 std::string_view kind_name(NodeKind kind) {
@@ -48,12 +50,13 @@ WallTime from_wall_microseconds(std::int64_t microseconds) {
 }
 
 std::vector<NodeDescription> describe_nodes(const Plan& plan, const DefinitionHash& hash,
-                                            const MaxAttempts& tries) {
+                                            const MaxAttempts& tries, const PartsText& parts) {
   std::vector<NodeDescription> descriptions;
   descriptions.reserve(plan.node_count());
   // The items of a step stand together and have its definition, which may be long: it lists them.
   const Step* last = nullptr;
   std::uint64_t definition_of_last = 0;
+  std::string parts_of_last;
   for (std::size_t i = 0; i < plan.node_count(); ++i) {
     const PlanNode& node = plan.node(NodeId(i));
     const Workstream& workstream = plan.workset().workstreams[node.workstream];
@@ -61,6 +64,11 @@ std::vector<NodeDescription> describe_nodes(const Plan& plan, const DefinitionHa
     description.workstream = workstream.id;
     description.group = node.group;
     description.kind = node.kind;
+    const bool is_item = node.item != PlanNode::kNoItem;
+    const bool is_same_as_last = is_item && last == &workstream.steps[node.step];
+    if (parts) description.parts = is_same_as_last ? parts_of_last : parts(plan, NodeId(i));
+    parts_of_last = description.parts;
+    if (is_item) description.item_key = item_key(plan.item_of(NodeId(i)));
     if (node.kind != NodeKind::step) continue;
     description.step = plan.short_name(NodeId(i));
     const Step& step = workstream.steps[node.step];
@@ -74,7 +82,8 @@ std::vector<NodeDescription> describe_nodes(const Plan& plan, const DefinitionHa
 }
 
 std::vector<GroupDescription> describe_groups(const Plan& plan, const DefinitionHash& hash,
-                                              const MaxAttempts& tries, const RuleText& rule) {
+                                              const MaxAttempts& tries, const RuleText& rule,
+                                              const PartsText& parts) {
   std::vector<GroupDescription> descriptions;
   descriptions.reserve(plan.groups().size());
   for (std::size_t i = 0; i < plan.groups().size(); ++i) {
@@ -93,6 +102,7 @@ std::vector<GroupDescription> describe_groups(const Plan& plan, const Definition
     if (group.role != GroupRole::fan_out) continue;
     description.definition = hash(workstream, workstream.steps[group.step]);
     if (tries) description.max_attempts = tries(plan, group.end);
+    if (parts) description.parts = parts(plan, group.begin);
   }
   return descriptions;
 }

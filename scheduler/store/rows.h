@@ -47,6 +47,8 @@ struct NodeDescription {
   NodeKind kind = NodeKind::step;
   std::uint32_t item = PlanNode::kNoItem;
   std::uint32_t max_attempts = 1;
+  std::string parts = {};     // model/definition_parts.h
+  std::string item_key = {};  // of an item of a fan-out: the same
 };
 
 // A group of the plan as the store keeps it; its texts are its own, because the items of a fan-out
@@ -62,22 +64,27 @@ struct GroupDescription {
   std::uint32_t members = 0;
   std::uint64_t definition = 0;  // of a fan-out: its step's
   std::uint32_t max_attempts = 1;
+  std::string parts = {};  // of a fan-out: of its items
 };
 
 using DefinitionHash = std::function<std::uint64_t(const Workstream&, const Step&)>;
 // How often a node may be tried (engine/retry.h).
 using MaxAttempts = std::function<std::uint32_t(const Plan&, NodeId)>;
+// The parts of a node's definition; of the begin gate of a fan-out those of its items.
+using PartsText = std::function<std::string(const Plan&, NodeId)>;
 using RuleText = std::function<std::string(const Plan&, GroupId)>;
 
 // One per node, in the plan's order. The plan must outlive the answer. Without `tries`: once.
 [[nodiscard]] std::vector<NodeDescription> describe_nodes(const Plan& plan,
                                                           const DefinitionHash& hash,
-                                                          const MaxAttempts& tries = {});
+                                                          const MaxAttempts& tries = {},
+                                                          const PartsText& parts = {});
 // One per group, in the plan's order.
 [[nodiscard]] std::vector<GroupDescription> describe_groups(const Plan& plan,
                                                             const DefinitionHash& hash,
                                                             const MaxAttempts& tries = {},
-                                                            const RuleText& rule = {});
+                                                            const RuleText& rule = {},
+                                                            const PartsText& parts = {});
 
 [[nodiscard]] std::string_view kind_name(NodeKind kind);
 [[nodiscard]] std::optional<NodeKind> kind_named(std::string_view text);
@@ -113,6 +120,7 @@ struct RunRow {
   std::string pause_why;
   std::optional<std::uint32_t> rollback_steps;  // that were to be undone; empty: no rollback
   NodeId rollback_cause;
+  std::vector<std::string> resumes;  // the earlier runs whose work it goes on with
 };
 
 struct StepRow {
@@ -132,6 +140,9 @@ struct StepRow {
   std::uint32_t item = PlanNode::kNoItem;
   std::uint32_t max_attempts = 1;
   std::optional<Duration> retry_due;  // backing_off: the next attempt; since the run started
+  std::string parts;
+  std::string item_key;
+  std::string restored_from;  // the earlier run that did it; empty: this one
 };
 
 struct GroupRow {

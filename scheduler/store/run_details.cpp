@@ -20,7 +20,8 @@ using stored_rows::read_step;
 Result<std::vector<StepRow>> RunStore::steps(std::int64_t run, std::string_view workstream) {
   Result<Statement> query = database_.prepare(
       "SELECT node, workstream, step, kind, definition, state, is_accepted, attempts, started_ns, "
-      "ended_ns, why, cause_node, node_group, item, max_attempts, retry_due_ns FROM steps WHERE "
+      "ended_ns, why, cause_node, node_group, item, max_attempts, retry_due_ns, parts, item_key, "
+      "restored_from FROM steps WHERE "
       "run = ?1 AND kind IN ('step', 'acceptance', 'preflight') "
       "AND (?2 = '' OR workstream = ?2) ORDER BY node",
       kRead);

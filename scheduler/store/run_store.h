@@ -2,7 +2,7 @@
 // are writing it, from any process.
 //
 // Changes nothing, and does not look at processes: whether the holder of an unfinished run lives is
-// asked of the caller. Called by cli/ (status, history, logs, graph --run; later resume).
+// asked of the caller. Called by cli/ (status, history, logs, graph --run, resume).
 #pragma once
 
 #include <cstddef>
@@ -10,11 +10,14 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/earlier_run.h"
 #include "store/rows.h"
 #include "store/schema.h"
 
@@ -61,6 +64,10 @@ class RunStore {
   [[nodiscard]] Result<std::string> log_error(std::int64_t run, AttemptKey key);
   [[nodiscard]] Result<std::vector<AcceptanceRow>> acceptance(std::int64_t run, NodeId node = {});
 
+  // What the run left of these workstreams, added to `earlier`, for a run that goes on with it.
+  Result<void> add_earlier(const RunRow& run, const std::vector<std::string>& workstreams,
+                           EarlierRuns& earlier);
+
   // Events after `since` (a sequence number; 0: all), in order. The visitor's error ends the walk
   // and is the answer.
   using EventVisitor = std::function<Result<void>(const Event&)>;
@@ -85,6 +92,10 @@ class RunStore {
   Result<std::vector<RunRow>> read_page(const Where& where, std::int64_t before, std::size_t size);
   Result<std::vector<RunRow>> select(const Where& where, const RunFilter& filter);
   Result<void> complete(RunRow& row);
+  Result<void> read_last_outcomes(std::int64_t run, std::map<NodeId, Outcome>& outcomes);
+  Result<void> add_earlier_groups(const RunRow& run, const std::vector<GroupRow>& groups,
+                                  const std::set<std::string, std::less<>>& wanted,
+                                  EarlierRuns& earlier);
   // How many nodes the run had in the end.
   Result<std::size_t> check_nodes(std::int64_t run, const Plan& plan);
 

@@ -14,7 +14,7 @@ namespace ws {
 
 // Raised when a table or the meaning of a column changes. A newer number than ours is refused; an
 // older file is read as it is, and brought up to date by the next run that writes it.
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 // "wkst": marks the file as ours (PRAGMA application_id).
 inline constexpr std::int32_t kApplicationId = 0x776b7374;
 

@@ -122,7 +122,8 @@ CREATE TABLE runs (
   paused_until_ns INTEGER,  -- nothing starts before; 0: until it is resumed; NULL: not paused
   pause_why TEXT,
   rollback_steps INTEGER,   -- steps that were to be undone; NULL: no rollback
-  rollback_cause INTEGER    -- the step that was the reason
+  rollback_cause INTEGER,   -- the step that was the reason
+  resumes TEXT              -- JSON array: ids of the earlier runs whose work it goes on with; NULL: none
 );
 CREATE TABLE run_workstreams (
   -- Which workstreams a run holds.
@@ -165,6 +166,10 @@ CREATE TABLE steps (
   item INTEGER,              -- of a step with for_each: which of its items
   max_attempts INTEGER,      -- tries it may have; NULL: one
   retry_due_ns INTEGER,      -- backing_off: when the next attempt may start; else NULL
+  parts TEXT,                -- hashes of the parts of its definition: 'do:1f0c55aa env:…'; what resume
+                             -- compares. Of a begin gate of a for_each that of its items
+  item_key TEXT,             -- of an item of a for_each: hash of the item, 16 hexadecimal digits
+  restored_from TEXT,        -- the earlier run that did it; NULL: this one
   PRIMARY KEY (run, node)
 ) WITHOUT ROWID;
 CREATE TABLE attempts (
@@ -231,17 +236,29 @@ ALTER TABLE steps ADD COLUMN max_attempts INTEGER;
 ALTER TABLE steps ADD COLUMN retry_due_ns INTEGER;
 )sql";
 
+constexpr std::string_view kFrom3To4 = R"sql(
+ALTER TABLE runs ADD COLUMN resumes TEXT;
+ALTER TABLE steps ADD COLUMN parts TEXT;
+ALTER TABLE steps ADD COLUMN item_key TEXT;
+ALTER TABLE steps ADD COLUMN restored_from TEXT;
+)sql";
+
 // A reader must not write: it sees the older tables through views of its own connection that have
 // the new columns, empty.
 constexpr std::string_view kSeen1As2 = R"sql(
-CREATE TEMP VIEW runs AS SELECT *, NULL AS workers, NULL AS paused_until_ns, NULL AS pause_why, NULL AS rollback_steps, NULL AS rollback_cause
-  FROM main.runs;
-CREATE TEMP VIEW steps AS SELECT *, NULL AS item, NULL AS max_attempts, NULL AS retry_due_ns FROM main.steps;
+CREATE TEMP VIEW runs AS SELECT *, NULL AS workers, NULL AS paused_until_ns, NULL AS pause_why, NULL AS rollback_steps, NULL AS rollback_cause,
+  NULL AS resumes FROM main.runs;
+CREATE TEMP VIEW steps AS SELECT *, NULL AS item, NULL AS max_attempts, NULL AS retry_due_ns, NULL AS parts, NULL AS item_key,
+  NULL AS restored_from FROM main.steps;
 CREATE TEMP TABLE groups (run, node_group, parent, workstream, name, role, rule, end_node, members,
   state, round, decided_ns, decision, why, cause_node, restart_due_ns, joined_ns, is_accepted);
 CREATE TEMP TABLE outputs (run, node, name, attempt, json, file);
 CREATE TEMP TABLE compensations (run, node, part, is_success, why, at_ns);
 CREATE TEMP TABLE breakers (run, scope_node, is_open, cause_node, why, until_ns);
+)sql";
+constexpr std::string_view kSeen3As4 = R"sql(
+CREATE TEMP VIEW runs AS SELECT *, NULL AS resumes FROM main.runs;
+CREATE TEMP VIEW steps AS SELECT *, NULL AS parts, NULL AS item_key, NULL AS restored_from FROM main.steps;
 )sql";
 constexpr std::string_view kSeen2As3 = R"sql(
 CREATE TEMP TABLE successes (workstream, step, definition, key, run, node, attempt, done_us);
@@ -255,10 +272,13 @@ std::string all_tables() {
 std::string upgrade_from(std::int64_t version) {
   std::string statements;
   if (version < 2) statements = std::string(kFrom1To2) + std::string(kSince2);
-  return statements + std::string(kSince3);
+  if (version < 3) statements += kSince3;
+  return statements + std::string(kFrom3To4);
 }
 std::string views_over(std::int64_t version) {
-  return (version < 2 ? std::string(kSeen1As2) : std::string()) + std::string(kSeen2As3);
+  std::string statements(version < 2 ? kSeen1As2 : kSeen3As4);
+  if (version < 3) statements += kSeen2As3;
+  return statements;
 }
 
 }  // namespace ws::store

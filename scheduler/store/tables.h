@@ -11,8 +11,8 @@
 namespace ws::store {
 
 [[nodiscard]] std::string all_tables();
-// From schema 1 (before groups, retries and results were kept) or 2 (before successes were
-// remembered) to the newest.
+// From schema 1 (before groups, retries and results were kept), 2 (before successes were
+// remembered) or 3 (before runs went on with earlier ones) to the newest.
 [[nodiscard]] std::string upgrade_from(std::int64_t version);
 // For a connection that only reads a file of that schema: what the newest has beyond it, as
 // temporary views and tables.

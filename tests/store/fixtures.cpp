@@ -162,6 +162,12 @@ struct ShowFact {
   std::string operator()(const WorkersChanged& f) const {
     return fmt::format("{} {}", f.workers, hex(f.why));
   }
+  std::string operator()(const AttemptsResumed& f) const {
+    return fmt::format("{} {} {}", f.node.value, f.attempts, hex(f.why));
+  }
+  std::string operator()(const RoundResumed& f) const {
+    return fmt::format("{} {}", f.group.value, f.round);
+  }
   std::string operator()(const RollbackStarted& f) const {
     return fmt::format("{} {}", f.steps, f.cause.value);
   }
@@ -169,9 +175,9 @@ struct ShowFact {
     return fmt::format("{} {} {} {}", f.node.value, f.part, f.is_success, hex(f.why));
   }
   std::string operator()(const RunStarted& f) const {
-    return fmt::format("{} {} {} {} {} {} {} {}", hex(f.run_id), hex(f.workstream),
+    return fmt::format("{} {} {} {} {} {} {} {} {}", hex(f.run_id), hex(f.workstream),
                        hex(f.workstreams), f.max_workers, f.is_sequential, f.is_dry, f.seed,
-                       f.steps);
+                       f.steps, hex(f.resumes));
   }
   std::string operator()(const AttemptStarted& f) const { return show(f.key) + hex(f.command); }
   std::string operator()(const AttemptRunning& f) const {

@@ -106,7 +106,7 @@ std::vector<NamedValue> random_values(Random& random) {
 Fact random_later_fact(Random& random) {
   const NodeId node(static_cast<std::uint32_t>(below(random, 1U << 31)));
   const GroupId group(random_small(random));
-  switch (below(random, 13)) {
+  switch (below(random, 15)) {
     case 0:
       return OutputsCollected{node, random_small(random), random_values(random)};
     case 1:
@@ -134,6 +134,10 @@ Fact random_later_fact(Random& random) {
       return WorkersChanged{random_small(random), random_text(random)};
     case 11:
       return RollbackStarted{random_small(random), random_node(random), random_small(random)};
+    case 12:
+      return AttemptsResumed{node, random_small(random), random_text(random)};
+    case 13:
+      return RoundResumed{group, random_small(random)};
     default:
       return CompensationFinished{node, random_small(random), coin(random), random_text(random)};
   }
@@ -172,11 +176,11 @@ std::string random_text(Random& random) {
 
 Fact random_fact(Random& random) {
   const NodeId node(static_cast<std::uint32_t>(below(random, 1U << 31)));
-  switch (below(random, 22)) {
+  switch (below(random, 24)) {
     case 0:
-      return RunStarted{random_text(random),   random_text(random), random_texts(random),
-                        random_small(random),  coin(random),        coin(random),
-                        random_number(random), random_small(random)};
+      return RunStarted{random_text(random),   random_text(random),  random_texts(random),
+                        random_small(random),  coin(random),         coin(random),
+                        random_number(random), random_small(random), random_texts(random)};
     case 1:
       return AttemptStarted{random_key(random), random_text(random)};
     case 2:

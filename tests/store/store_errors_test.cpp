@@ -97,7 +97,7 @@ TEST_CASE("a newer version's database is refused and left alone") {
   write_three_runs(path);
   test::sql(path, "PRAGMA user_version = 99");
   check_left_alone(path, fmt::format("'{}' was written by a newer version of workstream (its "
-                                     "schema is 99, this program knows 3); nothing in it was "
+                                     "schema is 99, this program knows 4); nothing in it was "
                                      "changed",
                                      path.string()));
 }

@@ -64,7 +64,7 @@ TEST_CASE("the next run brings an older version's database up to date") {
   EventStream stream;
   test::add_whole_run(stream, "new");
   test::record_all(path, stream);
-  CHECK(test::sql(path, "PRAGMA user_version") == "3\n");
+  CHECK(test::sql(path, "PRAGMA user_version") == "4\n");
   check_readable(path);
   CHECK(test::store_at(path).runs()->size() == 2);
   test::record_all(path, [] {
@@ -81,15 +81,44 @@ TEST_CASE("a database of schema 2 is read as it is, and gets what is new from th
   EventStream stream;
   test::add_whole_run(stream, "old");
   test::record_all(path, stream);
-  test::sql(path, "DROP TABLE successes; PRAGMA user_version = 2");
+  test::sql(path,
+            "DROP TABLE successes; ALTER TABLE runs DROP COLUMN resumes;"
+            "ALTER TABLE steps DROP COLUMN parts; ALTER TABLE steps DROP COLUMN item_key;"
+            "ALTER TABLE steps DROP COLUMN restored_from; PRAGMA user_version = 2");
   CHECK(test::store_at(path).runs()->size() == 1);
   CHECK(test::sql(path, "PRAGMA user_version") == "2\n");
   EventStream next;
   test::add_whole_run(next, "new");
   test::record_all(path, next);
-  CHECK(test::sql(path, "PRAGMA user_version") == "3\n");
+  CHECK(test::sql(path, "PRAGMA user_version") == "4\n");
   CHECK(test::store_at(path).runs()->size() == 2);
   CHECK(test::sql(path, "SELECT count(*) FROM successes") == "0\n");
+}
+
+TEST_CASE("a database of schema 3 is read as it is, and resumed from after the next run") {
+  const TempDir temp;
+  const auto path = temp.path() / "workstream.db";
+  EventStream stream;
+  test::add_whole_run(stream, "old");
+  test::record_all(path, stream);
+  test::sql(path,
+            "ALTER TABLE runs DROP COLUMN resumes; ALTER TABLE steps DROP COLUMN parts;"
+            "ALTER TABLE steps DROP COLUMN item_key; ALTER TABLE steps DROP COLUMN restored_from;"
+            "PRAGMA user_version = 3");
+  RunStore store = test::store_at(path);
+  const auto runs = store.runs();
+  REQUIRE(runs.has_value());
+  REQUIRE(runs->size() == 1);
+  CHECK(runs->front().resumes.empty());
+  const auto steps = store.steps(runs->front().number);
+  REQUIRE(steps.has_value());
+  CHECK(steps->front().parts.empty());
+  CHECK(test::sql(path, "PRAGMA user_version") == "3\n");
+  EventStream next;
+  test::add_whole_run(next, "new");
+  test::record_all(path, next);
+  CHECK(test::sql(path, "PRAGMA user_version") == "4\n");
+  CHECK(test::store_at(path).steps(runs->front().number)->size() == steps->size());
 }
 
 TEST_CASE("a reader that came before the change goes on reading") {

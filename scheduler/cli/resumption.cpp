@@ -1,0 +1,274 @@
+#include "cli/resumption.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/project_store.h"
+#include "cli/resume_text.h"
+#include "cli/run_context.h"
+
+namespace ws::cli {
+namespace {
+
+// Ended by somebody or something from outside, not by its own work: the same command goes on.
+bool was_interrupted(const RunRow& run) {
+  switch (run.status) {
+    case RunStatus::running:  // whoever it says holds it does not: we hold its locks
+    case RunStatus::crashed:
+    case RunStatus::cancelled:
+      return true;
+    case RunStatus::failed:
+      return run.stop == StopWhy::store_failed;
+    case RunStatus::partially_rolled_back:
+      return run.stop == StopWhy::interrupted || run.stop == StopWhy::terminated ||
+             run.stop == StopWhy::hang_up;
+    case RunStatus::succeeded:
+    case RunStatus::completed_with_errors:
+    case RunStatus::timed_out:
+    case RunStatus::rolled_back:
+      return false;
+  }
+  return false;
+}
+
+bool ended_badly(const RunRow& run) {
+  return run.status == RunStatus::failed || run.status == RunStatus::timed_out;
+}
+
+struct Earlier {
+  EarlierRuns left;
+  std::vector<RunRow> runs;           // gone on with, newest first
+  std::optional<RunRow> passed_over;  // failed: --resume would go on with it
+};
+
+std::vector<std::string> workstreams_of(const Plan& plan) {
+  std::vector<std::string> ids;
+  for (const std::uint32_t index : plan.workstreams())
+    ids.push_back(plan.workset().workstreams[index].id);
+  return ids;
+}
+
+// The newest run of each workstream, and the workstreams that go on with it.
+using Newest = std::map<std::int64_t, std::pair<RunRow, std::vector<std::string>>, std::greater<>>;
+
+Result<Newest> newest_runs(RunStore& store, const Plan& plan, const ResumeFlags& flags) {
+  Newest newest;
+  if (!flags.run.empty()) {
+    auto found = find_run(store, flags.run);
+    if (found.has_error()) return found.error();
+    const std::int64_t number = found->number;
+    newest.emplace(number, std::pair(std::move(*found), workstreams_of(plan)));
+    return newest;
+  }
+  for (const std::string& id : workstreams_of(plan)) {
+    auto run = store.latest(id);
+    if (run.has_error()) return run.error();
+    if (!run->has_value()) continue;
+    const std::int64_t number = (*run)->number;
+    auto& [row, ids] =
+        newest.try_emplace(number, std::move(**run), std::vector<std::string>()).first->second;
+    ids.push_back(id);
+  }
+  return newest;
+}
+
+Result<Earlier> find_earlier(const StateLayout& layout, const Plan& plan,
+                             const ResumeFlags& flags) {
+  Earlier earlier;
+  if (flags.is_fresh) return earlier;
+  auto store = open_store(layout);
+  if (store.has_error()) return store.error();
+  if (!store->has_value()) return earlier;
+  auto newest = newest_runs(**store, plan, flags);
+  if (newest.has_error()) return newest.error();
+  const bool is_wished = flags.is_wished || !flags.from.empty() || !flags.run.empty();
+  for (auto& [number, found] : *newest) {
+    auto& [run, ids] = found;
+    if (!is_wished && !was_interrupted(run)) {
+      if (ended_badly(run) && !earlier.passed_over) earlier.passed_over = run;
+      continue;
+    }
+    if (auto done = (*store)->add_earlier(run, ids, earlier.left); done.has_error())
+      return done.error();
+    earlier.runs.push_back(std::move(run));
+  }
+  return earlier;
+}
+
+NodeId node_named(const Plan& plan, const std::string& name) {
+  const std::size_t slash = name.find('/');
+  for (const std::uint32_t index : plan.workstreams()) {
+    const std::string& id = plan.workset().workstreams[index].id;
+    if (slash != name.npos && name.substr(0, slash) != id) continue;
+    const std::string_view inside =
+        slash == name.npos ? std::string_view(name) : std::string_view(name).substr(slash + 1);
+    if (const NodeId node = plan.find(index, inside); node.is_valid()) return node;
+  }
+  return {};
+}
+
+Result<std::vector<NodeId>> nodes_named(const Plan& plan, const std::vector<std::string>& names,
+                                        std::string_view option) {
+  std::vector<NodeId> nodes;
+  for (const std::string& name : names) {
+    const NodeId node = node_named(plan, name);
+    if (node.is_valid()) {
+      nodes.push_back(node);
+      continue;
+    }
+    std::vector<std::string_view> known;
+    for (const std::uint32_t index : plan.workstreams()) {
+      const Workstream& workstream = plan.workset().workstreams[index];
+      for (const Step& step : workstream.steps) known.push_back(step.id);
+      for (const Group& group : workstream.groups) known.push_back(group.id);
+    }
+    const auto near = nearest(name, known);
+    return Error{
+        fmt::format("{} '{}': there is no such step, group or phase{}", option, printable(name),
+                    near ? fmt::format("; did you mean '{}'?", printable(*near)) : ""),
+        kPersonsMistake};
+  }
+  return nodes;
+}
+
+// Steps and tests that come before the node, in the plan's order.
+std::vector<NodeId> all_before(const Plan& plan, NodeId node) {
+  std::set<NodeId> seen;
+  const bool is_end = plan.node(node).kind == NodeKind::end;
+  std::vector<NodeId> open = {is_end ? plan.group(plan.node(node).group).begin : node};
+  std::vector<NodeId> before;
+  const auto add = [&](NodeId next) {
+    if (!seen.insert(next).second) return;
+    open.push_back(next);
+    const NodeKind kind = plan.node(next).kind;
+    if (kind == NodeKind::step || kind == NodeKind::acceptance) before.push_back(next);
+  };
+  while (!open.empty()) {
+    const NodeId at = open.back();
+    open.pop_back();
+    for (const PlanEdge& edge : plan.predecessors(at)) {
+      add(edge.node);
+      if (plan.node(edge.node).kind != NodeKind::end) continue;
+      const GroupId group = plan.node(edge.node).group;
+      for (const NodeId member : plan.members(group)) add(member);
+      for (const GroupId inner : plan.inner_groups(group)) add(plan.group(inner).end);
+    }
+  }
+  std::sort(before.begin(), before.end());
+  return before;
+}
+
+// Why the run cannot begin at `from`; empty: it can.
+std::string not_done_before(const Plan& plan, const Resume& resume, NodeId from,
+                            const std::string& name) {
+  std::vector<std::string> missing;
+  for (const NodeId node : all_before(plan, from)) {
+    if (resume.kept(node) == nullptr) missing.push_back("'" + plan.member_name(node) + "'");
+  }
+  if (missing.empty()) return {};
+  std::string edited;
+  for (const Resume::Again& again : resume.again()) {
+    if (again.why.starts_with("its ")) edited = " (--force keeps the result of edited steps)";
+  }
+  return fmt::format(
+      "--resume-from '{}': before it, {} {} not done, or not as the file says now{}; "
+      "--assume-previous-complete takes that as done",
+      printable(name), listed(missing), missing.size() == 1 ? "is" : "are", edited);
+}
+
+Result<std::unique_ptr<Resume>> make_resume(const Plan& plan, EarlierRuns left,
+                                            const InputValues& inputs, const ResumeFlags& flags) {
+  ResumeWish wish;
+  std::vector<std::string> names = flags.again;
+  if (!flags.from.empty()) names.push_back(flags.from);
+  auto again = nodes_named(plan, names, flags.from.empty() ? "--step" : "--resume-from");
+  if (again.has_error()) return again.error();
+  wish.again = std::move(*again);
+  wish.keeps_dependents = flags.keeps_dependents;
+  wish.is_definition_kept = flags.is_forced;
+  wish.retries_failures = flags.retries_failures;
+  // Somebody who says where to begin does not want to go on undoing.
+  if (!names.empty()) left.is_rolling_back = false;
+  const PartsText parts = parts_text(inputs);
+  return std::make_unique<Resume>(
+      plan, std::move(left), [&](NodeId node) { return parts(plan, node); }, std::move(wish));
+}
+
+}  // namespace
+
+void add_resume_flags(CLI::App& app, ResumeFlags& flags) {
+  app.add_flag("--resume", flags.is_wished,
+               "Keep what the latest run has finished, also when that run failed (an interrupted "
+               "one is gone on with anyway)");
+  app.add_option("--resume-from", flags.from,
+                 "Keep what was finished before this step, group or phase, and run from there")
+      ->type_name("PHASE|STEP");
+  app.add_flag("--fresh-start", flags.is_fresh, "Run everything, whatever earlier runs did");
+  app.add_flag("--force", flags.is_forced, "Keep finished steps although they were edited since");
+  app.add_flag("--assume-previous-complete", flags.is_previous_assumed,
+               "With --resume-from: take everything before it as done");
+  // What `retry` hands to the run it starts.
+  constexpr const char* kHidden = "";
+  app.add_option("--resume-run", flags.run)->group(kHidden);
+  app.add_option("--again", flags.again)->group(kHidden);
+  app.add_flag("--again-alone", flags.keeps_dependents)->group(kHidden);
+  app.add_flag("--again-failed", flags.retries_failures)->group(kHidden);
+}
+
+std::string contradiction(const ResumeFlags& flags) {
+  if (flags.is_fresh && (flags.is_wished || !flags.from.empty()))
+    return "--fresh-start runs everything: it cannot go with --resume or --resume-from";
+  if (flags.is_previous_assumed && flags.from.empty())
+    return "--assume-previous-complete needs --resume-from: everything before what?";
+  return {};
+}
+
+Result<Resumption> find_resumption(const StateLayout& layout, const Plan& plan,
+                                   const InputValues& inputs, const ResumeFlags& flags,
+                                   const Style& style) {
+  auto earlier = find_earlier(layout, plan, flags);
+  if (earlier.has_error()) return earlier.error();
+  Resumption found;
+  if (earlier->runs.empty() && flags.from.empty()) {
+    if (flags.is_wished) found.lines = nothing_to_resume_line(style);
+    if (!flags.is_fresh && earlier->passed_over)
+      found.lines = could_resume_line(style, *earlier->passed_over);
+    return found;
+  }
+  auto resume = make_resume(plan, std::move(earlier->left), inputs, flags);
+  if (resume.has_error()) return resume.error();
+  if (!flags.from.empty() && !flags.is_previous_assumed) {
+    const std::string why =
+        not_done_before(plan, **resume, node_named(plan, flags.from), flags.from);
+    if (!why.empty()) return Error{why, kRefusedToResume};
+  }
+  found.lines = resume_lines(style, plan, **resume, earlier->runs);
+  found.resume = std::move(*resume);
+  return found;
+}
+
+Result<std::vector<std::string>> previous_to_assume(const StateLayout& layout, const Plan& plan,
+                                                    const InputValues& inputs,
+                                                    const ResumeFlags& flags) {
+  std::vector<std::string> names;
+  auto earlier = find_earlier(layout, plan, flags);
+  if (earlier.has_error()) return earlier.error();
+  auto resume = make_resume(plan, std::move(earlier->left), inputs, flags);
+  if (resume.has_error()) return resume.error();
+  for (const NodeId node : all_before(plan, node_named(plan, flags.from))) {
+    const Step* step = plan.step_if_any(node);
+    if (step == nullptr || (*resume)->kept(node) != nullptr) continue;
+    std::string name = fmt::format("{}/{}", plan.workstream_of(node).id, step->id);
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
+  }
+  return {boost::system::in_place_value, std::move(names)};
+}
+
+}  // namespace ws::cli

@@ -1,0 +1,188 @@
+// RunStore::add_earlier: what a run left of its steps and groups, for one that goes on with it.
+#include <algorithm>
+#include <set>
+#include <system_error>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "store/event_codec.h"
+#include "store/row_readers.h"
+#include "store/run_store.h"
+
+namespace ws {
+namespace {
+
+using stored_rows::collect;
+using stored_rows::kRead;
+using stored_rows::read_step;
+
+// The name without "[3]".
+std::string_view without_item(const StepRow& step) {
+  std::string_view name = step.step;
+  if (step.item == PlanNode::kNoItem) return name;
+  const std::size_t suffix = fmt::format("[{}]", step.item).size();
+  return name.substr(0, name.size() - std::min(suffix, name.size()));
+}
+
+bool is_lost(const NamedValue& value) {
+  std::error_code ignored;
+  return !value.file.empty() && !std::filesystem::exists(value.file, ignored);
+}
+
+bool has_joined_well(const GroupRow& group) {
+  return group.joined && (is_success(group.state) || group.is_accepted);
+}
+
+class Groups {
+ public:
+  explicit Groups(const std::vector<GroupRow>& rows) {
+    for (const GroupRow& row : rows) rows_[row.group] = &row;
+  }
+  // Whether a group around ended well, whatever became of this member.
+  [[nodiscard]] bool is_settled_around(GroupId innermost) const {
+    for (auto found = rows_.find(innermost); found != rows_.end();
+         found = rows_.find(found->second->parent)) {
+      if (has_joined_well(*found->second)) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::unordered_map<GroupId, const GroupRow*> rows_;
+};
+
+}  // namespace
+
+// How the last attempt of each step ended, where that says more than the step's state.
+Result<void> RunStore::read_last_outcomes(std::int64_t run, std::map<NodeId, Outcome>& outcomes) {
+  Result<Statement> query = database_.prepare(
+      "SELECT attempts.node, outcome, outcome_value, outcome_text FROM attempts JOIN steps "
+      "USING (run, node) WHERE run = ?1 AND part = 0 AND attempt = steps.attempts AND outcome IS "
+      "NOT NULL AND NOT (outcome = 'exited' AND outcome_value = 0)",
+      kRead);
+  if (!query) return query.error();
+  query->bind_all(run);
+  while (true) {
+    const Result<bool> row = query->next();
+    if (!row) return row.error();
+    if (!*row) break;
+    Result<std::optional<Outcome>> outcome = stored_rows::read_outcome(*query, 1);
+    if (!outcome) return outcome.error();
+    outcomes.emplace(stored_rows::node_at(*query, 0), std::move(**outcome));
+  }
+  // Those that the run itself took over.
+  Result<Statement> taken_over = database_.prepare(
+      "SELECT node, body FROM events WHERE run = ?1 AND type = 'step_finished' AND body LIKE "
+      "'%\"outcome\"%' AND EXISTS (SELECT 1 FROM runs WHERE run = ?1 AND resumes IS NOT NULL)",
+      kRead);
+  if (!taken_over) return taken_over.error();
+  taken_over->bind_all(run);
+  while (true) {
+    const Result<bool> row = taken_over->next();
+    if (!row) return row.error();
+    if (!*row) return {};
+    const NodeId node = stored_rows::node_at(*taken_over, 0);
+    Result<Fact> fact = decode("step_finished", node, taken_over->text(1));
+    if (!fact) return fact.error();
+    auto& finished = std::get<StepFinished>(*fact);
+    if (finished.outcome) outcomes.emplace(node, std::move(*finished.outcome));
+  }
+}
+
+Result<void> RunStore::add_earlier(const RunRow& run, const std::vector<std::string>& workstreams,
+                                   EarlierRuns& earlier) {
+  const std::set<std::string, std::less<>> wanted(workstreams.begin(), workstreams.end());
+  Result<std::vector<GroupRow>> groups = this->groups(run.number);
+  if (!groups) return groups.error();
+  std::map<NodeId, Outcome> outcomes;
+  if (auto done = read_last_outcomes(run.number, outcomes); !done) return done;
+  Result<std::vector<OutputRow>> outputs = this->outputs(run.number);
+  if (!outputs) return outputs.error();
+  Result<std::vector<StepRow>> steps = this->steps(run.number);
+  if (!steps) return steps.error();
+  earlier.add_run(run.id);
+  const Groups around(*groups);
+  auto next_output = outputs->begin();
+  for (StepRow& step : *steps) {
+    if (!wanted.contains(step.workstream) || step.kind == NodeKind::preflight) continue;
+    EarlierStep what;
+    // What the run had taken over from others without going on with them stays theirs.
+    const bool is_own =
+        step.restored_from.empty() ||
+        std::find(run.resumes.begin(), run.resumes.end(), step.restored_from) != run.resumes.end();
+    what.run_id = is_own ? run.id : step.restored_from;
+    what.kind = step.kind;
+    what.parts = std::move(step.parts);
+    what.state = step.state;
+    what.is_accepted = step.is_accepted;
+    what.is_final = step.is_accepted || around.is_settled_around(step.group);
+    what.why = std::move(step.why);
+    what.attempts = step.attempts;
+    what.max_attempts = step.max_attempts;
+    if (step.retry_due)
+      what.retry_due =
+          run.started + std::chrono::duration_cast<WallTime::duration>(*step.retry_due);
+    if (const auto outcome = outcomes.find(step.node); outcome != outcomes.end())
+      what.outcome = outcome->second;
+    while (next_output != outputs->end() && next_output->node.value < step.node.value)
+      ++next_output;
+    for (; next_output != outputs->end() && next_output->node == step.node; ++next_output) {
+      what.is_output_lost = what.is_output_lost || is_lost(next_output->value);
+      what.outputs.push_back(std::move(next_output->value));
+    }
+    earlier.add(step.workstream, without_item(step), step.item_key, std::move(what));
+  }
+  return add_earlier_groups(run, *groups, wanted, earlier);
+}
+
+Result<void> RunStore::add_earlier_groups(const RunRow& run, const std::vector<GroupRow>& groups,
+                                          const std::set<std::string, std::less<>>& wanted,
+                                          EarlierRuns& earlier) {
+  std::map<GroupId, std::string> parts;  // of fan-outs: at their begin gates
+  Result<Statement> gates = database_.prepare(
+      "SELECT node_group, parts FROM steps WHERE run = ?1 AND kind = 'begin' AND parts IS NOT NULL",
+      kRead);
+  if (!gates) return gates.error();
+  gates->bind_all(run.number);
+  while (true) {
+    const Result<bool> row = gates->next();
+    if (!row) return row.error();
+    if (!*row) break;
+    parts[GroupId(static_cast<std::uint32_t>(gates->integer(0)))] = gates->text(1);
+  }
+  for (const GroupRow& group : groups) {
+    if (!wanted.contains(group.workstream)) continue;
+    earlier.add_group(group.workstream, group.name, group.role,
+                      {parts[group.group], group.round, has_joined_well(group)});
+  }
+  // One that came to its end with something left undone has said so; one that somebody ended early
+  // goes on.
+  const bool is_ended_early = run.stop == StopWhy::interrupted || run.stop == StopWhy::terminated ||
+                              run.stop == StopWhy::hang_up;
+  const bool is_under_way = run.status == RunStatus::crashed ||
+                            (run.status == RunStatus::partially_rolled_back && is_ended_early);
+  if (!run.rollback_steps || !is_under_way) return {};
+  earlier.is_rolling_back = true;
+  Result<std::vector<CompensationRow>> undone = compensations(run.number);
+  if (!undone) return undone.error();
+  Result<Statement> end_gates = database_.prepare(
+      "SELECT node, workstream FROM steps WHERE run = ?1 AND kind = 'end'", kRead);
+  if (!end_gates) return end_gates.error();
+  end_gates->bind_all(run.number);
+  std::map<NodeId, std::string> workstream_of;
+  while (true) {
+    const Result<bool> row = end_gates->next();
+    if (!row) return row.error();
+    if (!*row) break;
+    workstream_of[stored_rows::node_at(*end_gates, 0)] = end_gates->text(1);
+  }
+  for (const CompensationRow& one : *undone) {
+    const auto workstream = workstream_of.find(one.result.node);
+    if (!one.result.is_success || workstream == workstream_of.end()) continue;
+    earlier.add_action_done(workstream->second, one.result.part - AttemptKey::kCompensation);
+  }
+  return {};
+}
+
+}  // namespace ws
