@@ -178,7 +178,7 @@ void Invariants::check_success_of_group(GroupId group, const char* what) const {
       ++bad;
     }
   };
-  for (const NodeId member : plan_.members(group)) count(end_of(member), false);
+  for (const NodeId member : folded_plan_->members(group)) count(end_of(member), false);
   for (const GroupId inner : plan_.inner_groups(group))
     count(end_of(inner), plan_.group(inner).is_failure_caught);
   const auto told = [&] {
@@ -230,7 +230,7 @@ void Invariants::check(const GroupJoined& fact) {
                          name(decided->second.state));
     });
   if (!runs_on) {
-    for (const NodeId member : plan_.members(fact.group))
+    for (const NodeId member : folded_plan_->members(fact.group))
       require(end_of(member) != nullptr, "join",
               [&] { return fmt::format("group {} joins before {} ended", id, name_of(member)); });
     for (const GroupId inner : plan_.inner_groups(fact.group))

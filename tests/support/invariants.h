@@ -97,7 +97,8 @@ class Invariants {
   const RunOptions& options_;
   const VirtualClock& clock_;
   Duration began_{};
-  // The fold of what was observed so far, event by event, over a plan of its own.
+  // The fold of what was observed so far, event by event, over a plan of its own: that of the
+  // engine may have items already that were found later in the same turn.
   std::unique_ptr<Plan> folded_plan_;
   std::unique_ptr<RunState> folded_;
   std::map<NodeId, End> ends_;

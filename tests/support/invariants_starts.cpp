@@ -178,7 +178,7 @@ void Invariants::check_order(NodeId node) const {
     return std::tuple(-std::int64_t{step != nullptr ? step->priority : 0},
                       -std::int64_t{plan_.remaining_path(of)}, of.value);
   };
-  for (std::uint32_t i = 0; i < plan_.node_count(); ++i) {
+  for (std::uint32_t i = 0; i < folded_plan_->node_count(); ++i) {
     const NodeId other(i);
     const NodeKind kind = plan_.node(other).kind;
     if (other == node || kind == NodeKind::begin || kind == NodeKind::end) continue;
