@@ -113,7 +113,8 @@ void Admission::release(NodeId node) {
 
 void Admission::drop_probe(NodeId node) {
   if (holds_.empty()) return;
-  const auto found = holds_.find(holding_scope_of(plan_, node));
+  // Not holding_scope_of(): a `finally` step is never held, and may be the probe all the same.
+  const auto found = holds_.find(breaker_of(plan_, node).scope);
   if (found == holds_.end() || found->second.probe != node) return;
   found->second.probe = NodeId();
   if (found->second.has_cooled) wake_all(found->second.parked);

@@ -310,7 +310,10 @@ void Engine::find_items(GroupId id) {
   const Step& step = plan_.workset().workstreams[group.workstream].steps[group.step];
   const ForEach& wanted = *step.details().for_each;
   if (wanted.kind != ForEach::Kind::from) {
-    return start_part({group.begin, 1, AttemptKey::kExpansion});
+    const AttemptKey expansion{group.begin, 1, AttemptKey::kExpansion};
+    // Already looked for: a group that was skipped and began again in one turn is met twice.
+    if (find_running(expansion) == nullptr) start_part(expansion);
+    return;
   }
   auto parsed = Expression::parse(wanted.source);
   if (auto* mistake = std::get_if<ExpressionMistake>(&parsed))

@@ -43,7 +43,7 @@ GroupDecision decision_of(const RunState& state, GroupId id, GroupVerdict verdic
     out.fact.cause = record.failure;
     out.fact.why = who_failed(plan.group(id).rule, verdict, culprit);
     out.rest = fmt::format("{}: '{}' failed", group, culprit);
-  } else if (is_failure) {
+  } else if (is_failure || !record.winner.is_valid()) {
     out.fact.why = too_few(plan.group(id), record.tally);
     out.rest = fmt::format("{}: {}", group, out.fact.why);
   }

@@ -117,7 +117,7 @@ void Rollback::ended(Undoing what, bool is_success) {
         break;
     }
   }
-  if (!is_given_up_) open_next_wave();
+  open_next_wave();  // nothing of it is handed out any more when it was given up
 }
 
 void Rollback::give_up() { is_given_up_ = true; }

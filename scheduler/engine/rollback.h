@@ -50,8 +50,10 @@ class Rollback {
   [[nodiscard]] bool is_given_up() const { return is_given_up_; }
 
   [[nodiscard]] bool is_over() const;
-  // Everything was undone.
-  [[nodiscard]] bool is_whole() const { return is_over() && failed_.empty() && !is_given_up_; }
+  // Everything was undone, also when it was given up while the last of it was running.
+  [[nodiscard]] bool is_whole() const {
+    return running_ == 0 && open_.empty() && share_ >= shares_.size() && failed_.empty();
+  }
   [[nodiscard]] std::uint32_t running() const { return running_; }
   // Steps that are to be undone in all, and compensation actions that are to run.
   [[nodiscard]] std::uint32_t total_steps() const;

@@ -5,13 +5,15 @@
 #include <fmt/format.h>
 
 #include "base/duration.h"
-#include "support/catch.h"
 
 namespace ws::test {
 
 Result<void> MemoryRecorder::record(std::span<const Event> batch) {
-  if (fails_at && calls++ >= *fails_at) return Error{"no space left on device", 28};
+  const std::size_t call = calls++;
+  if (dies_before && call >= *dies_before) throw SchedulerDied();
+  if (fails_at && call >= *fails_at) return Error{"no space left on device", 28};
   events.insert(events.end(), batch.begin(), batch.end());
+  if (dies_after && call >= *dies_after) throw SchedulerDied();
   return {};
 }
 
@@ -46,6 +48,7 @@ void Story::end_at(AttemptKey key, MonotonicTime when) {
 void Story::start(AttemptKey key, const RunValues& /*values*/) {
   starts_.push_back(scope_name(key.node));
   just_started_.push_back(key);
+  invariants_->spawned(key, recorder.events);
   const std::tuple what{scope_name(key.node), key.attempt, key.part};
   if (otherwise && !scripts_.contains(what))
     scripts_[what] = otherwise(std::get<0>(what), key.attempt, key.part);
@@ -54,7 +57,8 @@ void Story::start(AttemptKey key, const RunValues& /*values*/) {
 
 void Story::stop(AttemptKey key, StopWhy why) {
   const auto found = live_.find(key);
-  REQUIRE(found != live_.end());
+  require(found != live_.end(), "stop",
+          [&] { return attempt_name(key) + " does not run and is to be stopped"; });
   const Duration delay = why == StopWhy::killed ? Duration::zero() : scripted(key).dies_after;
   endings_.erase(found->second);
   end_at(key, std::min(found->second.when, clock_.now() + delay));
@@ -122,32 +126,53 @@ std::optional<MonotonicTime> Story::next_happening() const {
   return next;
 }
 
-std::string Story::run(Duration limit) {
-  engine_ = std::make_unique<Engine>(plan_, options, *this, recorder, std::vector<Observer*>{this},
-                                     clock_);
-  folded_plan_ = std::make_unique<Plan>(plan_);
-  folded_ = std::make_unique<RunState>(*folded_plan_);
+void Story::turn() {
+  engine_->turn();
+  invariants_->after_turn(*engine_);
+  if (engine_->is_finished() || !just_started_.empty()) return;
+  const std::size_t before = invariants_->seen();
+  engine_->turn();
+  require(invariants_->seen() == before && just_started_.empty(), "act-twice",
+          [] { return "a second turn without anything new did something"; });
+}
+
+void Story::run_to_the_end(Duration limit) {
   engine_->begin();
-  check_invariants();
+  invariants_->after_turn(*engine_);
   while (!engine_->is_finished()) {
     if (!deliver_due()) {
       const auto next = next_happening();
-      INFO(last_told());
-      REQUIRE(next.has_value());  // else: nothing runs, nothing is due, and the run has not ended
-      REQUIRE(next->time_since_epoch() <= limit);
+      require(next.has_value(), "ends",
+              [] { return "nothing runs, nothing is due, and the run has not ended"; });
+      require(next->time_since_epoch() <= limit, "ends",
+              [&] { return "still going on after " + format_exact(limit); });
       clock_.advance_to(*next);
       (void)deliver_due();
     }
-    engine_->turn();
-    check_invariants();
-    if (!engine_->is_finished() && just_started_.empty()) {
-      const std::size_t before = seen_;
-      engine_->turn();  // twice is once
-      REQUIRE(seen_ == before);
-    }
+    turn();
   }
-  REQUIRE(live_.empty());
+  require(live_.empty(), "ends", [] { return "the run has ended and a process has not"; });
+  invariants_->at_end(*engine_, recorder.events);
+}
+
+std::string Story::run(Duration limit) {
+  engine_ = std::make_unique<Engine>(plan_, options, *this, recorder, std::vector<Observer*>{this},
+                                     clock_);
+  invariants_ = std::make_unique<Invariants>(plan_, options, clock_);
+  try {
+    run_to_the_end(limit);
+  } catch (const BrokenInvariant& broken) {
+    throw BrokenInvariant(broken, last_told());
+  } catch (const SchedulerDied&) {
+    has_died_ = true;
+  }
   return transcript_;
+}
+
+std::vector<AttemptKey> Story::cut_short() const {
+  std::vector<AttemptKey> keys;
+  for (const auto& [key, ending] : live_) keys.push_back(key);
+  return keys;
 }
 
 StepState Story::state_of(const std::string& step) const {
@@ -156,8 +181,7 @@ StepState Story::state_of(const std::string& step) const {
     if (kind != NodeKind::step && kind != NodeKind::acceptance) continue;
     if (plan_.display_name(NodeId(i)) == step) return state().node(NodeId(i)).state;
   }
-  FAIL("no step " << step);
-  return StepState::waiting;
+  throw BrokenInvariant("story", "there is no step " + step);
 }
 
 std::string_view Story::last_told() const {
@@ -167,20 +191,10 @@ std::string_view Story::last_told() const {
 }
 
 void Story::observe(const Event& event, const RunState& state) {
-  ++seen_;
-  REQUIRE(event.seq == seen_);
   const std::string line =
       std::visit([&](const auto& fact) { return tell(fact, state); }, event.fact);
   if (!line.empty()) transcript_ += format_exact(event.at) + " " + line + "\n";
-  INFO(last_told());
-  const auto* started = std::get_if<AttemptStarted>(&event.fact);
-  bool takes_place = false;
-  if (started != nullptr) {
-    check_start(started->key);
-    takes_place = folded_->node(started->key.node).state != StepState::running;
-  }
-  folded_->apply(event);
-  if (takes_place) check_shares(started->key.node);
+  invariants_->take(event);
 }
 
 std::string Story::tell(const AttemptStarted& fact, const RunState&) {
@@ -201,7 +215,6 @@ std::string Story::tell(const AcceptanceFinished& fact, const RunState&) {
 }
 
 std::string Story::tell(const StepFinished& fact, const RunState&) {
-  REQUIRE(++finished_[fact.node] == 1);
   if (fact.state == StepState::succeeded) return "";
   return fmt::format("{} {}{}{}", plan_.display_name(fact.node), name(fact.state),
                      fact.is_accepted ? " (accepted)" : "",
@@ -209,7 +222,6 @@ std::string Story::tell(const StepFinished& fact, const RunState&) {
 }
 
 std::string Story::tell(const StepSkipped& fact, const RunState&) {
-  REQUIRE(++finished_[fact.node] == 1);
   return fmt::format("{} skipped: {}", plan_.display_name(fact.node), fact.why);
 }
 
@@ -226,7 +238,6 @@ std::string Story::tell(const GroupDecided& fact, const RunState&) {
 }
 
 std::string Story::tell(const GroupRestarted& fact, const RunState&) {
-  forget_ends(fact.group);
   return fmt::format("round {} of {} at {}: {}", fact.round, group_name(fact.group),
                      format_exact(fact.due), fact.why);
 }

@@ -2,8 +2,8 @@
 // did.
 //
 // No processes, no sleeping, no store: the clock jumps to the next thing that happens. At every
-// event and after every turn the invariants that hold for every run are checked (story_checks.cpp),
-// so each story is also a property test.
+// event and after every turn the invariants that hold for every run are checked (invariants.h), so
+// each story is also a property test. Knows no test framework.
 #pragma once
 
 #include <functional>
@@ -16,6 +16,8 @@
 
 #include "engine/engine.h"
 #include "model/plan.h"
+#include "support/invariants.h"
+#include "support/virtual_clock.h"
 
 namespace ws::test {
 
@@ -30,27 +32,18 @@ struct Scripted {
   std::string error_text = {};
 };
 
-class VirtualClock final : public Clock {
- public:
-  [[nodiscard]] MonotonicTime now() const override { return now_; }
-  [[nodiscard]] WallTime wall() const override { return WallTime(now_.time_since_epoch()); }
-  void wake_at(MonotonicTime when) override { wake_ = when; }
-  void cancel_wake() override { wake_.reset(); }
+// Thrown out of the engine: the scheduler's process is gone in the middle of what it did.
+struct SchedulerDied {};
 
-  void advance_to(MonotonicTime when) { now_ = std::max(now_, when); }
-  [[nodiscard]] std::optional<MonotonicTime> wake() const { return wake_; }
-
- private:
-  MonotonicTime now_{};
-  std::optional<MonotonicTime> wake_;
-};
-
-// Refuses from the n-th record() on, when told to.
+// Refuses from the n-th record() on, when told to; or dies in the n-th, with or without having
+// kept it.
 class MemoryRecorder final : public Recorder {
  public:
   Result<void> record(std::span<const Event> events) override;
   std::vector<Event> events;
   std::optional<std::size_t> fails_at;  // index of the call
+  std::optional<std::size_t> dies_before;
+  std::optional<std::size_t> dies_after;
   std::size_t calls = 0;
 };
 
@@ -73,8 +66,12 @@ class Story : public Executor, public Observer {
   void at(Duration when, std::function<void(Engine&)> what);
 
   // Runs to the end (at most `limit` virtual time: a run that does not end is a failure) and
-  // returns the transcript.
+  // returns the transcript. Throws BrokenInvariant. When the recorder dies, the run is over where
+  // it was: what lives on is recorder.events.
   std::string run(Duration limit = std::chrono::hours(1000));
+  [[nodiscard]] bool has_died() const { return has_died_; }
+  // Attempts that had been started and had not ended when the scheduler died.
+  [[nodiscard]] std::vector<AttemptKey> cut_short() const;
 
   [[nodiscard]] Plan& plan() const { return plan_; }
   [[nodiscard]] const RunState& state() const { return engine_->state(); }
@@ -82,6 +79,11 @@ class Story : public Executor, public Observer {
   [[nodiscard]] const Engine& engine() const { return *engine_; }
   [[nodiscard]] StepState state_of(const std::string& step) const;
   [[nodiscard]] const std::vector<std::string>& starts() const { return starts_; }
+  [[nodiscard]] VirtualClock& clock() { return clock_; }
+  [[nodiscard]] const std::string& transcript() const { return transcript_; }
+  // Scripts of this run, those that `otherwise` made included.
+  using Scripts = std::map<std::tuple<std::string, std::uint32_t, std::uint32_t>, Scripted>;
+  [[nodiscard]] const Scripts& scripts() const { return scripts_; }
 
   // Executor
   void start(AttemptKey key, const RunValues& values) override;
@@ -105,14 +107,10 @@ class Story : public Executor, public Observer {
   void end_at(AttemptKey key, MonotonicTime when);
   [[nodiscard]] bool deliver_due();
   [[nodiscard]] std::optional<MonotonicTime> next_happening() const;
-  void check_invariants();
+  void turn();
+  void run_to_the_end(Duration limit);
   // The end of what was told: a check that fails after a hundred thousand events shows that.
   [[nodiscard]] std::string_view last_told() const;
-  void check_start(AttemptKey key);
-  void check_shares(NodeId node) const;
-  void forget_ends(GroupId group);
-  // Whether no new attempt of the node may begin, because a group around it was decided.
-  [[nodiscard]] bool is_unwanted(NodeId node) const;
   [[nodiscard]] std::string group_name(GroupId group) const;
   [[nodiscard]] std::string scope_name(NodeId node) const;
   // The line of the transcript a fact deserves; facts that others already tell have none.
@@ -144,19 +142,16 @@ class Story : public Executor, public Observer {
   Plan& plan_;
   VirtualClock clock_;
   std::unique_ptr<Engine> engine_;
-  // The fold of what was observed so far, event by event, over a plan of its own.
-  std::unique_ptr<Plan> folded_plan_;
-  std::unique_ptr<RunState> folded_;
-  std::map<std::tuple<std::string, std::uint32_t, std::uint32_t>, Scripted> scripts_;
+  std::unique_ptr<Invariants> invariants_;
+  Scripts scripts_;
   std::multimap<MonotonicTime, std::function<void(Engine&)>> happenings_;
   std::set<Ending> endings_;
   std::map<AttemptKey, Ending> live_;
   std::vector<AttemptKey> just_started_;
   std::vector<std::string> starts_;
-  std::map<NodeId, int> finished_;
   std::string transcript_;
   std::uint64_t order_ = 0;
-  std::size_t seen_ = 0;
+  bool has_died_ = false;
 };
 
 }  // namespace ws::test

@@ -1,7 +1,7 @@
-// A random run for the simulation: workstreams in mini()'s notation, outcomes, limits, interrupts.
+// Random tales: workstreams in mini()'s notation, limits, signals, crashes, outcomes.
 //
-// Made of pieces that can be left out one by one, so that a failing seed can be made small: what an
-// attempt does depends on its name and the seed alone, not on what else there is.
+// What an attempt does depends on its name and the seed alone, not on what else there is, so that a
+// failing tale can be made small. Every seed gives the same tale on every machine.
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,20 @@
 #include <string>
 #include <vector>
 
-#include "support/story.h"
+#include "simulation/tale.h"
 
 namespace ws::test {
 
-class RandomRun {
- public:
-  // `dropped`: numbers of the pieces to leave out.
-  RandomRun(std::uint32_t seed, std::set<std::uint32_t> dropped);
+[[nodiscard]] Tale random_tale(std::uint32_t seed);
 
-  [[nodiscard]] const std::string& text() const { return text_; }
-  // Options, outcomes, interrupts.
-  void prepare(Story& story);
-  [[nodiscard]] std::uint32_t pieces() const { return pieces_; }
-  // What was set beside the text, for people.
-  [[nodiscard]] const std::string& settings() const { return settings_; }
+// How an attempt goes that has no script.
+[[nodiscard]] Scripted drawn_attempt(std::uint32_t seed, const std::string& name,
+                                     std::uint32_t attempt, std::uint32_t part);
+
+class RandomWorkstreams {
+ public:
+  explicit RandomWorkstreams(std::uint32_t seed);
+  [[nodiscard]] std::vector<TaleItem> take() { return std::move(items_); }
 
  private:
   struct Entity {
@@ -39,29 +38,22 @@ class RandomRun {
   };
   [[nodiscard]] std::uint32_t below(std::uint32_t limit);
   [[nodiscard]] bool one_in(std::uint32_t chances) { return below(chances) == 0; }
-  [[nodiscard]] bool keeps() { return !dropped_.contains(pieces_++); }
   // Not in every run: they make most of a plan a chain.
   [[nodiscard]] bool has_scopes() const { return seed_ % 4 == 0; }
-  void piece(const std::string& text);
   void workstream(std::uint32_t number);
   [[nodiscard]] Entity step(std::uint32_t number);
   [[nodiscard]] Entity group(std::vector<Entity>& open, std::vector<Entity>& done);
   void add_dependencies(std::vector<Entity>& all);
-  void write(const Entity& entity);
   [[nodiscard]] std::string condition(std::uint32_t step);
   void add_condition(Entity& entity, std::uint32_t chances);
   [[nodiscard]] std::string policy();
   [[nodiscard]] std::string retry();
   [[nodiscard]] std::string breaker();
-  [[nodiscard]] static Scripted attempt(std::mt19937& random);
 
   std::uint32_t seed_;
-  std::set<std::uint32_t> dropped_;
   std::mt19937 random_;
-  std::uint32_t pieces_ = 0;
   std::uint32_t groups_ = 0;
-  std::string text_;
-  std::string settings_;
+  std::vector<TaleItem> items_;
 };
 
 }  // namespace ws::test

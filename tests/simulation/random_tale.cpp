@@ -1,4 +1,4 @@
-#include "random_run.h"
+#include "simulation/random_tale.h"
 
 #include <algorithm>
 #include <functional>
@@ -22,19 +22,14 @@ std::uint32_t hash(const std::string& text) {
 
 }  // namespace
 
-RandomRun::RandomRun(std::uint32_t seed, std::set<std::uint32_t> dropped)
-    : seed_(seed), dropped_(std::move(dropped)), random_(seed) {
+RandomWorkstreams::RandomWorkstreams(std::uint32_t seed) : seed_(seed), random_(seed) {
   const std::uint32_t workstreams = one_in(3) ? 2 + below(2) : 1;
   for (std::uint32_t w = 0; w < workstreams; ++w) workstream(w);
 }
 
-std::uint32_t RandomRun::below(std::uint32_t limit) { return draw(random_, limit); }
+std::uint32_t RandomWorkstreams::below(std::uint32_t limit) { return draw(random_, limit); }
 
-void RandomRun::piece(const std::string& text) {
-  if (keeps()) text_ += " " + text;
-}
-
-std::string RandomRun::retry() {
+std::string RandomWorkstreams::retry() {
   constexpr const char* kRetries[] = {"*2",
                                       "*3:fixed:1s",
                                       "*3:linear:500ms",
@@ -45,19 +40,19 @@ std::string RandomRun::retry() {
   return kRetries[below(7)];
 }
 
-std::string RandomRun::breaker() {
+std::string RandomWorkstreams::breaker() {
   constexpr const char* kBreakers[] = {"#repeats=2", "#repeats=2,cooldown=2s", "#attempts=3",
                                        "#returns=1,cooldown=1s", "#attempts=2,cooldown=3s"};
   std::string text = kBreakers[below(5)];
   return text;
 }
 
-std::string RandomRun::policy() {
+std::string RandomWorkstreams::policy() {
   constexpr const char* kPolicies[] = {"=fail_fast", "=drain", "=collect", "=tolerate", "=ignore"};
   return kPolicies[below(5)];
 }
 
-std::string RandomRun::condition(std::uint32_t step) {
+std::string RandomWorkstreams::condition(std::uint32_t step) {
   switch (below(4)) {
     case 0:
       return fmt::format("steps.s{}.state == 'succeeded'", step);
@@ -69,7 +64,7 @@ std::string RandomRun::condition(std::uint32_t step) {
 }
 
 // It waits for what it speaks of.
-void RandomRun::add_condition(Entity& entity, std::uint32_t chances) {
+void RandomWorkstreams::add_condition(Entity& entity, std::uint32_t chances) {
   const std::uint32_t step = below(std::max(entity.first, 1U));
   const std::string of_step = condition(step);
   const bool is_plain = entity.first == 0 || one_in(4);
@@ -80,7 +75,7 @@ void RandomRun::add_condition(Entity& entity, std::uint32_t chances) {
   entity.needs.insert(step);
 }
 
-RandomRun::Entity RandomRun::step(std::uint32_t number) {
+RandomWorkstreams::Entity RandomWorkstreams::step(std::uint32_t number) {
   Entity made;
   made.name = fmt::format("s{}", number);
   made.first = made.last = number;
@@ -124,11 +119,13 @@ RandomRun::Entity RandomRun::step(std::uint32_t number) {
   maybe(12, "=conflict:one");
   maybe(16, "=alone");
   maybe(16, "=wait:2s");
-  maybe(3, "=undo");
+  constexpr const char* kUndo[] = {"=undo", "=undo", "=undo:1", "=undo:2:1s"};
+  maybe(3, kUndo[below(4)]);
   return made;
 }
 
-RandomRun::Entity RandomRun::group(std::vector<Entity>& open, std::vector<Entity>& done) {
+RandomWorkstreams::Entity RandomWorkstreams::group(std::vector<Entity>& open,
+                                                   std::vector<Entity>& done) {
   Entity made;
   made.name = fmt::format("g{}", groups_++);
   const std::uint32_t size = 1 + below(std::min(4U, static_cast<std::uint32_t>(open.size())));
@@ -183,7 +180,7 @@ RandomRun::Entity RandomRun::group(std::vector<Entity>& open, std::vector<Entity
 }
 
 // Only on what lies wholly before, so there is no cycle.
-void RandomRun::add_dependencies(std::vector<Entity>& all) {
+void RandomWorkstreams::add_dependencies(std::vector<Entity>& all) {
   for (Entity& entity : all) {
     if (entity.is_handler || one_in(2)) continue;
     for (const Entity& other : all) {
@@ -195,22 +192,11 @@ void RandomRun::add_dependencies(std::vector<Entity>& all) {
   }
 }
 
-void RandomRun::write(const Entity& entity) {
-  if (!keeps()) return;
-  if (entity.members.empty()) {
-    text_ += "; " + entity.name;
-  } else {
-    text_ += "; (" + entity.name + ":";
-    for (const std::string& member : entity.members) piece(member);
-    text_ += ")";
-  }
-  for (const std::string& word : entity.words) piece(word);
-}
-
-void RandomRun::workstream(std::uint32_t number) {
-  text_ += fmt::format("{}@ws-{} =pools:gpu=1,ram=3", number == 0 ? "" : "; ", number);
+void RandomWorkstreams::workstream(std::uint32_t number) {
+  TaleItem own{TaleKind::workstream, number, fmt::format("ws-{}", number), {}, {}};
+  own.words.emplace_back("=pools:gpu=1,ram=3");
   const auto maybe = [&](std::uint32_t chances, const std::string& word) {
-    if (one_in(chances)) piece(word);
+    if (one_in(chances)) own.words.push_back(word);
   };
   maybe(8, "&1");
   maybe(8, "%1");
@@ -227,10 +213,11 @@ void RandomRun::workstream(std::uint32_t number) {
   if (one_in(3)) {
     constexpr const char* kSagas[] = {"=saga", "=saga:parallel", "=saga:fail_fast",
                                       "=saga:retry_later=2,parallel", "=saga:within=3s"};
-    piece(kSagas[below(5)]);
+    own.words.emplace_back(kSagas[below(5)]);
     maybe(3, "=actions:2");
   }
   if (number > 0) maybe(2, fmt::format("<- ws-{}", below(number)));
+  items_.push_back(std::move(own));
   std::vector<Entity> open;
   const std::uint32_t steps = 1 + below(9);
   for (std::uint32_t s = 0; s < steps; ++s) open.push_back(step(s));
@@ -250,15 +237,22 @@ void RandomRun::workstream(std::uint32_t number) {
     return std::tie(is_group, a.first, a.depth) < std::tie(is_other_group, b.first, b.depth);
   });
   add_dependencies(done);
-  for (const Entity& entity : done) write(entity);
+  for (Entity& entity : done) {
+    const TaleKind kind = entity.members.empty() ? TaleKind::step : TaleKind::group;
+    items_.push_back(
+        {kind, number, std::move(entity.name), std::move(entity.members), std::move(entity.words)});
+  }
 }
 
 // Coarse on purpose: ends, limits and interrupts that fall into one turn are where mistakes hide.
-Scripted RandomRun::attempt(std::mt19937& random) {
+Scripted drawn_attempt(std::uint32_t seed, const std::string& name, std::uint32_t attempt,
+                       std::uint32_t part) {
+  std::mt19937 random(seed * 7919U ^ hash(fmt::format("{} {} {}", name, attempt, part)));
   Scripted how;
   how.lasts = std::chrono::milliseconds(500 * draw(random, 8));
   how.dies_after = std::chrono::milliseconds(500 * draw(random, 5));
-  switch (draw(random, 8)) {
+  constexpr int kSignals[] = {11, 9, 15, 2};
+  switch (draw(random, 9)) {
     case 0:
     case 1:
       how.outcome = Exited{1};
@@ -267,8 +261,11 @@ Scripted RandomRun::attempt(std::mt19937& random) {
       how.outcome = Exited{2};
       break;
     case 3:
-      how.outcome =
-          draw(random, 2) == 0 ? Outcome(Signaled{11, false}) : Outcome(SpawnFailed{"no"});
+      how.outcome = draw(random, 2) == 0 ? Outcome(Signaled{kSignals[draw(random, 4)], false})
+                                         : Outcome(SpawnFailed{"no", draw(random, 3) == 0});
+      break;
+    case 4:
+      if (draw(random, 3) == 0) how.outcome = Lost{"gone"};
       break;
     default:
       break;
@@ -282,54 +279,47 @@ Scripted RandomRun::attempt(std::mt19937& random) {
   return how;
 }
 
-void RandomRun::prepare(Story& story) {
-  std::mt19937 random(seed_ ^ 0x9E3779B9U);
+namespace {
+
+void add_wishes(Tale& tale, std::mt19937& random) {
   const auto below = [&](std::uint32_t limit) { return draw(random, limit); };
-  const auto told = [&](const std::string& what) { settings_ += what + "; "; };
-  story.options.max_workers = 1 + below(4);
-  told(fmt::format("{} workers", story.options.max_workers));
-  if (below(6) == 0 && keeps()) {
-    story.options.is_sequential = true;
-    told("sequential");
-  }
-  if (below(10) == 0 && keeps()) {
-    story.options.is_fail_fast = true;
-    told("fail-fast");
-  }
-  const auto gap = std::chrono::milliseconds(below(900));
-  if (below(6) == 0 && keeps()) {
-    story.options.start_gap = gap;
-    told("gap " + format_exact(gap));
-  }
-  const auto limit = std::chrono::seconds(1 + below(12));
-  if (below(6) == 0 && keeps()) {
-    story.options.run_timeout = limit;
-    told("timeout " + format_exact(limit));
-  }
-  const std::uint32_t refused = below(20);
-  if (below(8) == 0 && keeps()) {
-    story.recorder.fails_at = refused;
-    told(fmt::format("store refuses call {}", refused));
-  }
-  for (std::uint32_t i = below(4); i > 1; --i) {
-    const auto when = std::chrono::milliseconds(500 * below(24));
-    if (!keeps()) continue;
-    story.at(when, [](Engine& engine) { engine.request_stop(StopWhy::interrupted); });
-    told("interrupt " + format_exact(when));
-  }
-  if (below(6) == 0) {
-    const auto when = std::chrono::milliseconds(500 * below(12));
-    const std::uint32_t workers = 1 + below(4);
-    if (keeps()) {
-      story.at(when, [workers](Engine& engine) { engine.request_workers(workers, "asked"); });
-      told(fmt::format("{} workers at {}", workers, format_exact(when)));
+  constexpr Wish::Kind kStops[] = {Wish::Kind::interrupt, Wish::Kind::interrupt,
+                                   Wish::Kind::terminate, Wish::Kind::hang_up};
+  if (below(3) == 0) {
+    for (std::uint32_t i = 1 + below(3); i > 0; --i) {
+      const auto when = std::chrono::milliseconds(500 * below(24));
+      tale.wishes.push_back({when, kStops[below(4)], 0});
     }
   }
-  story.otherwise = [seed = seed_](const std::string& name, std::uint32_t attempt_number,
-                                   std::uint32_t part) {
-    std::mt19937 own(seed * 7919U ^ hash(fmt::format("{} {} {}", name, attempt_number, part)));
-    return attempt(own);
-  };
+  for (std::uint32_t i = below(6) == 0 ? 1 + below(3) : 0; i > 0; --i) {
+    const auto when = std::chrono::milliseconds(500 * below(12));
+    tale.wishes.push_back({when, Wish::Kind::workers, 1 + below(4)});
+  }
+  if (below(8) == 0) {
+    const auto when = std::chrono::milliseconds(500 * below(12));
+    tale.wishes.push_back({when, Wish::Kind::wall_back, 3600});
+  }
+}
+
+}  // namespace
+
+Tale random_tale(std::uint32_t seed) {
+  Tale tale;
+  tale.seed = seed;
+  tale.items = RandomWorkstreams(seed).take();
+  std::mt19937 random(seed ^ 0x9E3779B9U);
+  const auto below = [&](std::uint32_t limit) { return draw(random, limit); };
+  tale.max_workers = 1 + below(4);
+  tale.is_sequential = below(6) == 0;
+  tale.is_fail_fast = below(10) == 0;
+  if (below(6) == 0) tale.start_gap = std::chrono::milliseconds(below(900));
+  if (below(6) == 0) tale.run_timeout = std::chrono::seconds(1 + below(12));
+  if (below(6) == 0) tale.lateness = std::chrono::milliseconds(below(700));
+  if (below(8) == 0) tale.refused_call = below(20);
+  add_wishes(tale, random);
+  for (std::uint32_t i = below(3) == 0 ? 1 + below(3) : 0; i > 0; --i)
+    tale.crashes.push_back({below(24), below(2) == 0});
+  return tale;
 }
 
 }  // namespace ws::test
