@@ -137,13 +137,23 @@ void Invariants::check(const StepFinished& fact) {
     require(open == nullptr || open->probe != fact.node, "breaker",
             [&] { return step + " was the try of a breaker, and it stays open"; });
   }
-  if (fact.state == StepState::timed_out) {
+  if (fact.state == StepState::timed_out && fact.restored_from.empty()) {
     require(has_run && std::holds_alternative<TimedOut>(last->second.outcome), "verdict",
             [&] { return step + " timed out without having run too long"; });
   }
   if (!went_well(fact.state))
     require(!fact.why.empty(), "cause", [&] { return step + " failed and nobody knows why"; });
-  ends_[fact.node] = {fact.state, fact.is_accepted, {}, now(), !fact.restored_from.empty()};
+  // What the runs did that this one goes on with counts as its own.
+  const std::vector<std::string>& own = folded_->header().resumes;
+  const bool is_of_others = !fact.restored_from.empty() &&
+                            std::find(own.begin(), own.end(), fact.restored_from) == own.end();
+  ends_[fact.node] = {fact.state, fact.is_accepted, {}, now(), is_of_others};
+}
+
+void Invariants::check(const AttemptsResumed& fact) {
+  require(started_[fact.node] == 0, "attempts",
+          [&] { return name_of(fact.node) + " goes on with earlier attempts after its own"; });
+  started_[fact.node] = fact.attempts;
 }
 
 void Invariants::check(const StepSkipped& fact) {
@@ -310,6 +320,7 @@ void Invariants::check(const CompensationFinished& fact) {
   require(!undone_.contains(what), "rollback",
           [&] { return name_of(fact.node) + " is undone again"; });
   if (fact.is_success) undone_.insert(what);
+  if (!is_rolling_back_) undoing_.insert(fact.node);  // by the run that this one goes on with
 }
 
 // Its own group, or one around it that ended well, lives with the failure.

@@ -51,6 +51,7 @@ class Invariants {
   void check(const AttemptStopping& fact);
   void check(const AttemptFinished& fact);
   void check(const StepFinished& fact);
+  void check(const AttemptsResumed& fact);
   void check(const StepSkipped& fact);
   void check(const GroupJoined& fact);
   void check(const GroupDecided& fact);
