@@ -312,7 +312,7 @@ void Invariants::check(const RollbackStarted& fact) {
   require(running_.empty(), "rollback", [] { return "it begins while something runs"; });
   require(!is_rolling_back_, "rollback", [] { return "it begins again"; });
   is_rolling_back_ = true;
-  to_undo_ = fact.steps + fact.actions;
+  to_undo_ = fact.steps + fact.actions + static_cast<std::uint32_t>(undone_.size());
 }
 
 void Invariants::check(const CompensationFinished& fact) {
