@@ -243,7 +243,7 @@ class Session {
     if (local_) local_->report_to(*engine_);
     if (dry_) dry_->report_to(*engine_);
 
-    signals_.listen({*engine_, onlookers_ ? &*onlookers_ : nullptr});
+    signals_.listen({*engine_, screen_, local_.get(), onlookers_ ? &*onlookers_ : nullptr});
     loop_.on_batch_end([this] {
       engine_->turn();
       if (belongings_.log_report) belongings_.log_report->flush();
@@ -258,7 +258,6 @@ class Session {
     if (onlookers_) onlookers_->begin(*engine_);
     engine_->begin();
     if (!engine_->is_finished() || (onlookers_ && !onlookers_->is_done())) loop_.run();
-    signals_.rest();
     screen_.close();
     if (belongings_.log_report) belongings_.log_report->flush();
   }
@@ -317,6 +316,7 @@ class Session {
         if (code == ExitCode::success) code = ExitCode::world_failed;
       }
     }
+    signals_.rest();
     screen_.finish();
     if (!wish_.is_json) return code;
     const ExitCode printed = answer_as(wish_.view, json);
@@ -348,7 +348,8 @@ class Session {
 ExitCode run_session(Plan& plan, const ToolBook& tools, const SessionWish& wish) {
   EventLoop loop;
   RunSignals signals(loop);
-  return Session(plan, tools, wish, loop, signals).run();
+  const ExitCode code = Session(plan, tools, wish, loop, signals).run();
+  return signals.end_with(code);
 }
 
 }  // namespace ws::cli
