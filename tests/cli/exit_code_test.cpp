@@ -78,9 +78,8 @@ TEST_CASE("why it was stopped decides before the status") {
 }
 
 TEST_CASE("an interrupted run never exits with 0, although every step may have succeeded") {
-  for (const StopWhy why :
-       {StopWhy::interrupted, StopWhy::terminated, StopWhy::hang_up, StopWhy::quit,
-        StopWhy::cancelled, StopWhy::run_timeout}) {
+  for (const StopWhy why : {StopWhy::interrupted, StopWhy::terminated, StopWhy::hang_up,
+                            StopWhy::quit, StopWhy::cancelled, StopWhy::run_timeout}) {
     CHECK(code(run(RunStatus::succeeded, why)) != 0);
   }
 }
