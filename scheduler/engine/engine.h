@@ -99,6 +99,8 @@ class Engine final : public AttemptListener {
   void turn();
 
   [[nodiscard]] bool is_finished() const { return is_finished_; }
+  // By request_stop(): the next one kills.
+  [[nodiscard]] bool is_asked_to_stop() const { return is_stopped_by_user_; }
   [[nodiscard]] const RunState& state() const { return state_; }
   // Set when the recorder refused: nothing more is started and the running are let finish.
   [[nodiscard]] const std::optional<Error>& store_error() const { return store_error_; }
