@@ -104,6 +104,10 @@ Result<ControlAnswer> ask(const ControlOptions& options, const RunRow& run) {
 }
 
 ExitCode speak(ControlOptions& options) {
+  if (options.request.verb == ControlVerb::workers && !options.workers) {
+    complain("how many? `workstream workers N`");
+    return ExitCode::bad_input;
+  }
   if (options.length) options.request.length = *options.length;
   if (options.workers) {
     const bool is_auto = *options.workers == kAutoWorkers;
@@ -187,8 +191,7 @@ SubcommandBody declare_cancel(CLI::App& app) {
 
 SubcommandBody declare_workers(CLI::App& app) {
   auto options = std::make_shared<ControlOptions>();
-  add_workers(app, "number", options->workers, "How many steps may run at once; auto: processors")
-      ->required();
+  add_workers(app, "number", options->workers, "How many steps may run at once; auto: processors");
   add_flags(app, *options, ControlVerb::workers);
   return body_of(std::move(options));
 }

@@ -190,7 +190,7 @@ class Workers(ControlTest):
     def test_wrong_numbers(self):
         for wrong in ("0", "-1", "many", "100000"):
             self.assertIn("is not a number of workers", self.expect(2, "workers", "--", wrong).err)
-        self.assertIn("number is required", self.expect(2, "workers").err)
+        self.assertEqual(self.expect(2, "workers").err, "workstream: how many? `workstream workers N`\n")
         run = self.begin(self.step("a"), options=["--sequential"])
         self.assertIn("it is sequential", self.expect(5, "workers", "2").err)
         self.go("a")
