@@ -15,7 +15,7 @@ constexpr std::array kSubcommands = {
         "\n"
         "Exit codes: 0 all succeeded, 1 a step failed, 2 wrong input, 3 disk or store failed,\n"
         "  4 unverified under --strict-acceptance, 5 refused before starting,\n"
-        "  124 the run's time limit, 130 interrupted, 143 terminated",
+        "  75 drained, 124 the run's time limit, 130 interrupted, 131 quit, 143 terminated",
         &declare_run},
     Subcommand{"retry", "Run again what failed in a run, or one step of it, and keep the rest",
                "  workstream retry 20250131-235959-k3xv\n"
@@ -64,6 +64,50 @@ constexpr std::array kSubcommands = {
         "Exit codes: 0 sent, 2 no such run or no name of an event, 5 that run is over or none "
         "is\n  going on",
         &declare_signal},
+    Subcommand{"pause", "Let a run start no more steps until it is resumed; what runs goes on",
+               "  workstream pause\n"
+               "  workstream pause ws-build --for 10m\n"
+               "\n"
+               "Also: kill -USR1 PID. "
+               "Exit codes: 0 the run has taken it, 2 no such run, 3 it did not answer, 5 none "
+               "goes on, or it\n"
+               "  refuses",
+               &declare_pause},
+    Subcommand{"resume", "Let a paused (or draining) run go on",
+               "  workstream resume\n"
+               "  workstream resume 20250131-235959-k3xv\n"
+               "\n"
+               "Also: kill -USR2 PID. A run that is over is carried on with by `workstream run`.\n"
+               "Exit codes: 0 the run has taken it, 2 no such run, 3 it did not answer, 5 none "
+               "goes on, or it\n"
+               "  refuses",
+               &declare_resume},
+    Subcommand{"drain",
+               "Let what runs finish, start nothing more, and end the run with exit code 75",
+               "  workstream drain\n"
+               "  workstream drain ws-build --json\n"
+               "\n"
+               "Exit codes: 0 the run has taken it, 2 no such run, 3 it did not answer, 5 none "
+               "goes on, or it\n"
+               "  refuses",
+               &declare_drain},
+    Subcommand{"cancel", "End a run, or one step of it",
+               "  workstream cancel\n"
+               "  workstream cancel ws-build --step compile\n"
+               "  workstream cancel 20250131-235959-k3xv --kill\n"
+               "\n"
+               "Exit codes: 0 the run has taken it, 2 no such run, 3 it did not answer, 5 none "
+               "goes on, or it\n"
+               "  refuses",
+               &declare_cancel},
+    Subcommand{"workers", "Change how many steps of a run go on at once",
+               "  workstream workers 2\n"
+               "  workstream workers 8 ws-build\n"
+               "\n"
+               "Exit codes: 0 the run has taken it, 2 no such run, 3 it did not answer, 5 none "
+               "goes on, or it\n"
+               "  refuses",
+               &declare_workers},
     Subcommand{"tools", "List the tool profiles and whether their programs are installed",
                "  workstream tools\n"
                "  workstream tools aider --json",

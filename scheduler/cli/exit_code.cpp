@@ -9,7 +9,12 @@ std::optional<ExitCode> of_stop(StopWhy why) {
       return ExitCode::interrupted;
     case StopWhy::terminated:
     case StopWhy::hang_up:
+    case StopWhy::cancelled:
       return ExitCode::terminated;
+    case StopWhy::quit:
+      return ExitCode::quit;
+    case StopWhy::drained:
+      return ExitCode::stopped_resumable;
     case StopWhy::run_timeout:
       return ExitCode::run_timed_out;
     case StopWhy::timeout:
@@ -20,6 +25,7 @@ std::optional<ExitCode> of_stop(StopWhy why) {
     case StopWhy::group_failed:
     case StopWhy::group_timeout:
     case StopWhy::rollback_timeout:
+    case StopWhy::step_cancelled:
       return std::nullopt;
   }
   return std::nullopt;

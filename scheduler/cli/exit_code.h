@@ -18,9 +18,11 @@ enum class ExitCode : int {
   unverified = 4,    // --strict-acceptance, and some promised check is prose
   refused =
       5,  // tool not installed, gate not approved, another run holds the lock, not supported yet
+  stopped_resumable = 75,  // drained: what ran has finished, the rest can be carried on with
   run_timed_out = 124,
   interrupted = 130,
-  terminated = 143,  // SIGTERM; SIGHUP and SIGQUIT (Ctrl-\) like it
+  quit = 131,        // SIGQUIT (Ctrl-\ at a terminal)
+  terminated = 143,  // SIGTERM and SIGHUP; `workstream cancel`
 };
 
 [[nodiscard]] constexpr int to_int(ExitCode code) { return static_cast<int>(code); }

@@ -19,6 +19,7 @@ ScreenSize size_of(int fd) {
 
 RunScreen::RunScreen(ScreenOptions options, EventLoop& loop, std::function<Duration()> since_start)
     : options_(std::move(options)),
+      loop_(loop),
       since_start_(std::move(since_start)),
       output_(descriptor_of(options_.stream)),
       timer_(loop, [] {}) {
@@ -69,7 +70,12 @@ void RunScreen::refresh(const RunState& state) {
   const Duration next = live_ ? live_->next_tick() : plain_->next_tick();
   Duration wait = std::max(next - now, Duration(std::chrono::milliseconds(1)));
   if (!output_.flush()) wait = std::min(wait, kRetry);
-  timer_.arm(std::chrono::steady_clock::now() + wait);
+  timer_.arm(loop_.now() + wait);
+}
+
+void RunScreen::let_go() {
+  if (live_) live_->close();
+  (void)output_.flush();
 }
 
 void RunScreen::close() {

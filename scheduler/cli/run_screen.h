@@ -13,6 +13,7 @@
 #include "cli/screen_output.h"
 #include "engine/roles.h"
 #include "engine/run_state.h"
+#include "platform/event_loop.h"
 #include "platform/terminal.h"
 #include "platform/timer.h"
 #include "report/live.h"
@@ -43,12 +44,16 @@ class RunScreen {
   // After every batch: looks at whether a redraw or heartbeat is due, and when the next one will
   // be.
   void refresh(const RunState& state);
+  // Leaves what is there and shows the cursor: somebody else writes now. The next refresh begins
+  // below.
+  void let_go();
   void close();
   // Waits until the reader has everything. Last, when signals do again what they do by default.
   void finish();
 
  private:
   ScreenOptions options_;
+  EventLoop& loop_;
   std::function<Duration()> since_start_;
   ScreenOutput output_;
   std::unique_ptr<PlainReport> plain_;

@@ -14,6 +14,7 @@
 #include "cli/project_store.h"
 #include "cli/resumption.h"
 #include "cli/run_context.h"
+#include "cli/run_control.h"
 #include "cli/run_locks.h"
 #include "cli/run_logs.h"
 #include "cli/run_onlookers.h"
@@ -228,6 +229,15 @@ class Session {
     return options;
   }
 
+  // A run that only signals can reach is still a run.
+  void open_control() {
+    control_.emplace(*engine_);
+    const std::string directory = wish_.layout.run_dir(wish_.home, wish_.run_id).string();
+    if (const auto opened = control_->listen(loop_, directory); opened.has_error())
+      complain(in_context("pause, drain, cancel and workers cannot reach this run", opened.error())
+                   .message);
+  }
+
   void run_engine() {
     Executor& executor = dry_ ? static_cast<Executor&>(*dry_) : *local_;
     Recorder& recorder =
@@ -243,9 +253,11 @@ class Session {
     if (local_) local_->report_to(*engine_);
     if (dry_) dry_->report_to(*engine_);
 
-    signals_.listen({*engine_, onlookers_ ? &*onlookers_ : nullptr});
+    signals_.listen({*engine_, screen_, local_.get(), onlookers_ ? &*onlookers_ : nullptr});
+    if (local_) open_control();
     loop_.on_batch_end([this] {
       engine_->turn();
+      if (control_) control_->answer();
       if (belongings_.log_report) belongings_.log_report->flush();
       (void)outputs_.flush();
       if (!engine_->is_finished()) {
@@ -258,7 +270,6 @@ class Session {
     if (onlookers_) onlookers_->begin(*engine_);
     engine_->begin();
     if (!engine_->is_finished() || (onlookers_ && !onlookers_->is_done())) loop_.run();
-    signals_.rest();
     screen_.close();
     if (belongings_.log_report) belongings_.log_report->flush();
   }
@@ -317,6 +328,7 @@ class Session {
         if (code == ExitCode::success) code = ExitCode::world_failed;
       }
     }
+    signals_.rest();
     screen_.finish();
     if (!wish_.is_json) return code;
     const ExitCode printed = answer_as(wish_.view, json);
@@ -341,6 +353,7 @@ class Session {
   EventOutputs outputs_;
   std::optional<RunOnlookers> onlookers_;
   std::unique_ptr<Engine> engine_;
+  std::optional<RunControl> control_;
 };
 
 }  // namespace
@@ -348,7 +361,8 @@ class Session {
 ExitCode run_session(Plan& plan, const ToolBook& tools, const SessionWish& wish) {
   EventLoop loop;
   RunSignals signals(loop);
-  return Session(plan, tools, wish, loop, signals).run();
+  const ExitCode code = Session(plan, tools, wish, loop, signals).run();
+  return signals.end_with(code);
 }
 
 }  // namespace ws::cli

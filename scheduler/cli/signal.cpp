@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "cli/console.h"
-#include "cli/project_store.h"
+#include "cli/live_run.h"
 #include "cli/subcommand.h"
 #include "executors/waits.h"
 #include "model/wall_moment.h"
@@ -22,47 +22,13 @@ namespace {
 
 struct SignalOptions {
   std::string event;
-  std::string run;
-  std::string workstream;
-  std::string state_dir;
+  LiveRunWish which;
   bool is_json = false;
 };
 
-// os_error of an Error that means: nobody is there to be told.
-constexpr int kNobodyListens = -2;
-
-ExitCode code_of_refusal(const Error& error) {
-  return error.os_error == kNobodyListens ? ExitCode::refused : code_of(error);
-}
-
-Result<RunRow> running_run(const SignalOptions& options) {
-  const StateLayout layout(options.state_dir);
-  if (!options.run.empty()) {
-    auto found = find_run_in(layout, options.run);
-    if (found.has_error()) return found.error();
-    if (found->run.status != RunStatus::running)
-      return Error{fmt::format("run {} is over: {}", found->run.id, name(found->run.status)),
-                   kNobodyListens};
-    return std::move(found->run);
-  }
-  auto store = open_store(layout);
-  if (store.has_error()) return store.error();
-  if (store->has_value()) {
-    auto runs = (*store)->runs(
-        {.workstream = options.workstream, .status = RunStatus::running, .limit = 1});
-    if (runs.has_error()) return runs.error();
-    if (!runs->empty()) return std::move(runs->front());
-  }
-  const std::string of_what =
-      options.workstream.empty()
-          ? std::string()
-          : fmt::format(" of workstream '{}'", printable(options.workstream));
-  return Error{fmt::format("no run{} is going on", of_what), kNobodyListens};
-}
-
 // Each workstream of a run looks for events in its own directory.
 Result<std::vector<std::string>> write_event(const SignalOptions& options, const RunRow& run) {
-  const StateLayout layout(options.state_dir);
+  const StateLayout layout(options.which.state_dir);
   std::vector<std::string> files;
   for (const std::string& workstream : run.workstreams) {
     const auto directory = layout.run_dir(workstream, run.id) / kSignalsDirectory;
@@ -86,11 +52,12 @@ ExitCode signal_run(const SignalOptions& options) {
                     printable(options.event)));
     return ExitCode::bad_input;
   }
-  const auto run = running_run(options);
-  if (run.has_error()) {
-    complain(run.error().message);
-    return code_of_refusal(run.error());
+  const auto live = live_runs(options.which);
+  if (live.has_error()) {
+    complain(live.error().message);
+    return code_of_refusal(live.error());
   }
+  const RunRow* const run = &live->front();
   const auto files = write_event(options, *run);
   if (files.has_error()) {
     complain(files.error().message);
@@ -114,14 +81,14 @@ SubcommandBody declare_signal(CLI::App& app) {
   auto options = std::make_shared<SignalOptions>();
   app.add_option("event", options->event, "What the steps wait for: `wait: {event: EVENT}`")
       ->type_name("EVENT");
-  auto* run = app.add_option("--run", options->run,
+  auto* run = app.add_option("--run", options->which.run,
                              "Run to tell: its id or the beginning of it (default: the newest that "
                              "is going on)");
   run->type_name("RUN");
-  app.add_option("--ws-id", options->workstream, "The newest run of this workstream")
+  app.add_option("--ws-id", options->which.workstream, "The newest run of this workstream")
       ->type_name("ID")
       ->excludes(run);
-  add_state_dir(app, options->state_dir);
+  add_state_dir(app, options->which.state_dir);
   app.add_flag("--json", options->is_json, "Print JSON");
   return [options] { return signal_run(*options); };
 }

@@ -49,12 +49,6 @@ void Engine::attempt_ended(AttemptKey key, AttemptResult result) {
   ended_inputs_.push_back({key, std::move(result)});
 }
 
-void Engine::request_workers(std::uint32_t limit, std::string why) {
-  workers_inputs_.push_back({std::max(limit, 1U), std::move(why)});
-}
-
-void Engine::request_stop(StopWhy why) { stop_inputs_.push_back(why); }
-
 void Engine::turn() {
   if (is_finished_) return;
   take_inputs();
@@ -304,6 +298,9 @@ RunStatus Engine::final_status() const {
       case StopWhy::terminated:
       case StopWhy::hang_up:
       case StopWhy::killed:
+      case StopWhy::quit:
+      case StopWhy::cancelled:
+      case StopWhy::drained:
         return RunStatus::cancelled;
       case StopWhy::run_timeout:
         return RunStatus::timed_out;
@@ -314,6 +311,7 @@ RunStatus Engine::final_status() const {
       case StopWhy::group_failed:
       case StopWhy::group_timeout:
       case StopWhy::rollback_timeout:
+      case StopWhy::step_cancelled:
         return RunStatus::failed;
     }
   }

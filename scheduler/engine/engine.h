@@ -16,6 +16,7 @@
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
+#include <variant>
 #include <vector>
 
 #include "engine/admission.h"
@@ -82,12 +83,24 @@ class Engine final : public AttemptListener {
   void request_stop(StopWhy why);
   // From now on at most so many at once (at least 1); those that run go on.
   void request_workers(std::uint32_t limit, std::string why);
+  // No step starts for so long (zero: until request_resume()); what runs goes on, its tests too.
+  // Replaces a pause there is.
+  void request_pause(Duration length, std::string why);
+  // Ends any pause, and a drain that has not come to its end.
+  void request_resume();
+  // No step starts any more; when nothing runs, the run stops, unless everything is done.
+  void request_drain(std::string why);
+  // First call: a step that runs is asked to end; any other that has not ended is over. It counts
+  // as failed, and is not tried again. A later call: kill.
+  void request_step_stop(NodeId step);
 
   // Inputs and due timers become facts (update), are recorded, and what may start is started (act).
   // Idempotent: a second call without new inputs or time does nothing.
   void turn();
 
   [[nodiscard]] bool is_finished() const { return is_finished_; }
+  // By request_stop(): the next one kills.
+  [[nodiscard]] bool is_asked_to_stop() const { return is_stopped_by_user_; }
   [[nodiscard]] const RunState& state() const { return state_; }
   // Set when the recorder refused: nothing more is started and the running are let finish.
   [[nodiscard]] const std::optional<Error>& store_error() const { return store_error_; }
@@ -101,10 +114,22 @@ class Engine final : public AttemptListener {
     AttemptKey key;
     AttemptResult result;
   };
-  struct WorkersInput {
+  struct WorkersWish {
     std::uint32_t limit = 1;
     std::string why;
   };
+  struct PauseWish {
+    Duration length{};
+    std::string why;
+  };
+  struct ResumeWish {};
+  struct DrainWish {
+    std::string why;
+  };
+  struct StepWish {
+    NodeId step;
+  };
+  using Wish = std::variant<StopWhy, WorkersWish, PauseWish, ResumeWish, DrainWish, StepWish>;
   struct Deadline {
     MonotonicTime when;
     AttemptKey key;
@@ -156,7 +181,17 @@ class Engine final : public AttemptListener {
   void schedule_retry(const RetryScheduled& fact);
   void close_breaker(NodeId node);
   void end_cooldown(NodeId scope);
+  // what is asked of the run from outside (engine_wishes.cpp)
+  void take_wishes();
+  void take(StopWhy why);
+  void take(WorkersWish& wish);
+  void take(PauseWish& wish);
+  void take(const ResumeWish& wish);
+  void take(DrainWish& wish);
+  void take(const StepWish& wish);
   void pause(Duration length, std::string why);
+  void end_pause();
+  void stop_when_drained();
   // dependents and groups (engine_groups.cpp)
   void skip_dependents(NodeId settled);
   void skip_group(NodeId begin, NodeId cause, const std::string& why, std::vector<NodeId>& skipped);
@@ -222,7 +257,7 @@ class Engine final : public AttemptListener {
   [[nodiscard]] bool may_go_on() const {
     return !store_error_ && (!state_.stop() || state_.stop() == StopWhy::fail_fast);
   }
-  [[nodiscard]] bool may_start() const { return may_go_on() && !state_.paused_until(); }
+  [[nodiscard]] bool may_start() const { return may_go_on() && !state_.pause(); }
   [[nodiscard]] const AttemptState* find_running(AttemptKey key) const;
   [[nodiscard]] Duration timeout_of(AttemptKey key) const;
   [[nodiscard]] const ToolRule* tool_rule(NodeId node) const;
@@ -251,10 +286,10 @@ class Engine final : public AttemptListener {
   std::vector<Event> unshown_;  // recorded, or refused by the recorder
   std::vector<RunningInput> running_inputs_;
   std::deque<EndedInput> ended_inputs_;
-  std::vector<StopWhy> stop_inputs_;
-  std::vector<WorkersInput> workers_inputs_;
-  std::deque<NodeId> to_meet_;        // became ready, and not looked at yet
-  std::vector<AttemptKey> to_start_;  // recorded in this turn, spawned after
+  std::vector<Wish> wishes_;
+  std::unordered_set<NodeId> cancelled_steps_;  // by a person, alone; until they end
+  std::deque<NodeId> to_meet_;                  // became ready, and not looked at yet
+  std::vector<AttemptKey> to_start_;            // recorded in this turn, spawned after
   std::vector<std::tuple<AttemptKey, StopWhy>> to_stop_;
   std::deque<GroupId> due_groups_;  // to be looked at although no member of them settled
   std::set<Deadline> deadlines_;

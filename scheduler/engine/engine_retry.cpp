@@ -95,12 +95,4 @@ void Engine::end_cooldown(NodeId scope) {
   if (is_over) admission_.end_cooldown(scope);
 }
 
-void Engine::pause(Duration length, std::string why) {
-  if (length <= Duration::zero() || !may_go_on()) return;
-  const Duration until = since_start() + length;
-  if (state_.paused_until() && *state_.paused_until() >= until) return;
-  note(RunPaused{until, std::move(why)});
-  add_timer(until, TimerKind::resume, 0);
-}
-
 }  // namespace ws

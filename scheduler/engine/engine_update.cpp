@@ -48,8 +48,20 @@ std::string_view words(StopWhy why) {
       return "its group's time limit was reached";
     case StopWhy::rollback_timeout:
       return "the rollback's time limit was reached";
+    case StopWhy::quit:
+      return "quit";
+    case StopWhy::cancelled:
+    case StopWhy::step_cancelled:
+      return "by a person";
+    case StopWhy::drained:
+      return "the run was drained";
   }
   return "";
+}
+
+std::string cancelled_because(StopWhy why) {
+  const bool has_subject = why != StopWhy::cancelled && why != StopWhy::step_cancelled;
+  return fmt::format("cancelled{} {}", has_subject ? ":" : "", words(why));
 }
 
 }  // namespace
@@ -63,18 +75,7 @@ void Engine::take_inputs() {
     ended_inputs_.pop_front();
     on_ended(input);
   }
-  for (WorkersInput& input : std::exchange(workers_inputs_, {})) {
-    const std::uint32_t now = state_.workers().value_or(options_.max_workers);
-    if (options_.is_sequential || input.limit == now) continue;
-    admission_.set_slots(input.limit);
-    note(WorkersChanged{input.limit, std::move(input.why)});
-  }
-  for (const StopWhy why : std::exchange(stop_inputs_, {})) {
-    // The first wish of a person asks; any further one kills.
-    is_killed_ = is_stopped_by_user_;
-    stop_everything(is_killed_ ? StopWhy::killed : why, NodeId());
-    is_stopped_by_user_ = true;
-  }
+  take_wishes();
 }
 
 void Engine::take_deadlines() {
@@ -113,8 +114,7 @@ void Engine::take_timers() {
         begin_round(GroupId(due.id));
         break;
       case TimerKind::resume:
-        if (state_.paused_until() && started_at_ + *state_.paused_until() <= now)
-          note(RunResumed{});
+        end_pause();
         break;
       case TimerKind::rollback:
         give_up_rollback(StopWhy::rollback_timeout);
@@ -140,7 +140,7 @@ void Engine::on_ended(const EndedInput& input) {
       fact.why = is_own ? describe(fact.outcome) : std::string(words(why));
     } else {
       fact.outcome = Cancelled{};
-      fact.why = fmt::format("cancelled: {}", words(why));
+      fact.why = cancelled_because(why);
     }
   } else {
     judge(fact);
@@ -214,7 +214,8 @@ void Engine::after_failure(AttemptFinished ended) {
   if (std::holds_alternative<TimedOut>(ended.outcome)) state = StepState::timed_out;
   if (key.part > 0 && !was_cancelled)
     ended.why = fmt::format("acceptance test {} failed: {}", key.part, ended.why);
-  if (!was_cancelled && may_go_on_with(key.node) && try_again(ended)) return;
+  const bool is_wanted = !was_cancelled && !cancelled_steps_.contains(key.node);
+  if (is_wanted && may_go_on_with(key.node) && try_again(ended)) return;
   finish_step(key.node, state, ended.why);
   for (auto& [group, why] : std::exchange(broken_groups_, {})) fail_group(group, std::move(why));
 }
@@ -266,7 +267,9 @@ StepState Engine::success_state(NodeId node) const {
 
 void Engine::finish_step(NodeId node, StepState state, std::string why, Restored from) {
   const bool held_slot = state_.node(node).state == StepState::running && takes_slot(node);
-  const bool is_own_failure = is_failure(state) && state != StepState::cancelled;
+  // What a person cancels, alone of the run, has failed for all others.
+  const bool is_unwanted = cancelled_steps_.erase(node) > 0;
+  const bool is_own_failure = is_failure(state) && (state != StepState::cancelled || is_unwanted);
   const bool is_item = plan_.node(node).item != PlanNode::kNoItem;
   const Step* step = plan_.step_if_any(node);
   const OnFailure policy = policy_of(node);
@@ -341,7 +344,8 @@ void Engine::stop_everything(StopWhy why, NodeId cause) {
   }
   const std::string not_started =
       cause.is_valid() ? fmt::format("not started: '{}' failed", plan_.member_name(cause))
-                       : fmt::format("not started: {}", words(why));
+                       : fmt::format("not started: {}{}",
+                                     why == StopWhy::cancelled ? "cancelled " : "", words(why));
   std::vector<NodeId> cancelled;
   for (std::uint32_t i = 0; i < plan_.node_count(); ++i) {
     const NodeId node(i);
@@ -374,7 +378,8 @@ void Engine::finish_run_if_done() {
       std::all_of(plan_.groups().begin(), plan_.groups().end(), [&](const PlanGroup& group) {
         return group.parent.is_valid() || is_settled(state_.node(group.end).state);
       });
-  if (!is_done || is_finished_) return;
+  if (is_finished_) return;
+  if (!is_done) return stop_when_drained();
   if (rollback_ ? !rollback_->is_over() : begin_rollback()) return;
   is_finished_ = true;
   note(RunFinished{final_status(), since_start(), state_.peak()});

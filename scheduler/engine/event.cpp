@@ -5,10 +5,12 @@
 namespace ws {
 namespace {
 
-constexpr std::array<std::string_view, 12> kStopWhys = {
-    "timeout", "run_timeout",  "interrupted", "terminated",   "hang_up",       "fail_fast",
-    "killed",  "store_failed", "not_needed",  "group_failed", "group_timeout", "rollback_timeout"};
-static_assert(kStopWhys[static_cast<std::size_t>(StopWhy::rollback_timeout)] == "rollback_timeout");
+constexpr std::array<std::string_view, 16> kStopWhys = {
+    "timeout",    "run_timeout",  "interrupted",    "terminated",
+    "hang_up",    "fail_fast",    "killed",         "store_failed",
+    "not_needed", "group_failed", "group_timeout",  "rollback_timeout",
+    "quit",       "cancelled",    "step_cancelled", "drained"};
+static_assert(kStopWhys[static_cast<std::size_t>(StopWhy::drained)] == "drained");
 
 constexpr std::array<std::string_view, 26> kFacts = {
     "run_started",      "attempt_started",     "attempt_running",  "attempt_stopping",

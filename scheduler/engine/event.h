@@ -66,7 +66,11 @@ enum class StopWhy : std::uint8_t {
   not_needed,     // its group was decided by other members
   group_failed,   // another member of its group failed
   group_timeout,  // its group's time limit was reached
-  rollback_timeout
+  rollback_timeout,
+  quit,            // Ctrl-\: as interrupted, without the asking
+  cancelled,       // a person cancelled the run (`workstream cancel`)
+  step_cancelled,  // a person cancelled this step
+  drained          // a person wanted nothing more to start, and what ran has ended
 };
 [[nodiscard]] std::string_view name(StopWhy why);
 
@@ -183,10 +187,12 @@ struct GroupRestarted {
   Duration due{};  // since the run started
   std::string why;
 };
-// Nothing starts until `until` (since the run started), or until RunResumed.
+// No step starts until `until` (since the run started; zero: no such moment), or until RunResumed.
 struct RunPaused {
   Duration until{};
   std::string why;
+  bool is_draining = false;  // the run stops as soon as nothing runs any more
+  friend bool operator==(const RunPaused&, const RunPaused&) = default;
 };
 struct RunResumed {};
 struct WorkersChanged {

@@ -32,6 +32,9 @@ bool asks_for_rollback(const Workstream& workstream, StepState state, std::optio
     case StopWhy::terminated:
     case StopWhy::hang_up:
     case StopWhy::killed:
+    case StopWhy::quit:
+    case StopWhy::cancelled:
+    case StopWhy::drained:
       // A person's stop is no failure of the work; what had failed before it still is one.
       return state != StepState::cancelled;
     case StopWhy::timeout:
@@ -40,6 +43,7 @@ bool asks_for_rollback(const Workstream& workstream, StepState state, std::optio
     case StopWhy::group_failed:
     case StopWhy::group_timeout:
     case StopWhy::rollback_timeout:
+    case StopWhy::step_cancelled:
       return false;
   }
   return false;

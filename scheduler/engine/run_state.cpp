@@ -20,6 +20,8 @@ bool is_user_stop(StopWhy why) {
     case StopWhy::interrupted:
     case StopWhy::terminated:
     case StopWhy::hang_up:
+    case StopWhy::quit:
+    case StopWhy::cancelled:
       return true;
     case StopWhy::timeout:
     case StopWhy::run_timeout:
@@ -30,6 +32,8 @@ bool is_user_stop(StopWhy why) {
     case StopWhy::group_failed:
     case StopWhy::group_timeout:
     case StopWhy::rollback_timeout:
+    case StopWhy::step_cancelled:
+    case StopWhy::drained:
       return false;
   }
   return false;
@@ -300,8 +304,8 @@ bool RunState::has_errors() const {
   return false;
 }
 
-void RunState::on(const RunPaused& fact, Duration /*at*/) { paused_until_ = fact.until; }
-void RunState::on(const RunResumed& /*fact*/, Duration /*at*/) { paused_until_.reset(); }
+void RunState::on(const RunPaused& fact, Duration /*at*/) { pause_ = fact; }
+void RunState::on(const RunResumed& /*fact*/, Duration /*at*/) { pause_.reset(); }
 void RunState::on(const WorkersChanged& fact, Duration /*at*/) { workers_ = fact.workers; }
 
 void RunState::on(const RollbackStarted& /*fact*/, Duration /*at*/) { is_rolling_back_ = true; }

@@ -154,7 +154,8 @@ class RunState {
   [[nodiscard]] const OpenBreaker* open_breaker_over(NodeId step) const;
   // Failures of a breaker's scope since its last success: their signatures, oldest first.
   [[nodiscard]] std::span<const std::uint64_t> failures_of(NodeId scope) const;
-  [[nodiscard]] std::optional<Duration> paused_until() const { return paused_until_; }
+  // Why and until when no step starts; also that of a run that was stopped while it was paused.
+  [[nodiscard]] const std::optional<RunPaused>& pause() const { return pause_; }
   // The worker limit, when it was changed.
   [[nodiscard]] std::optional<std::uint32_t> workers() const { return workers_; }
   [[nodiscard]] bool is_rolling_back() const { return is_rolling_back_; }
@@ -256,7 +257,7 @@ class RunState {
   std::unordered_map<NodeId, OpenBreaker> open_breakers_;
   std::unordered_map<NodeId, std::vector<std::uint64_t>> failures_;  // by breaker scope
   std::vector<CompensationFinished> compensations_;
-  std::optional<Duration> paused_until_;
+  std::optional<RunPaused> pause_;
   std::optional<std::uint32_t> workers_;
   bool is_rolling_back_ = false;
   bool has_failed_ = false;

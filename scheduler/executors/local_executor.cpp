@@ -281,6 +281,11 @@ std::string LocalExecutor::command_text(AttemptKey key, const RunValues& values)
   return command_text_of(plan_, tools_, key, values);
 }
 
+void LocalExecutor::thaw() {
+  host_.thaw();
+  waits_.look_at_clock();
+}
+
 std::string_view LocalExecutor::last_line(AttemptKey key) const {
   const auto found = attempts_.find(key);
   return found == attempts_.end() ? std::string_view() : found->second->last_line.text();

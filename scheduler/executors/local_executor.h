@@ -59,6 +59,11 @@ class LocalExecutor final : public Executor {
   // The last line with text that the attempt wrote, raw; empty when it wrote none or does not run.
   [[nodiscard]] std::string_view last_line(AttemptKey key) const;
 
+  // Everything that runs stands still until it is let go on (Ctrl-Z); see ChildHost::freeze(). To
+  // be called around EventLoop::skip().
+  void freeze() { host_.freeze(); }
+  void thaw();
+
   // For what else the run starts (cli/notifier): a process has one host, because each takes
   // strangers among its children for orphans.
   [[nodiscard]] ChildHost& host() { return host_; }

@@ -89,6 +89,15 @@ Waits::Moment Waits::next_look(WallClock::time_point until) const {
   return loop_.now() + std::min<WallClock::duration>(left, kBetweenWallLooks);
 }
 
+void Waits::look_at_clock() {
+  for (const auto& [key, until] : until_) {
+    due_.erase({due_of_.at(key), key});
+    due_of_[key] = next_look(until);
+    due_.emplace(due_of_[key], key);
+  }
+  arm();
+}
+
 void Waits::add_due(AttemptKey key, Moment when) {
   due_.emplace(when, key);
   due_of_[key] = when;

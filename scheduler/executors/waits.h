@@ -37,6 +37,8 @@ class Waits {
 
   // `run_dir` is where the events of its workstream are.
   void begin(AttemptKey key, const WaitAction& action, const std::string& run_dir);
+  // Time stood still for a while, but not the clock on the wall.
+  void look_at_clock();
   // False when it does not wait (any more).
   bool stop(AttemptKey key);
 

@@ -1,7 +1,9 @@
 #include "platform/child_host.h"
 
 #include <algorithm>
+#include <csignal>
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <thread>
 #include <utility>
 
@@ -24,9 +26,18 @@ constexpr auto kLongestRetry = 50ms;
 constexpr auto kGiveUp = 5s;
 constexpr auto kPeriod = 5s;
 constexpr auto kLastSweep = 2s;
+// A nested run stops its own steps before itself.
+constexpr auto kTimeToStop = 300ms;
 // Whoever is told that a child runs writes it down, at the price of a record of its own. A child
 // that ends sooner than this is told with its end; until then its parent-death signal guards it.
 constexpr auto kLatestNews = 2ms;
+
+bool has_stopped_or_ended(pid_t child) {
+  siginfo_t info{};
+  const int result =
+      ::waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED | WEXITED | WNOHANG | WNOWAIT);
+  return result < 0 || info.si_pid != 0;
+}
 
 }  // namespace
 
@@ -132,6 +143,24 @@ ChildHost::~ChildHost() {
     std::this_thread::sleep_for(1ms);
     impl_->sweep.look();
   }
+}
+
+void ChildHost::freeze() {
+  impl_->launches.settle();
+  const auto& children = impl_->sweep.children();
+  const auto signal_all = [&](int signal) {
+    for (const pid_t child : children) ::kill(-child, signal);
+  };
+  signal_all(SIGTSTP);
+  const auto give_up = std::chrono::steady_clock::now() + kTimeToStop;
+  while (!std::all_of(children.begin(), children.end(), has_stopped_or_ended) &&
+         std::chrono::steady_clock::now() < give_up)
+    std::this_thread::sleep_for(1ms);
+  signal_all(SIGSTOP);
+}
+
+void ChildHost::thaw() {
+  for (const pid_t child : impl_->sweep.children()) ::kill(-child, SIGCONT);
 }
 
 }  // namespace ws

@@ -27,6 +27,11 @@ class ChildHost {
   ChildHost(const ChildHost&) = delete;
   ChildHost& operator=(const ChildHost&) = delete;
 
+  // Stops every child and its group, as Ctrl-Z would: SIGTSTP, so that it may put its own house in
+  // order, and SIGSTOP for who has not stopped soon. What left its group runs on.
+  void freeze();
+  void thaw();
+
   struct Impl;
   [[nodiscard]] Impl& impl() { return *impl_; }
 

@@ -27,6 +27,7 @@ struct EventLoop::Impl {
   Callbacks batch_ends;
   Callbacks after_batch_ends;
   std::atomic<bool> is_stopped{false};
+  std::chrono::steady_clock::duration skipped{};
   std::unique_ptr<Timer> wake;  // last: it lives in io
 
   static void call(const Callbacks& callbacks) {
@@ -79,7 +80,16 @@ void EventLoop::after_batch_end(std::function<void()> callback) {
 }
 
 std::chrono::steady_clock::time_point EventLoop::now() const {
-  return std::chrono::steady_clock::now();
+  return std::chrono::steady_clock::now() - impl_->skipped;
+}
+
+void EventLoop::skip(std::chrono::steady_clock::duration time) { impl_->skipped += time; }
+
+std::chrono::steady_clock::duration EventLoop::skipped() const { return impl_->skipped; }
+
+void EventLoop::poll() {
+  while (impl_->io.poll_one() > 0) {
+  }
 }
 
 void EventLoop::wake_at(std::chrono::steady_clock::time_point when) { impl_->wake->arm(when); }

@@ -38,7 +38,14 @@ class EventLoop {
   void before_batch_end(std::function<void()> callback);
   void after_batch_end(std::function<void()> callback);
 
+  // Runs what is ready now, without ending a batch: for the last moments of a session.
+  void poll();
+
+  // The loop's time: monotonic, without what was skipped. wake_at() and every Timer go by it.
   [[nodiscard]] std::chrono::steady_clock::time_point now() const;
+  // So much has passed for everybody but us and ours: we were stopped (Ctrl-Z).
+  void skip(std::chrono::steady_clock::duration time);
+  [[nodiscard]] std::chrono::steady_clock::duration skipped() const;
   // Makes sure that a batch ends at `when` or soon after it, even if nothing else happens.
   // Replaces the previous wish: there is one timer for the earliest thing to come.
   void wake_at(std::chrono::steady_clock::time_point when);

@@ -60,9 +60,11 @@ void LaunchPool::serve() {
     if (is_closing_) return;
     const std::shared_ptr<LaunchJob> job = std::move(queued_.front());
     queued_.pop_front();
+    ++launching_;
     lock.unlock();
     job->launch(launcher);
     lock.lock();
+    --launching_;
     launched_.push_back(job);
     has_result_.notify_all();
     if (launched_.size() > 1) continue;  // the task that is on the way delivers this one too
@@ -79,6 +81,14 @@ void LaunchPool::deliver() {
     jobs = std::exchange(launched_, {});
   }
   for (const std::shared_ptr<LaunchJob>& job : jobs) job->has_launched();
+}
+
+void LaunchPool::settle() {
+  {
+    std::unique_lock lock(mutex_);
+    has_result_.wait(lock, [this] { return queued_.empty() && launching_ == 0; });
+  }
+  deliver();
 }
 
 bool LaunchPool::remove(Jobs& jobs, const LaunchJob& job) {

@@ -37,6 +37,8 @@ class LaunchPool {
   // Launched when the batch has ended.
   void submit(std::shared_ptr<LaunchJob> job);
   void flush();
+  // Waits until everything handed over so far was launched, and delivers it.
+  void settle();
   // Takes the job back; has_launched() is not called any more. True when it was launched all the
   // same (waits for that when it is being launched now).
   [[nodiscard]] bool withdraw(const LaunchJob& job);
@@ -54,7 +56,8 @@ class LaunchPool {
   std::mutex mutex_;
   std::condition_variable has_work_;
   std::condition_variable has_result_;
-  Jobs queued_;  // these three under the mutex
+  Jobs queued_;  // these four under the mutex
+  std::size_t launching_ = 0;
   Jobs launched_;
   bool is_closing_ = false;
   std::vector<std::thread> threads_;

@@ -2,6 +2,8 @@
 
 #include <ctime>
 
+#include <fmt/format.h>
+
 namespace ws {
 
 std::chrono::system_clock::time_point next_local_time(int hour, int minute, int second,
@@ -20,6 +22,13 @@ std::chrono::system_clock::time_point next_local_time(int hour, int minute, int 
     const system_clock::time_point then = system_clock::from_time_t(std::mktime(&local));
     if (then >= now || days == 2) return then;
   }
+}
+
+std::string local_clock_time(std::chrono::system_clock::time_point when) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  return fmt::format("{:02}:{:02}:{:02}", local.tm_hour, local.tm_min, local.tm_sec);
 }
 
 }  // namespace ws

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 namespace ws {
 
@@ -11,5 +12,8 @@ namespace ws {
 // (clocks put forward) it is as much later as they were put forward (mktime(3)).
 [[nodiscard]] std::chrono::system_clock::time_point next_local_time(
     int hour, int minute, int second, std::chrono::system_clock::time_point now);
+
+// "14:03:59", local time.
+[[nodiscard]] std::string local_clock_time(std::chrono::system_clock::time_point when);
 
 }  // namespace ws

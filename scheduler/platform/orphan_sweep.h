@@ -28,6 +28,7 @@ class OrphanSweep {
   // Processes that somebody else reaps: never touched here.
   void add_child(pid_t pid) { children_.insert(pid); }
   void remove_child(pid_t pid) { children_.erase(pid); }
+  [[nodiscard]] const std::unordered_set<pid_t>& children() const { return children_; }
   [[nodiscard]] bool has_marks() const { return !marks_.empty(); }
 
   // One look at our children: dead orphans are reaped, orphans whose child has ended are killed.

@@ -2,6 +2,8 @@
 
 #include <csignal>
 #include <cstring>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <utility>
 
@@ -48,6 +50,9 @@ std::string signal_name(int signal) {
 }
 
 void die_by_signal(int signal) {
+  const rlimit nothing{0, 0};
+  ::setrlimit(RLIMIT_CORE, &nothing);
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // a core file that goes to a program knows no limit
   struct sigaction action {};
   action.sa_handler = SIG_DFL;
   ::sigaction(signal, &action, nullptr);
@@ -56,7 +61,25 @@ void die_by_signal(int signal) {
   ::sigaddset(&only, signal);
   ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
   ::raise(signal);
-  ::_exit(128 + signal);  // its default action was to be ignored
+  ::_exit(128 + signal);
 }
+
+void stand_still() {
+  struct sigaction action {};
+  struct sigaction before {};
+  action.sa_handler = SIG_DFL;
+  ::sigaction(SIGTSTP, &action, &before);
+  ::raise(SIGTSTP);
+  ::sigaction(SIGTSTP, &before, nullptr);
+}
+
+SignalBlock::SignalBlock(const std::vector<int>& signals) {
+  sigset_t blocked;
+  ::sigemptyset(&blocked);
+  for (const int signal : signals) ::sigaddset(&blocked, signal);
+  ::pthread_sigmask(SIG_BLOCK, &blocked, &before_);
+}
+
+SignalBlock::~SignalBlock() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 }  // namespace ws

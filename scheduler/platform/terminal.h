@@ -25,7 +25,7 @@ struct TerminalSize {
 
 // While it lives the cursor may be hidden. Its end, exit(), and the fatal signals (SEGV, BUS, ILL,
 // FPE, ABRT) show it again and reset colours; the signal then does what it would have done. QUIT is
-// not among them: a run answers it (cli/run_session.cpp). At most one may live; a second one does
+// not among them: a run answers it (cli/run_signals.cpp). At most one may live; a second one does
 // nothing.
 class TerminalGuard {
  public:

@@ -19,7 +19,8 @@ class Timer {
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  // Calls back once at `when` (at once when it has passed); replaces an earlier wish.
+  // Calls back once at `when` of the loop's time (at once when it has passed); replaces an earlier
+  // wish.
   void arm(std::chrono::steady_clock::time_point when);
   // After it no callback comes, not even one that was due.
   void cancel();

@@ -120,6 +120,7 @@ class Members {
   }
   void operator()(const RunPaused& f) {
     if (f.until > Duration::zero()) json_["until_ms"] = milliseconds_of(f.until);
+    if (f.is_draining) json_["draining"] = true;
     why(f.why);
   }
   void operator()(const RunResumed& /*f*/) {}

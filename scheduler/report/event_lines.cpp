@@ -167,7 +167,10 @@ struct NewsOf {
                 Paint::yellow,
                 Weight::warning,
                 {},
-                fmt::format("Paused {}{}", until, because(fact.why))};
+                fact.is_draining
+                    ? fmt::format("Draining{}: what runs may finish, nothing more starts",
+                                  because(fact.why))
+                    : fmt::format("Paused {}{}", until, because(fact.why))};
   }
   Answer operator()(const RunResumed& /*fact*/) const {
     return News{Symbol::busy, Paint::cyan, Weight::info, {}, "Going on after the pause"};

@@ -108,6 +108,9 @@ FrameView LiveReport::view(Duration at, const RunState& state, ScreenSize size) 
   if (state.stop()) {
     view.notice = state.is_rolling_back() ? "rolling back: " : "stopping: ";
     view.notice += describe(*state.stop());
+  } else if (state.pause()) {
+    view.notice = state.pause()->is_draining ? "draining: " : "paused: ";
+    view.notice += state.pause()->why;
   }
 
   activity_.fill(view, at, state, frame_capacity(size), options_.last_output);

@@ -135,7 +135,8 @@ struct EntryOf {
   }
   Entry operator()(const StopRequested& fact) const {
     const bool is_first_wish = fact.why == StopWhy::interrupted ||
-                               fact.why == StopWhy::terminated || fact.why == StopWhy::hang_up;
+                               fact.why == StopWhy::terminated || fact.why == StopWhy::hang_up ||
+                               fact.why == StopWhy::cancelled;
     if (state.is_rolling_back() && is_first_wish)
       return {kWarning, describe(fact.why) + "; the rollback goes on"};
     return {kWarning, "stopping: " + describe(fact.why)};

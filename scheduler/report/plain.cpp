@@ -30,7 +30,8 @@ struct LineOf {
   }
   std::string operator()(const StopRequested& fact) const {
     const bool is_first_wish = fact.why == StopWhy::interrupted ||
-                               fact.why == StopWhy::terminated || fact.why == StopWhy::hang_up;
+                               fact.why == StopWhy::terminated || fact.why == StopWhy::hang_up ||
+                               fact.why == StopWhy::cancelled;
     if (state.is_rolling_back() && is_first_wish) return going_on(fact.why);
     const bool is_second_told = fact.why == StopWhy::interrupted && !state.running().empty();
     return fmt::format(

@@ -252,6 +252,14 @@ std::string describe(StopWhy why) {
       return "the timeout of its group";
     case StopWhy::rollback_timeout:
       return "the timeout of the rollback";
+    case StopWhy::quit:
+      return "quit";
+    case StopWhy::cancelled:
+      return "cancelled by a person";
+    case StopWhy::step_cancelled:
+      return "cancelled by a person";
+    case StopWhy::drained:
+      return "the run was drained";
   }
   return {};
 }

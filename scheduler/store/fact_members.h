@@ -134,6 +134,7 @@ template <class Side>
 void list(Side& side, For<Side, RunPaused>& f) {
   side("until_ns", f.until);
   side("why", f.why);
+  side("is_draining", f.is_draining);
 }
 template <class Side>
 void list(Side& /*side*/, For<Side, RunResumed>& /*f*/) {}

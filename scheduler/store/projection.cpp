@@ -272,8 +272,9 @@ struct Projection::Apply {
                                            unless_empty(f.why));
   }
   Result<void> operator()(const RunPaused& f) {
+    const std::string why = f.is_draining ? "draining, " + f.why : f.why;
     return statements[kRunPaused].run(run, std::optional(f.until.count()),
-                                      std::optional(std::string_view(f.why)));
+                                      std::optional(std::string_view(why)));
   }
   Result<void> operator()(const RunResumed& /*f*/) {
     return statements[kRunPaused].run(run, std::optional<std::int64_t>(),

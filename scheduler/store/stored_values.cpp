@@ -13,9 +13,10 @@ namespace {
 
 // All of them, in the enum's order. The switch makes a new one a warning here.
 constexpr std::array kStopWhys = {
-    StopWhy::timeout,    StopWhy::run_timeout,  StopWhy::interrupted,   StopWhy::terminated,
-    StopWhy::hang_up,    StopWhy::fail_fast,    StopWhy::killed,        StopWhy::store_failed,
-    StopWhy::not_needed, StopWhy::group_failed, StopWhy::group_timeout, StopWhy::rollback_timeout};
+    StopWhy::timeout,    StopWhy::run_timeout,  StopWhy::interrupted,    StopWhy::terminated,
+    StopWhy::hang_up,    StopWhy::fail_fast,    StopWhy::killed,         StopWhy::store_failed,
+    StopWhy::not_needed, StopWhy::group_failed, StopWhy::group_timeout,  StopWhy::rollback_timeout,
+    StopWhy::quit,       StopWhy::cancelled,    StopWhy::step_cancelled, StopWhy::drained};
 constexpr std::size_t position(StopWhy why) {
   switch (why) {
     case StopWhy::timeout:
@@ -30,6 +31,10 @@ constexpr std::size_t position(StopWhy why) {
     case StopWhy::group_failed:
     case StopWhy::group_timeout:
     case StopWhy::rollback_timeout:
+    case StopWhy::quit:
+    case StopWhy::cancelled:
+    case StopWhy::step_cancelled:
+    case StopWhy::drained:
       return static_cast<std::size_t>(why);
   }
   return kStopWhys.size();

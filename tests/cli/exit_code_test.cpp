@@ -68,6 +68,9 @@ TEST_CASE("why it was stopped decides before the status") {
   CHECK(stopped(StopWhy::interrupted) == 130);
   CHECK(stopped(StopWhy::terminated) == 143);
   CHECK(stopped(StopWhy::hang_up) == 143);
+  CHECK(stopped(StopWhy::cancelled) == 143);
+  CHECK(stopped(StopWhy::quit) == 131);
+  CHECK(stopped(StopWhy::drained) == 75);
   CHECK(stopped(StopWhy::run_timeout, RunStatus::timed_out) == 124);
   CHECK(stopped(StopWhy::fail_fast, RunStatus::failed) == 1);
   CHECK(stopped(StopWhy::killed) == 1);
@@ -75,8 +78,8 @@ TEST_CASE("why it was stopped decides before the status") {
 }
 
 TEST_CASE("an interrupted run never exits with 0, although every step may have succeeded") {
-  for (const StopWhy why :
-       {StopWhy::interrupted, StopWhy::terminated, StopWhy::hang_up, StopWhy::run_timeout}) {
+  for (const StopWhy why : {StopWhy::interrupted, StopWhy::terminated, StopWhy::hang_up,
+                            StopWhy::quit, StopWhy::cancelled, StopWhy::run_timeout}) {
     CHECK(code(run(RunStatus::succeeded, why)) != 0);
   }
 }
@@ -96,6 +99,8 @@ TEST_CASE("the numbers scripts depend on") {
   CHECK(to_int(ExitCode::unverified) == 4);
   CHECK(to_int(ExitCode::refused) == 5);
   CHECK(to_int(ExitCode::run_timed_out) == 124);
+  CHECK(to_int(ExitCode::stopped_resumable) == 75);
   CHECK(to_int(ExitCode::interrupted) == 130);
+  CHECK(to_int(ExitCode::quit) == 131);
   CHECK(to_int(ExitCode::terminated) == 143);
 }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import time
 
@@ -200,7 +201,7 @@ class Descriptors(support.ProjectTest):
         os.close(reading)
         self.assertEqual(self.finish(process).code, 0)
         run.terminate()
-        self.assertEqual(self.finish(run).code, 143)
+        self.assertEqual(self.finish(run).code, -signal.SIGTERM)
 
     def test_a_pipe_that_is_non_blocking(self):
         reading, writing = os.pipe()

@@ -4,7 +4,8 @@ import re
 
 import support
 
-COMMANDS = ("run", "validate", "plan", "graph", "convert", "status", "logs", "history", "signal", "tools", "init", "schema")
+COMMANDS = ("run", "validate", "plan", "graph", "convert", "status", "logs", "history", "signal", "pause",
+            "resume", "drain", "cancel", "workers", "tools", "init", "schema")
 
 
 class Help(support.ProjectTest):

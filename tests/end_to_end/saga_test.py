@@ -159,7 +159,7 @@ class Interrupted(SagaTest):
         run = self.start("run", self.saga(steps))
         self.wait_for_file("up")
         run.send_signal(signal.SIGINT)
-        self.assertEqual(self.finish(run).code, 130)
+        self.assertEqual(self.finish(run).code, -signal.SIGINT)
         self.assertEqual(self.undone(), [])
 
 

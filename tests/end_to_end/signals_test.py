@@ -40,8 +40,10 @@ class SignalTest(support.ProjectTest):
         return path.read_text(encoding="utf-8").split() if path.exists() else []
 
     def end(self, scheduler, code):
+        """It ended by the signal that a shell's $? shows as `code`, and its record says that code."""
         finished = self.finish(scheduler)
-        self.assertEqual(finished.code, code, str(finished))
+        self.assertEqual(128 - finished.code, code, str(finished))
+        self.assertEqual(finished.json()["exit_code"], code)
         self.assert_nobody_left()
         return finished
 
@@ -96,9 +98,10 @@ class Forced(SignalTest):
     def test_quit_kills_at_once(self):
         scheduler = self.begin(("a", "defy"), ("b", "obey"), more=[{"id": "c", "command": "setsid sleep 60 & wait"}])
         scheduler.send_signal(signal.SIGQUIT)
-        result = self.end(scheduler, 143).json()
-        self.assertEqual((result["status"], result["stop"]), ("cancelled", "terminated"))
+        result = self.end(scheduler, 131).json()
+        self.assertEqual((result["status"], result["stop"]), ("cancelled", "quit"))
         self.assertEqual({step["state"] for step in result["steps"]}, {"cancelled"})
+        self.assertEqual(list(self.project.glob("core*")), [])
 
     def test_second_interrupt_kills(self):
         scheduler = self.begin(("a", "defy"), ("b", "defy"))

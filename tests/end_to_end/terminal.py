@@ -25,7 +25,7 @@ def open_pair(test):
 
 
 class Terminal:
-    def __init__(self, test, *arguments, columns=80, rows=24, **env):
+    def __init__(self, test, *arguments, columns=80, rows=24, executable=None, **env):
         self.master, slave = open_pair(test)
         test.addCleanup(os.close, self.master)
         self.resize(columns, rows)
@@ -37,7 +37,7 @@ class Terminal:
             os.setsid()
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         self.process = test.start(*arguments, stdin=slave, stdout=slave, stderr=slave, preexec_fn=sit_down,
-                                  env=dict(test.env, TERM="xterm-256color", **env))
+                                  executable=executable, env=dict(test.env, TERM="xterm-256color", **env))
         os.close(slave)
 
     def resize(self, columns, rows):

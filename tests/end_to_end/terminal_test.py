@@ -40,7 +40,7 @@ class Live(LiveTest):
         self.wait_for_file("up-b")
         terminal.until(lambda text: "\x1b[?25l" in text, "the live view")
         terminal.type(b"\x03")
-        self.assertEqual(terminal.finish(), 130)
+        self.assertEqual(terminal.finish(), -signal.SIGINT)
         self.assertTrue(terminal.is_cursor_shown())
         self.assertIn("interrupt", terminal.text.lower())
         self.assert_nobody_left()
@@ -52,7 +52,7 @@ class Live(LiveTest):
         terminal.type(b"\x03")
         self.wait_for_file("asked")
         terminal.type(b"\x03")
-        self.assertEqual(terminal.finish(), 130)
+        self.assertEqual(terminal.finish(), -signal.SIGINT)
         self.assertTrue(terminal.is_cursor_shown())
         self.assert_nobody_left()
 
@@ -68,7 +68,7 @@ class Live(LiveTest):
         terminal = self.begin()
         terminal.until(lambda text: "\x1b[?25l" in text, "the live view")
         terminal.type(b"\x1c")
-        self.assertEqual(terminal.finish(), 143)
+        self.assertEqual(terminal.finish(), -signal.SIGQUIT)
         self.assertTrue(terminal.is_cursor_shown())
         self.assert_nobody_left()
 
@@ -78,7 +78,7 @@ class Live(LiveTest):
         replacement = os.open("/dev/null", os.O_RDWR)
         os.dup2(replacement, terminal.master)  # the last one open: the terminal hangs up
         os.close(replacement)
-        self.assertEqual(terminal.process.wait(timeout=support.DEADLINE), 143)
+        self.assertEqual(terminal.process.wait(timeout=support.DEADLINE), -signal.SIGTERM)
         self.assert_nobody_left()
         self.assertEqual(self.expect(0, "status", "--json").json()["status"], "cancelled")
 

@@ -174,7 +174,7 @@ class Stops(ViewsTest):
         self.wait_for_file("begun")
         process.send_signal(signal.SIGINT)
         finished = self.finish(process)
-        self.assertEqual(finished.code, 130, str(finished))
+        self.assertEqual(finished.code, -signal.SIGINT, str(finished))
         self.assertEqual(finished.json()["state"], "canceled")
         lines = (self.project / "events").read_text(encoding="utf-8").splitlines()
         self.assertEqual(json.loads(lines[-1])["to"], "canceled")

@@ -107,3 +107,17 @@ TEST_CASE("another thread may post, and stop the loop") {
   other.join();
   CHECK(count == 100);
 }
+
+TEST_CASE("skipped time passes for nobody: a timer that was armed before waits as much longer") {
+  EventLoop loop;
+  const auto began = std::chrono::steady_clock::now();
+  const auto before = loop.now();
+  Timer timer(loop, [&] { loop.stop(); });
+  timer.arm(loop.now() + 20ms);
+  loop.skip(60ms);
+  CHECK(loop.skipped() == 60ms);
+  CHECK(loop.now() < before);  // as if it had stood still, and a little longer here
+  loop.run();
+  CHECK(loop.now() >= before + 20ms);
+  CHECK(std::chrono::steady_clock::now() >= began + 80ms);
+}

@@ -118,7 +118,7 @@ TEST_CASE("a body nested a million deep is refused without a crash") {
 }
 
 TEST_CASE("every reason to stop has its name back") {
-  for (int i = 0; i <= static_cast<int>(StopWhy::rollback_timeout); ++i) {
+  for (int i = 0; i <= static_cast<int>(StopWhy::drained); ++i) {
     CHECK(stop_why_named(name(static_cast<StopWhy>(i))) == static_cast<StopWhy>(i));
   }
   CHECK(!stop_why_named("boredom"));

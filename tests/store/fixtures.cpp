@@ -156,7 +156,7 @@ struct ShowFact {
     return fmt::format("{} {} {} {}", f.group.value, f.round, f.due.count(), hex(f.why));
   }
   std::string operator()(const RunPaused& f) const {
-    return fmt::format("{} {}", f.until.count(), hex(f.why));
+    return fmt::format("{} {} {}", f.until.count(), hex(f.why), f.is_draining);
   }
   std::string operator()(const RunResumed&) const { return {}; }
   std::string operator()(const WorkersChanged& f) const {

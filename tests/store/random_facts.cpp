@@ -127,7 +127,7 @@ Fact random_later_fact(Random& random) {
       return GroupRestarted{group, random_small(random), random_duration(random),
                             random_text(random)};
     case 8:
-      return RunPaused{random_duration(random), random_text(random)};
+      return RunPaused{random_duration(random), random_text(random), coin(random)};
     case 9:
       return RunResumed{};
     case 10:

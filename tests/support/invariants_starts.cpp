@@ -209,7 +209,7 @@ void Invariants::check_start(AttemptKey key) const {
     require(is_next, "ends-once", [&] { return what + " starts before what comes before it"; });
     return;
   }
-  require(!folded_->paused_until(), "pause", [&] { return what + " starts in a pause"; });
+  require(!folded_->pause(), "pause", [&] { return what + " starts in a pause"; });
   check_breaker(node);
   const bool is_waiting =
       record.state == StepState::ready || record.state == StepState::backing_off;

@@ -46,7 +46,7 @@ void Invariants::check_fold(const RunState& live) const {
   }
   require(folded_->status() == live.status(), "fold", differs("the status"));
   require(folded_->running().size() == live.running().size(), "fold", differs("what runs"));
-  require(folded_->paused_until() == live.paused_until(), "fold", differs("the pause"));
+  require(folded_->pause() == live.pause(), "fold", differs("the pause"));
   require(folded_->workers() == live.workers(), "fold", differs("the workers"));
   require(folded_->open_breakers().size() == live.open_breakers().size(), "fold",
           differs("the breakers"));
@@ -78,7 +78,7 @@ void Invariants::check_deadlines(const RunState& live) const {
 
 // Where only slots are scarce, a ready step and a free slot find each other at once.
 void Invariants::check_idle(const RunState& live) const {
-  const bool is_held = !stops_.empty() || live.paused_until() || is_rolling_back_ || is_finished_;
+  const bool is_held = !stops_.empty() || live.pause() || is_rolling_back_ || is_finished_;
   if (!has_room_ || is_held) return;
   std::set<NodeId> running;
   for (const auto& [key, attempt] : running_) {

@@ -262,6 +262,8 @@ std::string Story::tell(const BreakerClosed& fact, const RunState&) {
 }
 
 std::string Story::tell(const RunPaused& fact, const RunState&) {
+  if (fact.is_draining) return fmt::format("draining: {}", fact.why);
+  if (fact.until == Duration::zero()) return fmt::format("paused: {}", fact.why);
   return fmt::format("paused until {}: {}", format_exact(fact.until), fact.why);
 }
 
