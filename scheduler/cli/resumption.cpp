@@ -26,8 +26,7 @@ bool was_interrupted(const RunRow& run) {
     case RunStatus::failed:
       return run.stop == StopWhy::store_failed;
     case RunStatus::partially_rolled_back:
-      return run.stop == StopWhy::interrupted || run.stop == StopWhy::terminated ||
-             run.stop == StopWhy::hang_up;
+      return run.stop && is_user_stop(*run.stop);
     case RunStatus::succeeded:
     case RunStatus::completed_with_errors:
     case RunStatus::timed_out:

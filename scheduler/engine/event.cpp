@@ -25,6 +25,30 @@ static_assert(kFacts.size() == std::variant_size_v<Fact>);
 }  // namespace
 
 std::string_view name(StopWhy why) { return kStopWhys[static_cast<std::size_t>(why)]; }
+bool is_user_stop(StopWhy why) {
+  switch (why) {
+    case StopWhy::interrupted:
+    case StopWhy::terminated:
+    case StopWhy::hang_up:
+    case StopWhy::quit:
+    case StopWhy::cancelled:
+      return true;
+    case StopWhy::timeout:
+    case StopWhy::run_timeout:
+    case StopWhy::fail_fast:
+    case StopWhy::killed:
+    case StopWhy::store_failed:
+    case StopWhy::not_needed:
+    case StopWhy::group_failed:
+    case StopWhy::group_timeout:
+    case StopWhy::rollback_timeout:
+    case StopWhy::step_cancelled:
+    case StopWhy::drained:
+      return false;
+  }
+  return false;
+}
+
 std::string_view name(const Fact& fact) { return kFacts[fact.index()]; }
 
 }  // namespace ws

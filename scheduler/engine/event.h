@@ -73,6 +73,8 @@ enum class StopWhy : std::uint8_t {
   drained          // a person wanted nothing more to start, and what ran has ended
 };
 [[nodiscard]] std::string_view name(StopWhy why);
+// A person's wish to stop outweighs our own reasons: an interrupted run must say so.
+[[nodiscard]] bool is_user_stop(StopWhy why);
 
 // What the executor knows about an attempt that ended, beyond the outcome.
 struct AttemptFacts {

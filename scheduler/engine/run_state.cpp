@@ -14,31 +14,6 @@ bool is_counted(const Plan& plan, NodeId id) {
   return kind != NodeKind::begin && kind != NodeKind::end;
 }
 
-// A person's wish to stop outweighs our own reasons: an interrupted run must say so.
-bool is_user_stop(StopWhy why) {
-  switch (why) {
-    case StopWhy::interrupted:
-    case StopWhy::terminated:
-    case StopWhy::hang_up:
-    case StopWhy::quit:
-    case StopWhy::cancelled:
-      return true;
-    case StopWhy::timeout:
-    case StopWhy::run_timeout:
-    case StopWhy::fail_fast:
-    case StopWhy::killed:
-    case StopWhy::store_failed:
-    case StopWhy::not_needed:
-    case StopWhy::group_failed:
-    case StopWhy::group_timeout:
-    case StopWhy::rollback_timeout:
-    case StopWhy::step_cancelled:
-    case StopWhy::drained:
-      return false;
-  }
-  return false;
-}
-
 std::uint32_t* counter(RunState::Counts& counts, StepState state) {
   switch (state) {
     case StepState::waiting:

@@ -42,7 +42,7 @@ class InterruptTest(support.ProjectTest):
         steps, options, keys, sign = STATES[state]
         for name in ("events", "undone", "up", "testing"):
             (self.project / name).unlink(missing_ok=True)
-        run = self.start("run", self.workstream("w", steps, **keys), "--json", "--events", "events", *options)
+        run = self.start("run", self.workstream("w", steps, **keys), "--fresh-start", "--json", "--events", "events", *options)
         if sign == "testing":
             self.wait_for_file(sign)
         else:

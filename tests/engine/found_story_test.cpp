@@ -29,7 +29,8 @@ TEST_CASE("a member that is cancelled although nobody failed or won is told why"
 }
 
 TEST_CASE("items are looked for once, also when their group begins again in the same turn") {
-  const Mini plan = mini("s0 =glob:*; (g0: s0) =first *2 =repeat:1 =while{steps.s0.state == 'succeeded'}");
+  const Mini plan =
+      mini("s0 =glob:*; (g0: s0) =first *2 =repeat:1 =while{steps.s0.state == 'succeeded'}");
   Story story(plan.plan());
   story.run();
   CHECK(story.starts() == std::vector<std::string>{"s0"});

@@ -38,8 +38,8 @@ class Pair {
   std::string run(const Setup& setup = {}, ResumeWish wish = {}) {
     if (setup) setup(*first_);
     first_->run();
-    resume_ = resume_of(now_.plan(), left_by(first_->recorder.events, fresh_->plan()),
-                        std::move(wish));
+    resume_ =
+        resume_of(now_.plan(), left_by(first_->recorder.events, fresh_->plan()), std::move(wish));
     second_ = std::make_unique<Story>(now_.plan());
     second_->options.run_id = "run-2";
     second_->options.resume = resume_.get();
@@ -48,8 +48,8 @@ class Pair {
   }
   std::string counts() const {
     const Resume::Counts& counts = resume_->counts();
-    std::string text = fmt::format("{} kept, {} changed, {} to run", counts.kept, counts.changed,
-                                   counts.to_run);
+    std::string text =
+        fmt::format("{} kept, {} changed, {} to run", counts.kept, counts.changed, counts.to_run);
     for (const Resume::Again& again : resume_->again())
       text += fmt::format("; {}: {}", now_.plan().member_name(again.node), again.why);
     return text;

@@ -24,8 +24,7 @@ bool went_wrong(StepState state) {
 }
 
 bool is_wish(StopWhy why) {
-  return why == StopWhy::interrupted || why == StopWhy::terminated || why == StopWhy::hang_up ||
-         why == StopWhy::killed;
+  return is_user_stop(why) || why == StopWhy::killed || why == StopWhy::drained;
 }
 
 }  // namespace

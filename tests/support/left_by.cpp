@@ -43,8 +43,8 @@ EarlierStep step_of(const RunState& state, NodeId node) {
   step.why = state.why(node);
   step.attempts = record.attempts;
   if (record.state == StepState::backing_off)
-    step.retry_due = state.started_at() +
-                     std::chrono::duration_cast<WallTime::duration>(state.retry_due(node));
+    step.retry_due =
+        state.started_at() + std::chrono::duration_cast<WallTime::duration>(state.retry_due(node));
   for (const AttemptFinished& attempt : state.attempts(node)) {
     const bool is_last = attempt.key.part == 0 && (attempt.key.attempt == record.attempts ||
                                                    (record.attempts == 0 && !from.empty()));
