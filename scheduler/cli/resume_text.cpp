@@ -18,7 +18,7 @@ std::string how_it_ended(const RunRow& run) {
       return "crashed";
     case RunStatus::cancelled:
     case RunStatus::partially_rolled_back:
-      return run.stop == StopWhy::terminated ? "terminated" : "interrupted";
+      return run.stop ? std::string(name(*run.stop)) : "cancelled";
     case RunStatus::failed:
       return run.stop == StopWhy::store_failed ? "could not be recorded" : "failed";
     case RunStatus::succeeded:

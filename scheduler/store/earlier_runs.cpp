@@ -158,8 +158,7 @@ Result<void> RunStore::add_earlier_groups(const RunRow& run, const std::vector<G
   }
   // One that came to its end with something left undone has said so; one that somebody ended early
   // goes on.
-  const bool is_ended_early = run.stop == StopWhy::interrupted || run.stop == StopWhy::terminated ||
-                              run.stop == StopWhy::hang_up;
+  const bool is_ended_early = run.stop && is_user_stop(*run.stop);
   const bool is_under_way = run.status == RunStatus::crashed ||
                             (run.status == RunStatus::partially_rolled_back && is_ended_early);
   if (!run.rollback_steps || !is_under_way) return {};
