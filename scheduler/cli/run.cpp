@@ -1,6 +1,7 @@
 // `workstream run`: options and refusals; run_session.cpp does the rest.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -155,6 +156,10 @@ bool are_names_unused(const EventWish& wish) {
          std::find(observers.begin(), observers.end(), "json") == observers.end();
 }
 
+// Once more, with what --assume-previous-complete takes as done left out of the plan.
+std::optional<ExitCode> run_without_previous(const RunFlags& flags, const Plan& plan,
+                                             const InputValues& inputs);
+
 ExitCode run(const RunFlags& flags) {
   if (const std::string why = contradiction(flags); !why.empty()) {
     complain(why);
@@ -190,6 +195,7 @@ ExitCode run(const RunFlags& flags) {
   if (input_mistakes.has_errors()) {
     return refuse(flags, input_mistakes, sources, loaded.files, ExitCode::bad_input);
   }
+  if (const auto code = run_without_previous(flags, *loaded.plan, wish.inputs)) return *code;
   wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits,
                          {usable_processors(), open_file_limit().hard}, loaded.diagnostics);
   print_diagnostics(loaded);
@@ -229,6 +235,23 @@ ExitCode run(const RunFlags& flags) {
   wish.warnings = loaded.diagnostics.warning_count();
   wish.is_handing_on = flags.is_handing_on;
   return run_session(*loaded.plan, tools.book, wish);
+}
+
+std::optional<ExitCode> run_without_previous(const RunFlags& flags, const Plan& plan,
+                                             const InputValues& inputs) {
+  if (!flags.resume.is_previous_assumed) return std::nullopt;
+  const StateLayout layout(flags.state_dir);
+  auto names = previous_to_assume(layout, plan, inputs, flags.resume);
+  if (names.has_error()) {
+    complain(names.error().message);
+    return code_of(names.error());
+  }
+  if (names->empty()) return std::nullopt;
+  RunFlags without = flags;
+  without.resume.is_previous_assumed = false;
+  auto& assumed = without.load.assume_complete;
+  assumed.insert(assumed.end(), names->begin(), names->end());
+  return run(without);
 }
 
 }  // namespace
