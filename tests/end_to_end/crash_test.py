@@ -56,18 +56,12 @@ class Crash(support.ProjectTest):
 
     def kill_after(self, file, events):
         """False: the run ended before that many events."""
-        pipe = self.project / "events"
-        os.mkfifo(pipe)
-        run = self.start("run", file, "--events", pipe, "--max-workers", "4", stdout=support.subprocess.DEVNULL)
-        count = 0
-        with open(pipe, "rb") as stream:
-            for _ in stream:
-                count += 1
-                if count == events:
-                    run.send_signal(signal.SIGKILL)
-                    break
+        run = self.start("run", file, "--events", "-", "--max-workers", "4", stderr=support.subprocess.DEVNULL)
+        for count, _ in enumerate(run.stdout, start=1):
+            if count == events:
+                run.send_signal(signal.SIGKILL)
+                break
         run.wait()
-        pipe.unlink()
         return run.returncode == -signal.SIGKILL
 
     def times(self):
