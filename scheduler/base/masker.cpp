@@ -187,8 +187,9 @@ std::string_view MaskStream::finish() {
   return out_;
 }
 
-void MaskStream::change(std::shared_ptr<const MaskPatterns> patterns) {
-  patterns_ = std::move(patterns);
+void MaskStream::look_for(const std::shared_ptr<const MaskPatterns>& patterns) {
+  if (patterns_ == patterns) return;
+  patterns_ = patterns;
   node_ = 0;
   found_.clear();
   at_ = given_;

@@ -62,8 +62,8 @@ class MaskStream {
   // What may be shown by now. Valid until the next call, and only as long as `bytes` is.
   [[nodiscard]] std::string_view feed(std::string_view bytes);
   [[nodiscard]] std::string_view finish();
-  // Looks for others from here on, what is held back included.
-  void change(std::shared_ptr<const MaskPatterns> patterns);
+  // From here on, what is held back included. The patterns it has already cost nothing.
+  void look_for(const std::shared_ptr<const MaskPatterns>& patterns);
 
  private:
   struct Found {

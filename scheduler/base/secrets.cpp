@@ -56,12 +56,14 @@ std::string quoted_for_shell(std::string_view text) {
 enum class Digits { upper, lower };
 enum class Space { percent, plus };
 
-// RFC 3986: all but its unreserved characters.
-std::string percent_encoded(std::string_view text, Digits digits, Space space) {
+// RFC 3986: all but its unreserved characters and those of `left_alone`, which encoders differ in.
+std::string percent_encoded(std::string_view text, Digits digits, Space space,
+                            std::string_view left_alone) {
   std::string out;
   for (const char c : text) {
-    const bool is_plain =
-        is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+    const bool is_plain = is_letter(c) || is_digit(c) ||
+                          std::string_view("-._~").find(c) != std::string_view::npos ||
+                          left_alone.find(c) != std::string_view::npos;
     const auto byte = static_cast<unsigned>(static_cast<unsigned char>(c));
     if (is_plain)
       out += c;
@@ -100,9 +102,11 @@ void add_forms(std::string_view text, std::vector<std::string>& forms) {
   forms.push_back(quoted_for_shell(text));
   forms.push_back(escaped_in_json(quoted_for_shell(text)));
   forms.push_back(printable(text));
-  for (const Digits digits : {Digits::upper, Digits::lower})
-    for (const Space space : {Space::percent, Space::plus})
-      forms.push_back(percent_encoded(text, digits, space));
+  // Of JavaScript, and of Python.
+  for (const std::string_view left_alone : {"", "!'()*", "/"})
+    for (const Digits digits : {Digits::upper, Digits::lower})
+      for (const Space space : {Space::percent, Space::plus})
+        forms.push_back(percent_encoded(text, digits, space, left_alone));
   if (text.size() < kShortestSecretPart) return;
   for (std::size_t shift = 0; shift < 3; ++shift)
     for (const std::string_view last_two : {"+/", "-_"})

@@ -16,9 +16,11 @@
 #include "cli/project_store.h"
 #include "cli/refusals.h"
 #include "cli/run_session.h"
+#include "cli/secret_values.h"
 #include "cli/settings.h"
 #include "cli/subcommand.h"
 #include "cli/tool_search.h"
+#include "engine/masked_fact.h"
 #include "model/analysis.h"
 #include "platform/machine.h"
 #include "platform/open_file_limit.h"
@@ -43,6 +45,7 @@ struct RunFlags {
   std::string notify_command;
   InputFlags inputs;
   ResumeFlags resume;
+  std::vector<std::string> masked;  // names
   bool is_dry = false;
   bool is_json = false;
   bool is_ascii = false;
@@ -50,9 +53,14 @@ struct RunFlags {
 };
 
 // What holds for the runs that this one starts, too.
-std::vector<std::string> nested_options(const ToolFlags& flags, const ResumeFlags& resume) {
+std::vector<std::string> nested_options(const ToolFlags& flags, const ResumeFlags& resume,
+                                        const std::vector<std::string>& masked) {
   std::vector<std::string> options;
   if (resume.is_fresh) options.emplace_back("--fresh-start");
+  for (const std::string& name : masked) {
+    options.emplace_back("--mask");
+    options.push_back(name);
+  }
   for (const std::string& directory : flags.directories) {
     options.emplace_back("--tools-dir");
     options.push_back(directory);
@@ -166,7 +174,7 @@ ExitCode run(const RunFlags& flags) {
     return ExitCode::bad_input;
   }
   LoadFlags wanted = flags.load;
-  wanted.nested_options = nested_options(flags.tools, flags.resume);
+  wanted.nested_options = nested_options(flags.tools, flags.resume, flags.masked);
   Loaded loaded = load(wanted);
   const SourceSet& sources = loaded.workset->sources;
   if (!loaded.plan) {
@@ -196,6 +204,17 @@ ExitCode run(const RunFlags& flags) {
     return refuse(flags, input_mistakes, sources, loaded.files, ExitCode::bad_input);
   }
   if (const auto code = run_without_previous(flags, *loaded.plan, wish.inputs)) return *code;
+  Diagnostics about_secrets;
+  Secrets secrets =
+      find_secrets(*loaded.plan, flags.masked, wish.inputs, own_environment(), about_secrets);
+  // A run that another one started is masked by names that it may have no use for.
+  const bool is_nested = !flags.load.as.empty();
+  if (flags.load.is_strict && !is_nested) about_secrets.promote_warnings();
+  if (about_secrets.has_errors())
+    return refuse(flags, about_secrets, sources, loaded.files, ExitCode::bad_input);
+  if (!is_nested) print(about_secrets, sources);
+  wish.shown_inputs = secrets.has_any() ? masked_inputs(wish.inputs, secrets) : wish.inputs;
+  if (secrets.has_any()) wish.secrets = std::make_shared<Secrets>(std::move(secrets));
   wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits,
                          {usable_processors(), open_file_limit().hard}, loaded.diagnostics);
   print_diagnostics(loaded);
@@ -281,6 +300,7 @@ SubcommandBody declare_run(CLI::App& app) {
       ->capture_default_str();
   add_resume_flags(app, flags->resume);
   add_input_flags(app, flags->inputs);
+  add_mask_flag(app, flags->masked);
   app.add_option("--events", flags->events.events,
                  "Write every event as a line of JSON; -: to stdout, with the screen on stderr")
       ->type_name("FILE|-");

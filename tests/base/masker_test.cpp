@@ -112,7 +112,7 @@ TEST_CASE("text without a secret is not copied") {
 TEST_CASE("a secret that becomes known on the way is hidden from there on") {
   MaskStream stream(patterns_of({"aaaa"}));
   std::string out(stream.feed("x aa"));
-  stream.change(patterns_of({"aaaa", "aabb"}));
+  stream.look_for(patterns_of({"aaaa", "aabb"}));
   out += stream.feed("bb aabb aaaa ");
   out += stream.finish();
   CHECK(out == "x *** *** *** ");
