@@ -22,6 +22,9 @@ namespace {
 using ws::cli::ExitCode;
 using ws::cli::SubcommandBody;
 
+constexpr const char* kOutOfMemory =
+    "workstream: out of memory: what was asked for was not finished\n";
+
 // CLI11 says of a wrong command only that one is required; this names it. Empty: that is not it.
 std::string unknown_command(int argc, char** argv) {
   const std::string_view first = argc > 1 ? argv[1] : "";
@@ -77,12 +80,12 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "workstream: %s\n", prepared.error().message.c_str());
     return ws::cli::to_int(ExitCode::world_failed);
   }
-  ws::keep_memory_reserve();
+  ws::keep_memory_reserve(kOutOfMemory, ws::cli::to_int(ExitCode::world_failed));
   try {
     return run_command_line(argc, argv);
   } catch (const std::bad_alloc&) {
     // Of a run everything up to here is in the store, and its processes are ended by now.
-    std::fputs("workstream: out of memory: what was asked for was not finished\n", stderr);
+    std::fputs(kOutOfMemory, stderr);
     return ws::cli::to_int(ExitCode::world_failed);
   } catch (const std::exception& error) {
     // Nothing is expected to arrive here: every floor turns its own failures into values.

@@ -30,7 +30,8 @@ std::vector<Observer*> Masking::observers(std::vector<Observer*> behind, const P
 std::string Masking::text(std::string text) const { return secrets_ ? secrets_->hide(text) : text; }
 
 std::string Masking::json(std::string json) const {
-  return secrets_ ? secrets_->hide_in_json(json) : json;
+  if (secrets_) json = secrets_->hide_in_json(json);
+  return json;
 }
 
 std::vector<std::string> Masking::texts(std::vector<std::string> texts) const {

@@ -2,8 +2,9 @@
 // order with.
 //
 // Some destructors ask for memory (nlohmann's of a JSON value does), and a second bad_alloc while
-// the first one unwinds the stack would end the process with SIGABRT. So a piece of a reserve is
-// given back whenever a request fails. Knows nothing of who asks. Called once, by main().
+// the first one unwinds the stack would end the process. So a piece of a reserve is given back
+// whenever a request fails. Where that does not help (the first failure is in a destructor), the
+// process ends at once, but says why. Knows nothing of who asks. Called once, by main().
 #pragma once
 
 #include <cstddef>
@@ -16,6 +17,7 @@ namespace ws {
 inline constexpr std::size_t kMemoryReservePiece = 8UL * 1024 * 1024;
 inline constexpr std::size_t kMemoryReservePieces = 4;
 
-void keep_memory_reserve();
+// `message` and `exit_code` are for that end at once; the message must stay, it is not copied.
+void keep_memory_reserve(const char* message, int exit_code);
 
 }  // namespace ws
