@@ -168,6 +168,20 @@ bool are_names_unused(const EventWish& wish) {
 std::optional<ExitCode> run_without_previous(const RunFlags& flags, const Plan& plan,
                                              const InputValues& inputs);
 
+// Mistakes of `--mask` and `secrets:`. What is odd about them joins what is odd about the files.
+Diagnostics settle_secrets(const RunFlags& flags, Loaded& loaded, SessionWish& wish) {
+  Diagnostics found;
+  Secrets secrets = find_secrets(*loaded.plan, flags.masked, wish.inputs, own_environment(), found);
+  wish.shown_inputs = secrets.has_any() ? masked_inputs(wish.inputs, secrets) : wish.inputs;
+  if (secrets.has_any()) wish.secrets = std::make_shared<Secrets>(std::move(secrets));
+  // A run that another one started is masked by names that it may have no use for.
+  const bool is_nested = !flags.load.as.empty();
+  if (flags.load.is_strict && !is_nested) found.promote_warnings();
+  if (found.has_errors() || is_nested) return found;
+  for (const Diagnostic& item : found.items()) loaded.diagnostics.add(item);
+  return {};
+}
+
 ExitCode run(const RunFlags& flags) {
   if (const std::string why = contradiction(flags); !why.empty()) {
     complain(why);
@@ -204,23 +218,16 @@ ExitCode run(const RunFlags& flags) {
     return refuse(flags, input_mistakes, sources, loaded.files, ExitCode::bad_input);
   }
   if (const auto code = run_without_previous(flags, *loaded.plan, wish.inputs)) return *code;
-  Diagnostics about_secrets;
-  Secrets secrets =
-      find_secrets(*loaded.plan, flags.masked, wish.inputs, own_environment(), about_secrets);
-  // A run that another one started is masked by names that it may have no use for.
-  const bool is_nested = !flags.load.as.empty();
-  if (flags.load.is_strict && !is_nested) about_secrets.promote_warnings();
-  if (about_secrets.has_errors())
-    return refuse(flags, about_secrets, sources, loaded.files, ExitCode::bad_input);
-  if (!is_nested) print(about_secrets, sources);
-  wish.shown_inputs = secrets.has_any() ? masked_inputs(wish.inputs, secrets) : wish.inputs;
-  if (secrets.has_any()) wish.secrets = std::make_shared<Secrets>(std::move(secrets));
+  if (const Diagnostics wrong_names = settle_secrets(flags, loaded, wish); wrong_names.has_errors())
+    return refuse(flags, wrong_names, sources, loaded.files, ExitCode::bad_input);
   wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits,
                          {usable_processors(), open_file_limit().hard}, loaded.diagnostics);
+  if (wish.secrets) loaded.diagnostics = without_secrets(loaded.diagnostics, *wish.secrets);
   print_diagnostics(loaded);
 
   Diagnostics refused = refusals(*loaded.plan, tools, flags.refusal);
   find_programs(*loaded.plan, tools.book, *loaded.workset, refused);
+  if (wish.secrets) refused = without_secrets(refused, *wish.secrets);
   if (flags.is_dry) {
     print(as_warnings(refused), sources);
   } else if (refused.has_errors()) {

@@ -284,9 +284,10 @@ class Session {
   ExitCode finish() {
     outputs_.finish();
     if (onlookers_) {
-      for (const std::string& text : onlookers_->complaints()) complain(text);
+      for (const std::string& text : onlookers_->complaints()) complain(masking_.text(text));
       onlookers_.reset();  // before the executor, whose children they share
     }
+    if (const std::string text = masking_.complaint(); !text.empty()) complain(text);
     const RunState& state = engine_->state();
     VerdictFacts facts;
     facts.status = state.status();

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "model/mistakes.h"
+#include "platform/machine.h"
 
 namespace ws::cli {
 namespace {
@@ -117,6 +118,24 @@ Secrets find_secrets(const Plan& plan, const std::vector<std::string>& given,
   finding.learn(inputs, environment);
   finding.report_unknown();
   return finding.take();
+}
+
+Diagnostics without_secrets(const Diagnostics& found, const Secrets& secrets) {
+  Diagnostics hidden;
+  for (Diagnostic item : found.items()) {
+    item.message = secrets.hide(item.message);
+    item.hint = secrets.hide(item.hint);
+    for (auto& note : item.notes) note.message = secrets.hide(note.message);
+    hidden.add(std::move(item));
+  }
+  return hidden;
+}
+
+std::string without_secrets(std::string text, const Plan& plan) {
+  Diagnostics ignored;
+  const Secrets secrets = find_secrets(plan, {}, {}, own_environment(), ignored);
+  if (!secrets.has_any()) return text;
+  return text.starts_with('{') ? secrets.hide_in_json(text) : secrets.hide(text);
 }
 
 }  // namespace ws::cli

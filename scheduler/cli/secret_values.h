@@ -25,4 +25,10 @@ void add_mask_flag(CLI::App& app, std::vector<std::string>& names);
                                    const InputValues& inputs, const EnvironmentList& environment,
                                    Diagnostics& found);
 
+// The same mistakes, with what was put into a file's texts from outside hidden.
+[[nodiscard]] Diagnostics without_secrets(const Diagnostics& found, const Secrets& secrets);
+
+// A text about a plan, for commands that run nothing: only what the files declare is hidden.
+[[nodiscard]] std::string without_secrets(std::string text, const Plan& plan);
+
 }  // namespace ws::cli

@@ -88,11 +88,14 @@ struct Hide {
   void operator()(StepFinished& f) const {
     hide(f.why, secrets);
     hide(f.key, secrets);
+    if (f.outcome) std::visit(*this, *f.outcome);
   }
   void operator()(StepSkipped& f) const { hide(f.why, secrets); }
   void operator()(GroupJoined& /*f*/) const {}
   void operator()(StopRequested& /*f*/) const {}
   void operator()(RunFinished& /*f*/) const {}
+  void operator()(AttemptsResumed& f) const { hide(f.why, secrets); }
+  void operator()(RoundResumed& /*f*/) const {}
 };
 
 }  // namespace

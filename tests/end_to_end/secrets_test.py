@@ -165,11 +165,46 @@ class SecretsTest(support.ProjectTest):
         self.assertIn("its idempotency_key holds a secret value, which is never stored", refused.out)
         self.assertFalse((self.project / "two").exists())
 
+    def test_a_run_that_goes_on_makes_what_was_masked_again(self):
+        name = self.workstream("one", [
+            {"id": "login", "command": "echo x >> logins; printf 'key=%s\\n' \"$TOKEN\" >> $WORKSTREAM_OUTPUT"},
+            {"id": "plain", "command": "echo x >> plains; echo v=1 >> $WORKSTREAM_OUTPUT"},
+            {"id": "use", "depends_on": ["login", "plain"],
+             "command": ["sh", "-c", "test -e go && test \"$1\" = \"$TOKEN\"", "-", "${steps.login.outputs.key}"]}])
+        self.expect(1, "run", name, "--mask", "TOKEN")
+        (self.project / "go").touch()
+        done = self.expect(0, "run", name, "--mask", "TOKEN", "--resume")
+        self.assertIn("one of its outputs held a secret, which is not kept", done.out)
+        self.assertEqual((self.project / "logins").read_text(), "x\nx\n")
+        self.assertEqual((self.project / "plains").read_text(), "x\n")
+
+    def test_a_command_line_that_held_a_secret_is_not_repeated(self):
+        name = self.workstream("one", ["exit 1"], inputs={"t": {}}, secrets=["t"])
+        self.expect(1, "run", name, "--input", "t=hush-hush")
+        self.assertIn("held a secret, which is not kept", self.expect(5, "retry").err)
+        other = self.workstream("two", ["test -e go || exit 1; echo $TOKEN"])
+        self.expect(1, "run", other, "--mask", "TOKEN")
+        (self.project / "go").touch()
+        self.expect(0, "retry")
+        self.assertEqual(self.call("logs", "ws-two", "a").out, "***\n")
+
     def test_masking_changes_no_verdict(self):
         self.env["TOKEN"] = "finished"
         name = self.workstream("one", [{"id": "a", "command": "echo finished", "success": {"require_output": ["finished"]}}])
         self.expect(0, "run", name, "--mask", "TOKEN")
         self.assertEqual(self.call("logs", "ws-one", "a").out, "***\n")
+
+    def test_plans_and_refusals(self):
+        """What the environment puts into a file's own texts."""
+        self.env["TOKEN"] = "from-outside"
+        self.forms = ["from-outside"]
+        name = self.workstream("one", [{"id": "a", "command": "echo ${env.TOKEN}"},
+                                       {"id": "b", "command": ["/no/${env.TOKEN}/program"]}], secrets=["TOKEN"])
+        for arguments in (["plan", name], ["plan", name, "--json"], ["run", name], ["run", name, "--json"],
+                          ["run", name, "--dry-run"]):
+            done = self.call(*arguments)
+            self.assert_hidden_in(arguments, done.out_bytes + done.err_bytes)
+            self.assertIn("***", done.out + done.err)
 
     def test_names_that_mean_nothing(self):
         name = self.workstream("one", ["true"], secrets=["NO_SUCH"])

@@ -21,8 +21,8 @@ TEST_CASE("keys of a later version are named") {
 }
 
 TEST_CASE("secrets of steps are those of their workstream") {
-  const auto kept =
-      load_yaml("id: ws-t\nsecrets: [A]\nsteps: [{id: a, secrets: [B, A]}, {id: b, secrets: [B]}]\n");
+  const auto kept = load_yaml(
+      "id: ws-t\nsecrets: [A]\nsteps: [{id: a, secrets: [B, A]}, {id: b, secrets: [B]}]\n");
   CHECK(kept.only().secrets == Strings{"A", "B"});
   CHECK(kept.deferred().empty());
 }
