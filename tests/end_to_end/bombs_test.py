@@ -216,7 +216,7 @@ class ShortMemory(BombTest):
         self.write("many.yaml", "id: ws-y\nsteps:\n" + "".join(f"  - {{id: s{i}, command: 'true'}}\n" for i in range(20_000)))
         seen = set()
         for name in ("many.json", "many.yaml"):
-            for megabytes in range(38, 80, 2):
+            for megabytes in range(38, 80, 4):
                 for command in (["validate"], ["graph"], ["run", "--dry-run", "--progress", "none"]):
                     done = self.finish(self.start(*command, name, preexec_fn=self.bounded(megabytes << 20)))
                     seen.add(done.code)

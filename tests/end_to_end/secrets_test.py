@@ -204,7 +204,8 @@ class SecretsTest(support.ProjectTest):
                           ["run", name, "--dry-run"]):
             done = self.call(*arguments)
             self.assert_hidden_in(arguments, done.out_bytes + done.err_bytes)
-            self.assertIn("***", done.out + done.err)
+            if "--dry-run" not in arguments:  # it shows no commands
+                self.assertIn("***", done.out + done.err)
 
     def test_names_that_mean_nothing(self):
         name = self.workstream("one", ["true"], secrets=["NO_SUCH"])
