@@ -1,5 +1,5 @@
-"""Files made to hurt: they grow when read, nest endlessly, are endless, are no files. Each gets an answer that says what
-and where, in bounded time and memory; and running out of memory is told as what it is."""
+"""Files made to hurt: they grow when read, nest endlessly, are endless, are no files. Each gets an answer that says
+what and where, in bounded time and memory; and running out of memory is told as what it is."""
 
 import json
 import os
@@ -15,7 +15,8 @@ ENOUGH = 4 << 30
 
 class BombTest(support.ProjectTest):
     def refused(self, name, *parts, command=("validate",)):
-        done = self.call(*command, name, preexec_fn=self.bounded(ENOUGH) if not self.is_sanitized() else support.as_a_person)
+        limits = support.as_a_person if self.is_sanitized() else self.bounded(ENOUGH)
+        done = self.call(*command, name, preexec_fn=limits)
         self.assertEqual(done.code, 2, f"{name}: {done.err[:2000]}")
         for part in parts:
             self.assertIn(part, done.err[:20_000])
@@ -177,9 +178,9 @@ class NoFiles(BombTest):
 
     def test_paths_that_lead_out_of_the_state_directory(self):
         self.write("a.yaml", "id: ws-a\nsteps: [{id: a, command: 'true'}]\n")
-        for arguments in (["run", "a.yaml", "--ws-id", "ws-a", "--as", "../../escaped"], ["run", "a.yaml", "--ws-id", "ws-a", "--as", ".."],
-                          ["run", "a.yaml", "--ws-id", "ws-a", "--as", "workstream.db"], ["run", "a.yaml", "--run-id", "../x"],
-                          ["status", "../a"], ["logs", "../a"], ["signal", "../x"], ["signal", "a/b"]):
+        standing_in = ["run", "a.yaml", "--ws-id", "ws-a", "--as"]
+        for arguments in ([*standing_in, "../../escaped"], [*standing_in, ".."], [*standing_in, "workstream.db"],
+                          ["run", "a.yaml", "--run-id", "../x"], ["status", "../a"], ["logs", "../a"], ["signal", "../x"], ["signal", "a/b"]):
             with self.subTest(arguments):
                 self.assertNotIn("\n\n", self.expect(2, *arguments).err)
         self.assertEqual({path.name for path in self.project.rglob("*")}, {"a.yaml"})

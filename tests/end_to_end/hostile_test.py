@@ -3,8 +3,6 @@ JSON, XML or DOT stays that, and nothing of it is ever run.
 """
 
 import json
-import os
-import pathlib
 import re
 import shutil
 import subprocess
@@ -74,6 +72,13 @@ class HostileTest(support.ProjectTest):
         self.assertIn(done.code, codes, str(done))
         self.assert_harmless(arguments, done.err)
         return json.loads(done.out_bytes.decode("utf-8"))
+
+    def assert_dot(self, dot):
+        self.assert_harmless("dot", dot.decode("utf-8"))
+        if shutil.which("dot"):
+            drawn = subprocess.run(["dot", "-Tsvg"], input=dot, capture_output=True, check=False)
+            self.assertEqual((drawn.returncode, drawn.stderr), (0, b""), dot.decode())
+            xml.etree.ElementTree.fromstring(drawn.stdout)
 
 
 class Run(HostileTest):
@@ -163,13 +168,6 @@ class Run(HostileTest):
 
 
 class Pictures(HostileTest):
-    def assert_dot(self, dot):
-        self.assert_harmless("dot", dot.decode("utf-8"))
-        if shutil.which("dot"):
-            drawn = subprocess.run(["dot", "-Tsvg"], input=dot, capture_output=True, check=False)
-            self.assertEqual((drawn.returncode, drawn.stderr), (0, b""), dot.decode())
-            xml.etree.ElementTree.fromstring(drawn.stdout)
-
     def test_all_forms(self):
         name = self.hostile_file().name
         self.assert_dot(self.expect(0, "graph", name).out_bytes)
@@ -187,9 +185,6 @@ class Pictures(HostileTest):
             self.write(f"again.{to}", written.out_bytes)
             self.assertEqual(self.assert_json("plan", f"again.{to}", "--json")["steps"],
                              self.assert_json("plan", name, "--json")["steps"])
-
-
-Run.assert_dot = Pictures.assert_dot
 
 
 if __name__ == "__main__":

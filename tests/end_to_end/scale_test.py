@@ -1,5 +1,5 @@
-"""Graphs as large as anybody will write: a million steps in a row, from one and into one. They load, are planned and drawn
-in time that grows with their size and no faster, and a failure at their beginning is told in a few lines."""
+"""Graphs as large as anybody will write: a million steps in a row, from one and into one. They load, are planned and
+drawn, and a failure at their beginning is told in a few lines."""
 
 import support
 
