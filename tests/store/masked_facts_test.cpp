@@ -86,7 +86,7 @@ TEST_CASE("what lost a part of itself says so, and stays JSON") {
   Secrets secrets;
   secrets.add_name("x");
   secrets.learn("x", "12345");
-  OutputsCollected fact{NodeId(1),
+  OutputsCollected fact{NodeId(1U),
                         1,
                         {{"a", "12345", {}},
                          {"b", R"({"12345": [123456, true]})", {}},
@@ -100,7 +100,7 @@ TEST_CASE("what lost a part of itself says so, and stays JSON") {
   CHECK(values[2] == fact.values[2]);
   CHECK(values[3] == fact.values[3]);
   const auto found =
-      std::get<FanOutExpanded>(masked_fact(FanOutExpanded{GroupId(0), {"12345", "1"}}, secrets));
+      std::get<FanOutExpanded>(masked_fact(FanOutExpanded{GroupId(0U), {"12345", "1"}}, secrets));
   CHECK(found.items == std::vector<std::string>{"\"***\"", "1"});
   CHECK(found.is_masked);
   // And both survive the store.
