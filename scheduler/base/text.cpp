@@ -182,6 +182,40 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    out += printable(text.substr(start, end - start));
+    if (end < text.size()) out += '\n';
+    start = end + 1;
+  }
+  return out;
+}
+
+std::string with_escaped_controls(std::string json) {
+  constexpr std::string_view kFirstBytes = "\x7F\xC2\xE2";  // of all that are meant
+  if (json.find_first_of(kFirstBytes) == std::string::npos) return json;
+  std::string out;
+  out.reserve(json.size());
+  const std::string_view text = json;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t next = std::min(text.find_first_of(kFirstBytes, i), text.size());
+    out += text.substr(i, next - i);
+    i = next;
+    if (i == text.size()) break;
+    const CodePoint c = decode(text, i);
+    const std::size_t length = std::max<std::size_t>(c.length, 1);
+    if (c.length != 0 && is_control(c.value)) {
+      out += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(c.value));
+    } else {
+      out += text.substr(i, length);
+    }
+    i += length;
+  }
+  return out;
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size();) {

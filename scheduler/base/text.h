@@ -22,6 +22,13 @@ namespace ws {
 // else stays. Escape sequences lose their power because ESC is a control character.
 [[nodiscard]] std::string printable(std::string_view text);
 
+// printable() of every line; the line ends stay.
+[[nodiscard]] std::string printable_lines(std::string_view text);
+
+// The same for a JSON text: what printable() would replace, and RFC 8259 lets stand raw in a string
+// (DEL, the second control set, direction marks), becomes \uXXXX. The values stay what they are.
+[[nodiscard]] std::string with_escaped_controls(std::string json);
+
 // Columns a terminal gives to (printable) text: wide East Asian characters and emoji 2, combining
 // marks 0.
 [[nodiscard]] std::size_t display_width(std::string_view text);

@@ -66,10 +66,14 @@ ExitCode code_of_writing(int failure) {
   return ExitCode::world_failed;
 }
 
+ExitCode answer_text(std::string_view text) {
+  return is_terminal(Stream::out) ? answer(printable_lines(text)) : answer(text);
+}
+
 ExitCode answer(std::string_view text) { return code_of_writing(try_write(Stream::out, text)); }
 
 void complain(std::string_view message) {
-  write(Stream::err, fmt::format("workstream: {}\n", message));
+  write(Stream::err, fmt::format("workstream: {}\n", printable(message)));
 }
 
 }  // namespace ws::cli

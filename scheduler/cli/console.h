@@ -32,7 +32,10 @@ void write(Stream stream, std::string_view text);
 // A command's answer on stdout.
 [[nodiscard]] ExitCode answer(std::string_view text);
 
-// "workstream: message" on stderr.
+// The same for what may hold control characters: a terminal gets none of them, others get all.
+[[nodiscard]] ExitCode answer_text(std::string_view text);
+
+// "workstream: message" on stderr, on one line.
 void complain(std::string_view message);
 
 }  // namespace ws::cli

@@ -75,7 +75,7 @@ void warn_of_values(const Workstream& workstream, const SourceSet& sources) {
 }
 
 ExitCode put(const ConvertFlags& flags, const std::string& text) {
-  if (flags.output.empty()) return answer(text);
+  if (flags.output.empty()) return answer_text(text);
   const auto written = write_file(flags.output, text);
   if (written.has_value()) return ExitCode::success;
   complain(written.error().message);

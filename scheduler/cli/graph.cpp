@@ -94,7 +94,7 @@ void reduce(Drawing& drawing) {
 }
 
 ExitCode put(const GraphFlags& flags, const std::string& text) {
-  if (flags.output.empty()) return answer(text);
+  if (flags.output.empty()) return answer_text(text);
   const auto written = write_file(flags.output, text);
   if (written.has_value()) return ExitCode::success;
   complain(written.error().message);

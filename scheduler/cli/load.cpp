@@ -12,6 +12,7 @@
 #include "cli/nested_runs.h"
 #include "cli/options.h"
 #include "formats/phase_plan/phase_plan_reader.h"
+#include "formats/text_rules.h"
 #include "model/bodies.h"
 #include "model/calls.h"
 #include "model/mistakes.h"
@@ -205,6 +206,14 @@ void report_unused_vars(const LoadOptions& options, const Workset& workset,
 
 // A run that another run started goes by the name of its place there.
 void stand_in(const LoadFlags& flags, Loaded& loaded) {
+  // Its own length is the file system's to judge: it is made of two ids, of which each is short.
+  constexpr std::size_t kMostChecked = 100;
+  if (const auto bad = check_text(TextRule::plan_id, flags.as.substr(0, kMostChecked))) {
+    loaded.diagnostics.error(mistakes::bad_option, {},
+                             fmt::format("--as '{}' {}", printable(flags.as), bad->message),
+                             bad->hint);
+    return;
+  }
   for (Workstream& workstream : loaded.workset->workstreams) {
     if (!flags.beside.empty()) workstream.file = flags.beside;
     if (workstream.id == loaded.targets.front()) workstream.id = flags.as;

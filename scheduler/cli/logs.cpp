@@ -30,17 +30,6 @@ struct LogsOptions {
   bool is_json = false;
 };
 
-std::string safe_to_show(std::string_view text) {
-  std::string out;
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    out += printable(text.substr(start, end - start));
-    if (end < text.size()) out += '\n';
-    start = end + 1;
-  }
-  return out;
-}
-
 // Where a chunk can be cut without splitting a character: before its last, unfinished one.
 std::size_t whole_characters(std::string_view text) {
   for (std::size_t back = 1; back <= std::min<std::size_t>(text.size(), 3); ++back) {
@@ -63,8 +52,8 @@ int print_from(const std::filesystem::path& path, std::uintmax_t& offset, bool i
     if (is_safe_needed && text.size() == chunk.size())
       text = text.substr(0, whole_characters(text));
     offset += text.size();
-    const int failure =
-        is_safe_needed ? try_write(Stream::out, safe_to_show(text)) : try_write(Stream::out, text);
+    const int failure = is_safe_needed ? try_write(Stream::out, printable_lines(text))
+                                       : try_write(Stream::out, text);
     if (failure != 0) return failure;
   }
   return 0;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,12 +14,16 @@
 #include "base/text.h"
 #include "cli/subcommand.h"
 #include "cli/version.h"
+#include "platform/memory_reserve.h"
 #include "platform/process_setup.h"
 
 namespace {
 
 using ws::cli::ExitCode;
 using ws::cli::SubcommandBody;
+
+constexpr const char* kOutOfMemory =
+    "workstream: out of memory: what was asked for was not finished\n";
 
 // CLI11 says of a wrong command only that one is required; this names it. Empty: that is not it.
 std::string unknown_command(int argc, char** argv) {
@@ -53,7 +58,7 @@ int run_command_line(int argc, char** argv) {
     std::string path = failed->get_name();
     for (const CLI::App* sub : failed->get_subcommands()) path += " " + sub->get_name();
     return fmt::format("{}: {}\nRun `{} --help` for the options and an example.\n", path,
-                       unknown.empty() ? error.what() : unknown, path);
+                       unknown.empty() ? ws::printable(error.what()) : unknown, path);
   });
 
   try {
@@ -75,8 +80,13 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "workstream: %s\n", prepared.error().message.c_str());
     return ws::cli::to_int(ExitCode::world_failed);
   }
+  ws::keep_memory_reserve(kOutOfMemory, ws::cli::to_int(ExitCode::world_failed));
   try {
     return run_command_line(argc, argv);
+  } catch (const std::bad_alloc&) {
+    // Of a run everything up to here is in the store, and its processes are ended by now.
+    std::fputs(kOutOfMemory, stderr);
+    return ws::cli::to_int(ExitCode::world_failed);
   } catch (const std::exception& error) {
     // Nothing is expected to arrive here: every floor turns its own failures into values.
     std::fprintf(stderr, "workstream: this is a bug: %s\n", error.what());

@@ -102,6 +102,10 @@ class Nesting {
                                       "--progress",
                                       "plain"};
     words.insert(words.end(), options_.begin(), options_.end());
+    for (const std::string& name : caller.secrets) {
+      words.emplace_back("--mask");
+      words.push_back(name);
+    }
     step.action = ScriptAction{without_dollars(write_workstreams(all, NativeNotation::json).text),
                                Command::from_argv(std::move(words)), call.place};
     StepDetails& details = step.edit_details();

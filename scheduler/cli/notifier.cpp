@@ -26,7 +26,7 @@ void Notifier::observe(const Event& event, const RunState& state) {
   if (!has_hooks_) has_hooks_ = has_hooks(state.plan());
   for (const Notice& notice :
        *has_hooks_ ? notices_of(event, state, options_.facts) : plain_notices_of(event, state))
-    enqueue(notice_json(notice, event, state));
+    enqueue(options_.mask(notice_json(notice, event, state)));
 }
 
 void Notifier::enqueue(std::string text) {

@@ -22,6 +22,7 @@ struct NotifyOptions {
   std::string mark;  // value of STEP_DIR: whose orphans its orphans are
   EnvironmentList environment;
   MessageFacts facts;
+  std::function<std::string(std::string)> mask;  // what is hidden of each notice
   Duration limit = std::chrono::seconds(30);     // of one command
   Duration patience = std::chrono::seconds(10);  // for all that is left when the run has ended
   std::size_t most_waiting = 1000;

@@ -3,6 +3,7 @@
 
 #include "cli/console.h"
 #include "cli/load.h"
+#include "cli/secret_values.h"
 #include "cli/settings.h"
 #include "cli/subcommand.h"
 #include "cli/tool_search.h"
@@ -48,8 +49,9 @@ ExitCode show_plan(const PlanOptions& options) {
   for (const auto& [name, profile] : find_tools({}, files_of(*loaded.plan)).book) {
     if (profile.timeout > Duration::zero()) shown.tool_timeouts[name] = profile.timeout;
   }
-  return answer(options.is_json ? plan_json(*loaded.plan, analysis, shown)
-                                : plan_text(*loaded.plan, analysis, shown));
+  return answer(without_secrets(options.is_json ? plan_json(*loaded.plan, analysis, shown)
+                                                : plan_text(*loaded.plan, analysis, shown),
+                                *loaded.plan));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/masker.h"
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/project_store.h"
@@ -85,6 +86,16 @@ ExitCode retry(const RetryOptions& options) {
   if (words.size() < 2) {
     complain(fmt::format("the command line of run {} is not known", run.id));
     return ExitCode::world_failed;
+  }
+  const bool is_masked = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    return word.find(kMask) != std::string::npos;
+  });
+  if (is_masked) {
+    complain(
+        fmt::format("the command line of run {} held a secret, which is not kept: give it "
+                    "again, with `workstream run … --resume`",
+                    run.id));
+    return ExitCode::refused;
   }
   words.insert(words.end(), {"--resume-run", run.id});
   if (is_for_failed) words.emplace_back("--again-failed");

@@ -16,9 +16,11 @@
 #include "cli/project_store.h"
 #include "cli/refusals.h"
 #include "cli/run_session.h"
+#include "cli/secret_values.h"
 #include "cli/settings.h"
 #include "cli/subcommand.h"
 #include "cli/tool_search.h"
+#include "engine/masked_fact.h"
 #include "model/analysis.h"
 #include "platform/machine.h"
 #include "platform/open_file_limit.h"
@@ -43,6 +45,7 @@ struct RunFlags {
   std::string notify_command;
   InputFlags inputs;
   ResumeFlags resume;
+  std::vector<std::string> masked;  // names
   bool is_dry = false;
   bool is_json = false;
   bool is_ascii = false;
@@ -50,9 +53,14 @@ struct RunFlags {
 };
 
 // What holds for the runs that this one starts, too.
-std::vector<std::string> nested_options(const ToolFlags& flags, const ResumeFlags& resume) {
+std::vector<std::string> nested_options(const ToolFlags& flags, const ResumeFlags& resume,
+                                        const std::vector<std::string>& masked) {
   std::vector<std::string> options;
   if (resume.is_fresh) options.emplace_back("--fresh-start");
+  for (const std::string& name : masked) {
+    options.emplace_back("--mask");
+    options.push_back(name);
+  }
   for (const std::string& directory : flags.directories) {
     options.emplace_back("--tools-dir");
     options.push_back(directory);
@@ -160,13 +168,27 @@ bool are_names_unused(const EventWish& wish) {
 std::optional<ExitCode> run_without_previous(const RunFlags& flags, const Plan& plan,
                                              const InputValues& inputs);
 
+// Mistakes of `--mask` and `secrets:`. What is odd about them joins what is odd about the files.
+Diagnostics settle_secrets(const RunFlags& flags, Loaded& loaded, SessionWish& wish) {
+  Diagnostics found;
+  Secrets secrets = find_secrets(*loaded.plan, flags.masked, wish.inputs, own_environment(), found);
+  wish.shown_inputs = secrets.has_any() ? masked_inputs(wish.inputs, secrets) : wish.inputs;
+  if (secrets.has_any()) wish.secrets = std::make_shared<Secrets>(std::move(secrets));
+  // A run that another one started is masked by names that it may have no use for.
+  const bool is_nested = !flags.load.as.empty();
+  if (flags.load.is_strict && !is_nested) found.promote_warnings();
+  if (found.has_errors() || is_nested) return found;
+  for (const Diagnostic& item : found.items()) loaded.diagnostics.add(item);
+  return {};
+}
+
 ExitCode run(const RunFlags& flags) {
   if (const std::string why = contradiction(flags); !why.empty()) {
     complain(why);
     return ExitCode::bad_input;
   }
   LoadFlags wanted = flags.load;
-  wanted.nested_options = nested_options(flags.tools, flags.resume);
+  wanted.nested_options = nested_options(flags.tools, flags.resume, flags.masked);
   Loaded loaded = load(wanted);
   const SourceSet& sources = loaded.workset->sources;
   if (!loaded.plan) {
@@ -196,12 +218,16 @@ ExitCode run(const RunFlags& flags) {
     return refuse(flags, input_mistakes, sources, loaded.files, ExitCode::bad_input);
   }
   if (const auto code = run_without_previous(flags, *loaded.plan, wish.inputs)) return *code;
+  if (const Diagnostics wrong_names = settle_secrets(flags, loaded, wish); wrong_names.has_errors())
+    return refuse(flags, wrong_names, sources, loaded.files, ExitCode::bad_input);
   wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits,
                          {usable_processors(), open_file_limit().hard}, loaded.diagnostics);
+  if (wish.secrets) loaded.diagnostics = without_secrets(loaded.diagnostics, *wish.secrets);
   print_diagnostics(loaded);
 
   Diagnostics refused = refusals(*loaded.plan, tools, flags.refusal);
   find_programs(*loaded.plan, tools.book, *loaded.workset, refused);
+  if (wish.secrets) refused = without_secrets(refused, *wish.secrets);
   if (flags.is_dry) {
     print(as_warnings(refused), sources);
   } else if (refused.has_errors()) {
@@ -281,6 +307,7 @@ SubcommandBody declare_run(CLI::App& app) {
       ->capture_default_str();
   add_resume_flags(app, flags->resume);
   add_input_flags(app, flags->inputs);
+  add_mask_flag(app, flags->masked);
   app.add_option("--events", flags->events.events,
                  "Write every event as a line of JSON; -: to stdout, with the screen on stderr")
       ->type_name("FILE|-");

@@ -28,6 +28,7 @@ RunOnlookers::RunOnlookers(const Plan& plan, EventLoop& loop, LocalExecutor& exe
   options.mark = std::move(wish.notify_mark);
   options.environment = own_environment();
   options.facts = std::move(wish.facts);
+  options.mask = std::move(wish.mask);
   notifier_ = std::make_unique<Notifier>(loop, executor.host(), std::move(options));
 }
 

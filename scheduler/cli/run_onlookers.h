@@ -24,6 +24,7 @@ struct OnlookerWish {
   std::string notify_command;  // empty: nobody is told
   std::string notify_mark;     // NotifyOptions::mark
   MessageFacts facts;
+  std::function<std::string(std::string)> mask;  // NotifyOptions::mask
 };
 
 class RunOnlookers {

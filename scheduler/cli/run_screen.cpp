@@ -28,7 +28,9 @@ RunScreen::RunScreen(ScreenOptions options, EventLoop& loop, std::function<Durat
   if (progress == Progress::automatic)
     progress = can_move_cursor(fd) ? Progress::live : Progress::plain;
   options_.progress = progress;
-  const auto sink = [this](std::string_view text) { output_.write(text); };
+  const auto sink = [this](std::string_view text) {
+    output_.write(options_.mask(std::string(text)));
+  };
   SummaryOptions summary;
   summary.style = options_.style;
   summary.state_dir_option = options_.state_dir_option;
@@ -59,7 +61,7 @@ Observer* RunScreen::observer() {
 }
 
 void RunScreen::print(std::string_view text) {
-  if (options_.progress != Progress::none) output_.write(text);
+  if (options_.progress != Progress::none) output_.write(options_.mask(std::string(text)));
 }
 
 void RunScreen::refresh(const RunState& state) {

@@ -31,6 +31,7 @@ struct ScreenOptions {
   InputValues inputs;
   std::string state_dir_option;  // for hints of next commands, when the state is not where they
                                  // look by themselves
+  std::function<std::string(std::string)> mask;  // what is hidden of all that is shown
 };
 
 class RunScreen {

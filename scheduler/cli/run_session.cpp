@@ -11,6 +11,7 @@
 #include "cli/crashed_runs.h"
 #include "cli/handing_on.h"
 #include "cli/loop_clock.h"
+#include "cli/masking.h"
 #include "cli/project_store.h"
 #include "cli/resumption.h"
 #include "cli/run_context.h"
@@ -80,11 +81,13 @@ class Session {
         loop_(loop),
         signals_(signals),
         clock_(loop_),
+        masking_(wish.secrets),
         screen_({wish.progress, wish.is_screen_on_err ? Stream::err : Stream::out, wish.style,
                  [this](AttemptKey key) {
                    return local_ ? std::string(local_->last_line(key)) : std::string();
                  },
-                 wish.inputs, state_dir_option(wish.layout)},
+                 wish.shown_inputs, state_dir_option(wish.layout),
+                 [this](std::string text) { return masking_.text(std::move(text)); }},
                 loop_, [this] { return loop_.now() - started_; }) {}
 
   ExitCode run() {
@@ -126,8 +129,10 @@ class Session {
                                                              : code_of(resumption.error());
     }
     resumption_ = std::move(*resumption);
+    RunContext context = run_context(wish_.files);
+    context.argv = masking_.texts(std::move(context.argv));
     auto recorder =
-        SqliteRecorder::open(wish_.layout.database(), {}, run_context(wish_.files),
+        SqliteRecorder::open(wish_.layout.database(), {}, std::move(context),
                              stored_nodes(plan_, wish_.inputs), stored_groups(plan_, wish_.inputs));
     if (recorder.has_error())
       return world_failed(in_context("cannot start the run", recorder.error()));
@@ -140,14 +145,14 @@ class Session {
     belongings_.logs = std::move(*logs);
     belongings_.log_report = std::make_unique<LogReport>(
         [this](std::uint32_t index, std::string_view text) {
-          belongings_.logs->write(index, text);
+          belongings_.logs->write(index, masking_.text(std::string(text)));
         },
         message_facts());
     return std::nullopt;
   }
 
   [[nodiscard]] MessageFacts message_facts() const {
-    return {wish_.inputs, [this](std::uint32_t index) {
+    return {wish_.shown_inputs, [this](std::uint32_t index) {
               return wish_.layout.workstream_dir(plan_.workset().workstreams[index].id).string();
             }};
   }
@@ -181,6 +186,7 @@ class Session {
     };
     options.environment = own_environment();
     options.open_files = open_files_;
+    options.secrets = masking_.secrets();
     local_ = std::make_unique<LocalExecutor>(plan_, tools_, loop_, std::move(options));
   }
 
@@ -206,10 +212,11 @@ class Session {
     wish.notify_command = wish_.notify_command;
     wish.notify_mark = (wish_.layout.run_dir(wish_.home, wish_.run_id) / "notify").string();
     wish.facts = message_facts();
+    wish.mask = [this](std::string json) { return masking_.json(std::move(json)); };
     return wish;
   }
 
-  RunOptions run_options() const {
+  RunOptions run_options() {
     RunOptions options;
     options.run_id = wish_.run_id;
     options.home = wish_.home;
@@ -222,7 +229,7 @@ class Session {
     options.is_fail_fast = wish_.settings.is_fail_fast;
     options.seed = wish_.seed;
     options.inputs = wish_.inputs;
-    options.memory = belongings_.memory.get();
+    options.memory = masking_.memory(belongings_.memory.get());
     options.resume = resumption_.resume.get();
     for (const auto& [name, profile] : tools_)
       options.tools[name] = {profile.timeout, profile.success};
@@ -248,8 +255,8 @@ class Session {
     if (onlookers_) onlookers_->add_to(observers);
     for (Observer* observer : outputs_.observers()) observers.push_back(observer);
     if (screen_.observer() != nullptr) observers.push_back(screen_.observer());
-    engine_ = std::make_unique<Engine>(plan_, run_options(), executor, recorder,
-                                       std::move(observers), clock_);
+    engine_ = std::make_unique<Engine>(plan_, run_options(), executor, masking_.recorder(recorder),
+                                       masking_.observers(std::move(observers), plan_), clock_);
     if (local_) local_->report_to(*engine_);
     if (dry_) dry_->report_to(*engine_);
 
@@ -261,7 +268,7 @@ class Session {
       if (belongings_.log_report) belongings_.log_report->flush();
       (void)outputs_.flush();
       if (!engine_->is_finished()) {
-        screen_.refresh(engine_->state());
+        screen_.refresh(masking_.shown(engine_->state()));
       } else if (!onlookers_ || onlookers_->is_done()) {
         loop_.stop();
       }
@@ -277,9 +284,10 @@ class Session {
   ExitCode finish() {
     outputs_.finish();
     if (onlookers_) {
-      for (const std::string& text : onlookers_->complaints()) complain(text);
+      for (const std::string& text : onlookers_->complaints()) complain(masking_.text(text));
       onlookers_.reset();  // before the executor, whose children they share
     }
+    if (const std::string text = masking_.complaint(); !text.empty()) complain(text);
     const RunState& state = engine_->state();
     VerdictFacts facts;
     facts.status = state.status();
@@ -293,7 +301,7 @@ class Session {
     result.started = times_.started;
     result.ended = times_.ended;
     result.read_log = read_tail;
-    result.inputs = wish_.inputs;
+    result.inputs = wish_.shown_inputs;
     if (engine_->store_error()) {
       const Error error = in_context("the run could not be recorded", *engine_->store_error());
       complain(error.message);
@@ -313,7 +321,7 @@ class Session {
       if (code == ExitCode::success) code = ExitCode::world_failed;
       result.exit_code = to_int(code);
     }
-    const std::string json = result_json(state, result);
+    const std::string json = masking_.json(result_json(masking_.shown(state), result));
     if (!wish_.is_dry) {
       const auto written =
           write_file(wish_.layout.run_result(wish_.home, wish_.run_id).string(), json);
@@ -346,6 +354,7 @@ class Session {
   Belongings belongings_;
   Resumption resumption_;
   NoRecorder no_recorder_;
+  Masking masking_;
   TimeKeeper times_;
   std::unique_ptr<LocalExecutor> local_;
   std::unique_ptr<DryExecutor> dry_;

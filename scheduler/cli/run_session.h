@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/secrets.h"
 #include "cli/event_outputs.h"
 #include "cli/exit_code.h"
 #include "cli/resumption.h"
@@ -40,7 +42,9 @@ struct SessionWish {
   std::string notify_command;  // a shell line; empty: none
   InputValues inputs;
   ResumeFlags resume;
-  std::size_t warnings = 0;  // for the line that says the files were checked
+  InputValues shown_inputs;          // without secret values
+  std::shared_ptr<Secrets> secrets;  // null: there are none
+  std::size_t warnings = 0;          // for the line that says the files were checked
 };
 
 [[nodiscard]] ExitCode run_session(Plan& plan, const ToolBook& tools, const SessionWish& wish);

@@ -35,7 +35,7 @@ struct EarlierStep {
   std::optional<Outcome> outcome;
   std::optional<WallTime> retry_due;  // it was backing off until then
   std::vector<NamedValue> outputs;
-  bool is_output_lost = false;  // a file that holds one of them is gone
+  bool is_output_lost = false;  // a file that holds one of them is gone, or it was masked
   bool is_undone = false;       // its compensation succeeded
 };
 

@@ -45,6 +45,7 @@ struct NamedValue {
   std::string name;
   std::string json;
   std::string file;
+  bool is_masked = false;  // as stored or shown: a secret was in it, and nobody can have it back
   friend bool operator==(const NamedValue&, const NamedValue&) = default;
 };
 
@@ -173,6 +174,7 @@ struct GroupBegan {
 struct FanOutExpanded {
   GroupId group;
   std::vector<std::string> items;  // JSON texts
+  bool is_masked = false;          // as NamedValue's
 };
 // The verdict is known; members may still have to end. Only when it is known before the last member
 // settled.

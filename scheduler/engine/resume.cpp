@@ -220,7 +220,12 @@ std::string Resume::why_again(NodeId node, const PartsNow& parts) const {
     return fmt::format("its {} changed", what.empty() ? "definition" : listed(what));
   }
   if (is_begun_anew(node)) return "its group begins from its first round";
-  if (earlier.is_output_lost) return "a file that holds one of its outputs is gone";
+  if (earlier.is_output_lost) {
+    const bool is_masked = std::any_of(earlier.outputs.begin(), earlier.outputs.end(),
+                                       [](const NamedValue& value) { return value.is_masked; });
+    return is_masked ? "one of its outputs held a secret, which is not kept"
+                     : "a file that holds one of its outputs is gone";
+  }
   NodeId before = unclean_before(node);
   // A begin gate runs nothing: what is before it does.
   while (before.is_valid() && plan_.node(before).kind == NodeKind::begin)

@@ -6,9 +6,20 @@
 
 #include "executors/attempt_command.h"
 #include "executors/step_outputs.h"
+#include "model/datum.h"
 #include "platform/event_loop.h"
+#include "platform/files.h"
 
 namespace ws {
+namespace {
+
+void learn_output(Secrets& secrets, const NamedValue& value) {
+  if (!secrets.has_name(value.name)) return;
+  const std::optional<Datum> datum = parse_json(value.json);
+  if (datum) secrets.learn(value.name, to_plain_text(*datum));
+}
+
+}  // namespace
 
 LocalExecutor::Attempt::Attempt(LocalExecutor& executor, AttemptKey attempt_key,
                                 std::string attempt_directory, std::string command)
@@ -17,18 +28,40 @@ LocalExecutor::Attempt::Attempt(LocalExecutor& executor, AttemptKey attempt_key,
       directory(std::move(attempt_directory)),
       spec{{}, {}, EnvironmentBlock(executor.base_), {}, {}, {}},
       log(directory, file_stem_of(executor.plan_, key), std::move(command),
-          executor.options_.log_cap) {}
+          executor.options_.log_cap) {
+  if (executor.options_.secrets != nullptr)
+    masking = std::make_unique<MaskStream>(executor.options_.secrets->patterns());
+}
 
 void LocalExecutor::Attempt::child_running(const ProcessStamp& stamp) {
   owner.listener_->attempt_running(key, {stamp.pid, stamp.start_ticks});
 }
 
 void LocalExecutor::Attempt::child_output(std::string_view bytes) {
-  log.append(bytes);
-  matcher.feed(bytes);
-  last_line.feed(bytes);
-  tail.feed(bytes);
   if (idle_timer_) last_output_ = owner.loop_.now();
+  matcher.feed(bytes);  // the verdict is about what was written
+  if (!masking) return keep(bytes);
+  masking->look_for(owner.options_.secrets->patterns());
+  keep(masking->feed(bytes));
+}
+
+void LocalExecutor::Attempt::keep(std::string_view shown) {
+  log.append(shown);
+  last_line.feed(shown);
+  tail.feed(shown);
+}
+
+void LocalExecutor::Attempt::scrub_files() const {
+  for (const std::string& path :
+       {join_path(directory, "prompt"), join_path(directory, "script"),
+        join_path(directory, "results.json"), key.part == 0 ? output_file : std::string()}) {
+    if (path.empty()) continue;
+    const Result<std::string> text = read_regular_file(path, kLongestOutputFile);
+    if (!text) continue;
+    const std::string hidden = owner.options_.secrets->hide(*text);
+    // One that cannot be written anew goes: nobody needs it any more.
+    if (hidden != *text && !write_file(path, hidden)) remove_file(path);
+  }
 }
 
 void LocalExecutor::Attempt::limit_silence(Duration limit) {
@@ -48,6 +81,7 @@ void LocalExecutor::Attempt::look_for_silence() {
 void LocalExecutor::Attempt::child_ended(const ChildEnd& end) {
   idle_timer_.reset();
   matcher.finish();
+  if (masking) keep(masking->finish());
   AttemptResult result;
   if (is_stopped_for_silence_) {
     result.outcome = TimedOut{idle_limit_};
@@ -67,6 +101,11 @@ void LocalExecutor::Attempt::child_ended(const ChildEnd& end) {
     if (!result.facts.broken_rule.empty()) matcher.feed("\n" + result.facts.broken_rule + "\n");
   }
   result.facts.is_retryable = matcher.is_retryable();
+  if (Secrets* secrets = owner.options_.secrets) {
+    // Before the engine cuts it: half a secret is not recognised any more.
+    result.facts.forbidden_output = secrets->hide(result.facts.forbidden_output);
+    for (const NamedValue& value : result.outputs) learn_output(*secrets, value);
+  }
   owner.end_now(key, std::move(result));
 }
 

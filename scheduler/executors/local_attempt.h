@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/masker.h"
 #include "executors/attempt_log.h"
 #include "executors/file_checks.h"
 #include "executors/last_line.h"
@@ -47,10 +48,16 @@ class LocalExecutor::Attempt final : public ChildListener {
   std::string output_file;                  // $WORKSTREAM_OUTPUT
   std::unique_ptr<StdoutCapture> captured;  // only when stdout is handed on
   std::unique_ptr<FileChecks> files;        // only when something was said about files
+  std::unique_ptr<MaskStream> masking;      // only when there are secrets
   std::unique_ptr<ChildProcess> child;
+
+  // Takes secrets out of the files that were made for it to read, and of the one it wrote. At its
+  // end.
+  void scrub_files() const;
 
  private:
   void look_for_silence();
+  void keep(std::string_view shown);
   // What is wrong although the exit code is fine, and what it hands on when nothing is.
   void complete(AttemptResult& result);
   [[nodiscard]] bool is_success(const AttemptResult& result) const;

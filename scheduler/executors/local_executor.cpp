@@ -143,6 +143,9 @@ Result<void> LocalExecutor::prepare(Attempt& attempt, Invocation& invocation,
   if (Result<void> written = write_files(attempt, invocation); !written) return written;
   if (Result<void> found = set_program(attempt, invocation); !found) return found;
   if (attempt.key.part == 0) watch(attempt);
+  if (Secrets* secrets = options_.secrets)
+    for (const std::string& name : secrets->names())
+      secrets->learn(name, spec.environment.value(name));
   return {};
 }
 
@@ -277,8 +280,15 @@ void LocalExecutor::stop(AttemptKey key, StopWhy why) {
   found->second->child->stop(ladder);
 }
 
+// Its environment is looked at before anything of it is shown.
+void LocalExecutor::learn_secrets(const Invocation& invocation) const {
+  for (const auto& [name, value] : invocation.env) options_.secrets->learn(name, value);
+}
+
 std::string LocalExecutor::command_text(AttemptKey key, const RunValues& values) const {
-  return command_text_of(plan_, tools_, key, values);
+  if (options_.secrets == nullptr) return command_text_of(plan_, tools_, key, values);
+  if (const auto invocation = invocation_of(plan_, tools_, key, values)) learn_secrets(*invocation);
+  return options_.secrets->hide(command_text_of(plan_, tools_, key, values));
 }
 
 void LocalExecutor::thaw() {
@@ -300,6 +310,7 @@ void LocalExecutor::end_soon(AttemptKey key, AttemptResult result) {
 void LocalExecutor::end_now(AttemptKey key, AttemptResult result) {
   // The attempt calls this: it must live until the call is over.
   const auto attempt = attempts_.extract(key);
+  if (attempt && options_.secrets != nullptr) attempt.mapped()->scrub_files();
   listener_->attempt_ended(key, std::move(result));
 }
 

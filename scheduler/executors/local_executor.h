@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/secrets.h"
 #include "engine/roles.h"
 #include "executors/output_matcher.h"
 #include "executors/waits.h"
@@ -37,6 +38,9 @@ struct LocalOptions {
   EnvironmentList environment;                    // what steps inherit
   std::uint64_t log_cap = 1024ULL * 1024 * 1024;  // bytes kept of each attempt's output
   StopLadder stop_ladder = default_stop_ladder();
+  // Hidden in logs, commands and what is said about an attempt; of a program's environment and
+  // results the values are learned whose names are secret. Null: there are none.
+  Secrets* secrets = nullptr;
   std::optional<OpenFileLimit> open_files;             // what steps may open; empty: as many as we
   unsigned launch_threads = default_launch_threads();  // besides the loop
 };
@@ -82,6 +86,7 @@ class LocalExecutor final : public Executor {
   [[nodiscard]] std::string directory_of_attempt(AttemptKey key) const;
   [[nodiscard]] std::string working_dir_of(const Invocation& invocation) const;
   void set_variables(Attempt& attempt) const;
+  void learn_secrets(const Invocation& invocation) const;
   // Attempts without a process.
   void expand(AttemptKey key, const RunValues& values);
   void look_for_artifact(AttemptKey key, const AcceptanceTest& test, const Invocation& invocation,

@@ -17,8 +17,6 @@ namespace ws {
 
 namespace {
 
-constexpr std::size_t kLongestOutputFile = 256UL * 1024 * 1024;
-
 Result<NamedValue> by_file(std::string name, std::string_view bytes, std::string_view directory) {
   const std::string folder = join_path(directory, "outputs");
   if (const Result<void> made = make_directories(folder); !made) return made.error();

@@ -15,6 +15,9 @@
 
 namespace ws {
 
+// Of $WORKSTREAM_OUTPUT; a longer one fails the step.
+inline constexpr std::size_t kLongestOutputFile = 256UL * 1024 * 1024;
+
 [[nodiscard]] bool wants_stdout(const StepDetails& details);
 
 struct OutputSources {

@@ -3,6 +3,7 @@
 // wrong, json_mistake.h finds the place, because simdjson (3.0) tells none.
 #include <cstdint>
 #include <limits>
+#include <new>
 #include <simdjson.h>
 
 #include "formats/document_builder.h"
@@ -198,8 +199,10 @@ std::optional<Document> read_json(const SourceSet& sources, SourceId source,
   ondemand::parser parser;
   ondemand::document document;
   Verdict verdict = Verdict::malformed;
-  if (parser.iterate(text.data(), text.size(), text.capacity()).get(document) == simdjson::SUCCESS)
-    verdict = Reader(text, all->start, builder).document(document);
+  const simdjson::error_code refused =
+      parser.iterate(text.data(), text.size(), text.capacity()).get(document);
+  if (refused == simdjson::MEMALLOC) throw std::bad_alloc();  // the file is not to blame
+  if (refused == simdjson::SUCCESS) verdict = Reader(text, all->start, builder).document(document);
   if (verdict == Verdict::read) return std::move(builder).finish();
   if (verdict == Verdict::refused) return std::nullopt;
 

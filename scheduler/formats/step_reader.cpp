@@ -145,6 +145,11 @@ Step read_step(Value value, const StepDefaults& defaults, Reading& reading) {
   step.priority = read_priority(fields.find(Key::priority)).value_or(defaults.priority);
   step.is_critical = read_flag(fields.find(Key::critical), true);
   note_deferred(fields, owner, reading);
+  // What is secret in one step is secret in what the others say.
+  for (std::string& name : read_texts(fields.find(Key::secrets))) {
+    auto& all = reading.workstream.secrets;
+    if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(std::move(name));
+  }
   for (const Field& field : fields.all()) {
     if (is_plain(field.spec->key)) continue;
     read_details(fields, step.edit_details(), reading);

@@ -232,8 +232,7 @@ constexpr KeySpec kStepKeys[] = {
     {.key = Key::capability_payload, .shape = &kCapabilityPayload, .doc = "What the tool gets."},
     {.key = Key::secrets,
      .shape = &kNames,
-     .doc = "Variables to mask in logs.",
-     .deferral = Deferral::when_asked},
+     .doc = "Variables, inputs and outputs whose values are hidden."},
 };
 
 }  // namespace

@@ -3,16 +3,17 @@
 #include <chrono>
 #include <utility>
 
+#include "base/text.h"
 #include "report/group_text.h"
 
 namespace ws {
 
 std::string pretty(const Json& value) {
-  return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return with_escaped_controls(value.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 std::string compact(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return with_escaped_controls(value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 JsonListWriter::JsonListWriter(const Json& head, const std::string& key) : text_(pretty(head)) {

@@ -17,7 +17,8 @@ namespace ws {
 using Json = nlohmann::ordered_json;
 
 // Two spaces of indentation and a final newline. Strings that are not UTF-8 are shown with U+FFFD
-// instead of being refused: a report must not fail because of a step's output.
+// instead of being refused: a report must not fail because of a step's output. No control character
+// stands in it raw: people look at it on terminals.
 [[nodiscard]] std::string pretty(const Json& value);
 // On one line, without a newline at the end.
 [[nodiscard]] std::string compact(const Json& value);

@@ -27,7 +27,7 @@ std::string_view without_item(const StepRow& step) {
 
 bool is_lost(const NamedValue& value) {
   std::error_code ignored;
-  return !value.file.empty() && !std::filesystem::exists(value.file, ignored);
+  return value.is_masked || (!value.file.empty() && !std::filesystem::exists(value.file, ignored));
 }
 
 bool has_joined_well(const GroupRow& group) {

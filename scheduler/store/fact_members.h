@@ -115,6 +115,7 @@ template <class Side>
 void list(Side& side, For<Side, FanOutExpanded>& f) {
   side("group", f.group);
   side("items", f.items);
+  side("is_masked", f.is_masked);
 }
 template <class Side>
 void list(Side& side, For<Side, GroupDecided>& f) {

@@ -12,6 +12,7 @@
 #include "store/event_codec.h"
 #include "store/outcome_columns.h"
 #include "store/projection_sql.h"
+#include "store/stored_values.h"
 
 namespace ws {
 namespace {
@@ -240,9 +241,9 @@ struct Projection::Apply {
   }
   Result<void> operator()(const OutputsCollected& f) {
     for (const NamedValue& value : f.values) {
-      if (auto done =
-              statements[kInsertOutput].run(run, f.node, f.attempt, value.name,
-                                            unless_empty(value.json), unless_empty(value.file));
+      if (auto done = statements[kInsertOutput].run(run, f.node, f.attempt, value.name,
+                                                    unless_empty(value.json),
+                                                    unless_empty(stored::file_column(value)));
           !done) {
         return done;
       }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "store/event_codec.h"
 #include "store/outcome_columns.h"
+#include "store/stored_values.h"
 
 namespace ws::stored_rows {
 
@@ -176,7 +177,7 @@ Result<OutputRow> read_output(const Statement& row) {
   OutputRow output;
   output.node = node_at(row, 0);
   output.attempt = small(row, 1);
-  output.value = {std::string(row.text(2)), std::string(row.text(3)), std::string(row.text(4))};
+  output.value = stored::value_of_columns(row.text(2), row.text(3), row.text(4));
   return output;
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "store/row_readers.h"
+#include "store/stored_values.h"
 
 namespace ws {
 
@@ -57,7 +58,8 @@ Result<std::optional<Remembered>> StepMemory::recall(NodeId node, std::string_vi
   return std::optional(std::move(remembered));
 }
 
-// Empty: a value was kept in a file, and somebody removed that.
+// Empty: a value was kept in a file, and somebody removed that; or it held a secret, which is not
+// kept.
 Result<std::optional<std::vector<NamedValue>>> StepMemory::outputs_of(
     const Success& success) const {
   Result<Statement> query = database_.prepare(
@@ -71,11 +73,10 @@ Result<std::optional<std::vector<NamedValue>>> StepMemory::outputs_of(
     const Result<bool> row = query->next();
     if (!row) return row.error();
     if (!*row) return std::optional(std::move(values));
-    NamedValue value{std::string(query->text(0)), std::string(query->text(1)),
-                     std::string(query->text(2))};
+    NamedValue value = stored::value_of_columns(query->text(0), query->text(1), query->text(2));
     std::error_code ignored;
-    if (!value.file.empty() && !std::filesystem::exists(value.file, ignored))
-      return std::optional<std::vector<NamedValue>>();
+    const bool is_gone = !value.file.empty() && !std::filesystem::exists(value.file, ignored);
+    if (is_gone || value.is_masked) return std::optional<std::vector<NamedValue>>();
     values.push_back(std::move(value));
   }
 }

@@ -120,9 +120,21 @@ Json from_values(const std::vector<NamedValue>& values) {
     Json item{{"name", from_text(value.name)}};
     if (!value.json.empty()) item["json"] = from_text(value.json);
     if (!value.file.empty()) item["file"] = from_text(value.file);
+    if (value.is_masked) item["is_masked"] = true;
     list.push_back(std::move(item));
   }
   return list;
+}
+
+std::string file_column(const NamedValue& value) {
+  return value.is_masked ? std::string(kNoFile) : value.file;
+}
+
+NamedValue value_of_columns(std::string_view name, std::string_view json, std::string_view file) {
+  NamedValue value{std::string(name), std::string(json), {}};
+  value.is_masked = file == kNoFile;
+  if (!value.is_masked) value.file = file;
+  return value;
 }
 
 bool read_value(const Json& json, std::vector<NamedValue>& values) {
@@ -133,6 +145,7 @@ bool read_value(const Json& json, std::vector<NamedValue>& values) {
       return false;
     if (item.contains("json") && !read_value(item["json"], value.json)) return false;
     if (item.contains("file") && !read_value(item["file"], value.file)) return false;
+    if (item.contains("is_masked") && !read_value(item["is_masked"], value.is_masked)) return false;
   }
   return true;
 }

@@ -24,6 +24,12 @@ using Json = nlohmann::json;
 [[nodiscard]] Json from_texts(const std::vector<std::string>& texts);
 [[nodiscard]] Json from_values(const std::vector<NamedValue>& values);
 
+// The column `file` of a result: of one that is masked there is neither value nor file.
+inline constexpr std::string_view kNoFile = "***";
+[[nodiscard]] std::string file_column(const NamedValue& value);
+[[nodiscard]] NamedValue value_of_columns(std::string_view name, std::string_view json,
+                                          std::string_view file);
+
 [[nodiscard]] bool read_value(const Json& json, std::string& value);
 [[nodiscard]] bool read_value(const Json& json, bool& value);
 [[nodiscard]] bool read_value(const Json& json, Duration& value);

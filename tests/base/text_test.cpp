@@ -120,3 +120,17 @@ TEST_CASE("the stable hash is FNV-1a") {
   CHECK(stable_hash("foobar") == 0x85944171f73967e8U);
   CHECK(stable_hash("bar", stable_hash("foo")) == stable_hash("foobar"));
 }
+
+TEST_CASE("what may be shown of several lines") {
+  CHECK(printable_lines("a\x1b[2J\n\tb\n") == "a·[2J\n b\n");
+  CHECK(printable_lines("no end") == "no end");
+  CHECK(printable_lines("\r\n\n") == "·\n\n");
+  CHECK(printable_lines("").empty());
+}
+
+TEST_CASE("control characters of a JSON text are escaped, all else stays") {
+  CHECK(with_escaped_controls(R"({"é": "€ 日"})") == R"({"é": "€ 日"})");
+  CHECK(with_escaped_controls("\"a\x7f\u009b\u202e\u2028\u2066b\"") ==
+        R"("a\u007f\u009b\u202e\u2028\u2066b")");
+  CHECK(with_escaped_controls("\"\xc2\"") == "\"\xc2\"");
+}

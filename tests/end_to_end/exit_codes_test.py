@@ -172,10 +172,9 @@ class Refused(support.ProjectTest):
         self.expect(0, "run", name, "--assume-complete", "sign")
 
     def test_features_of_a_later_version_are_all_named(self):
-        name = self.workstream("one", ["touch ran"], secrets=["TOKEN"],
+        name = self.workstream("one", ["touch ran"],
                                resume={"enabled": True, "strategy": "from_last_checkpoint"})
         message = self.refused(name)
-        self.assertIn("'secrets' of workstream 'ws-one'", message)
         self.assertIn("'resume' of workstream 'ws-one'", message)
         self.expect(0, "plan", name)
         self.expect(0, "graph", name)

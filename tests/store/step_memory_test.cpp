@@ -109,4 +109,14 @@ TEST_CASE("a success whose output file is gone does not count") {
   CHECK(world.recalled("a", "k") == "none");
 }
 
+TEST_CASE("a success whose output held a secret does not count") {
+  World world;
+  NamedValue hidden{"token", "\"***\"", ""};
+  hidden.is_masked = true;
+  world.run("one", "a", "k");
+  CHECK(world.recalled("a", "k") == "one \"one\"");
+  world.run("two", "a", "k", {OutputsCollected{world.plan["a"], 1, {hidden}}});
+  CHECK(world.recalled("a", "k") == "none");
+}
+
 }  // namespace ws
