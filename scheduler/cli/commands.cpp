@@ -56,6 +56,17 @@ constexpr std::array kSubcommands = {
                "  workstream history ws-build --status failed --limit 5",
                &declare_history},
     Subcommand{
+        "clean", "Remove finished runs that nobody needs any more, with their logs",
+        "  workstream clean --keep 10 --dry-run\n"
+        "  workstream clean --keep 10 --older-than 30d\n"
+        "  workstream clean --run 20250131-235959-k3xv --json\n"
+        "\n"
+        "With --keep and --older-than a run goes when both ask for it. What goes on, and what a\n"
+        "later run or an idempotency key needs, stays and is told.\n"
+        "Exit codes: 0 done (or nothing to do), 2 no such run or nothing said, 3 disk or store\n"
+        "  failed, 5 --run names one that has to stay",
+        &declare_clean},
+    Subcommand{
         "signal", "Tell a run that an event happened for which steps wait",
         "  workstream signal deployed\n"
         "  workstream signal approved --ws-id ws-release\n"

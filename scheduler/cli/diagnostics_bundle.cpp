@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "platform/files.h"
+#include "platform/private_files.h"
 #include "report/drawing.h"
 #include "report/graph_text.h"
 #include "report/json_text.h"
@@ -106,9 +107,9 @@ void DiagnosticsBundle::write(NodeId node, const RunState& state) {
         join_path(join_path(options_.start_dir, directory_of(plan.workstream_of(node).file)),
                   step->details().working_dir);
   }
-  Result<void> done = make_directories(directory);
+  Result<void> done = make_directories_below(options_.run_dir(node), directory);
   const auto add = [&](std::string_view name, const std::string& text) {
-    if (done) done = write_file(join_path(directory, name), text);
+    if (done) done = write_private_file(join_path(directory, name), text);
   };
   add("command.txt", commands_[node] + "\n");
   add("log_tail.txt", log);

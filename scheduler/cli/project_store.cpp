@@ -1,25 +1,22 @@
 #include "cli/project_store.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "platform/machine.h"
 #include "platform/process_stamp.h"
 
 namespace ws::cli {
 
-namespace {
-
-// SQLite's own refusals have no errno. EIO marks them as the world's failure, where 0 means that
-// the person asked for something that is not there.
 Error as_worlds(Error error) {
   if (error.os_error == 0) error.os_error = EIO;
   return error;
 }
-
-}  // namespace
 
 ExitCode code_of(const Error& error) {
   return error.os_error == kPersonsMistake ? ExitCode::bad_input : ExitCode::world_failed;
@@ -35,6 +32,15 @@ void add_state_dir(CLI::App& app, std::string& state_dir) {
 bool is_holder_alive(const RunHolder& holder) {
   const bool is_this_boot = holder.boot_id.empty() || holder.boot_id == boot_id();
   return is_this_boot && is_same_process_alive({holder.pid, holder.start_ticks});
+}
+
+Duration running_for(const RunRow& run, Duration at_least) {
+  const auto by_wall = std::chrono::duration_cast<Duration>(wall_now() - run.started);
+  const Duration tick = std::chrono::seconds(1) / ::sysconf(_SC_CLK_TCK);
+  const std::uint64_t now = start_ticks_now() + 1;  // the one that has begun
+  const std::uint64_t start = std::min(run.context.holder.start_ticks, now);
+  const Duration age = tick * static_cast<Duration::rep>(now - start);
+  return std::clamp(by_wall, at_least, std::max(at_least, age));
 }
 
 Result<std::optional<RunStore>> open_store(const StateLayout& layout) {

@@ -20,10 +20,16 @@ namespace ws::cli {
 // is the store's: 3.
 inline constexpr int kPersonsMistake = -1;
 [[nodiscard]] ExitCode code_of(const Error& error);
+// SQLite's own refusals have no errno. EIO marks them as the world's.
+[[nodiscard]] Error as_worlds(Error error);
 
 void add_state_dir(CLI::App& app, std::string& state_dir);
 
 [[nodiscard]] bool is_holder_alive(const RunHolder& holder);
+
+// How long a run that goes on has been going on: by the clock on the wall, unless that was set
+// meanwhile. Never less than `at_least` (what is recorded), never more than its process is old.
+[[nodiscard]] Duration running_for(const RunRow& run, Duration at_least);
 
 // An empty optional when nothing was ever stored there.
 [[nodiscard]] Result<std::optional<RunStore>> open_store(const StateLayout& layout);

@@ -47,6 +47,7 @@ struct RunFlags {
   ResumeFlags resume;
   std::vector<std::string> masked;  // names
   bool is_dry = false;
+  bool is_durable = false;
   bool is_json = false;
   bool is_ascii = false;
   bool is_handing_on = false;
@@ -189,6 +190,7 @@ ExitCode run(const RunFlags& flags) {
   }
   LoadFlags wanted = flags.load;
   wanted.nested_options = nested_options(flags.tools, flags.resume, flags.masked);
+  if (flags.is_durable) wanted.nested_options.emplace_back("--durable");
   Loaded loaded = load(wanted);
   const SourceSet& sources = loaded.workset->sources;
   if (!loaded.plan) {
@@ -248,6 +250,7 @@ ExitCode run(const RunFlags& flags) {
   wish.home = home_of(loaded);
   wish.files = files_of(*loaded.plan);
   wish.is_dry = flags.is_dry;
+  wish.is_durable = flags.is_durable;
   wish.is_json = flags.is_json;
   wish.view = flags.view;
   wish.verdict = flags.verdict;
@@ -294,6 +297,8 @@ SubcommandBody declare_run(CLI::App& app) {
       ->type_name("N")
       ->capture_default_str();
   app.add_flag("--dry-run", flags->is_dry, "Go through everything without starting a process");
+  app.add_flag("--durable", flags->is_durable,
+               "Sync the run's record to disk before going on: it survives a loss of power, too");
   app.add_flag("--strict-acceptance", flags->verdict.is_strict_acceptance,
                "Exit 4 when a promised check is prose that nobody ran");
   app.add_flag("--fail-on-errors", flags->verdict.is_failing_on_errors,

@@ -1,6 +1,7 @@
 // One run at a time for each workstream: locks that die with the process.
 //
-// Knows nothing of the run that holds one but the text it left.
+// Also makes the directories they lie in. Knows nothing of the run that holds one but the text it
+// left. Called by cli/run_session and cli/clean.
 #pragma once
 
 #include <string>
@@ -21,9 +22,19 @@ struct Busy {
   std::string holder;
 };
 
-// All of them, or none. Makes the workstreams' directories.
+// What others are told of a run of this process that begins now: its id, since when, how to look
+// at it and how to stop it.
+[[nodiscard]] std::string holder_text(const StateLayout& layout, const std::string& run_id);
+
+// "workstream 'x' is being run by …".
+[[nodiscard]] std::string refusal_text(const Busy& busy);
+
+// All of them, or none. Makes the workstreams' directories, and keeps git from offering them.
 [[nodiscard]] Result<std::variant<RunLocks, Busy>> take_locks(const StateLayout& layout,
                                                               std::vector<std::string> workstreams,
                                                               const std::string& holder);
+
+// `--state-dir DIR` for commands that people are told to type; empty for the usual one.
+[[nodiscard]] std::string state_dir_option(const StateLayout& layout);
 
 }  // namespace ws::cli

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,10 @@ class RunLogs {
                                             const std::string& run_id);
 
   // `workstream` is an index into Workset::workstreams.
-  void write(std::uint32_t workstream, std::string_view text) const;
+  void write(std::uint32_t workstream, std::string_view text);
+
+  // Why lines are missing in one of them; empty: none are.
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
 
  private:
   struct Log {
@@ -31,6 +35,7 @@ class RunLogs {
     UniqueFd fd;  // closed when there are too many workstreams to keep all open
   };
   std::map<std::uint32_t, Log> logs_;
+  std::optional<Error> error_;  // the first
 };
 
 }  // namespace ws::cli

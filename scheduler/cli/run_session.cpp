@@ -1,5 +1,6 @@
 #include "cli/run_session.h"
 
+#include <cerrno>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -29,7 +30,7 @@
 #include "platform/files.h"
 #include "platform/machine.h"
 #include "platform/open_file_limit.h"
-#include "platform/process_stamp.h"
+#include "platform/private_files.h"
 #include "report/log_report.h"
 #include "report/preamble.h"
 #include "report/result_json.h"
@@ -60,11 +61,6 @@ struct Belongings {
   std::optional<RunLogs> logs;
   std::unique_ptr<LogReport> log_report;
 };
-
-std::string state_dir_option(const StateLayout& layout) {
-  const std::string directory = layout.state_dir().string();
-  return directory == kDefaultStateDir ? std::string() : "--state-dir " + shell_quoted(directory);
-}
 
 ExitCode world_failed(const Error& error) {
   complain(error.message);
@@ -110,17 +106,13 @@ class Session {
   // Locks, store and logs; an exit code when one of them is not to be had.
   std::optional<ExitCode> prepare() {
     open_files_ = raise_open_file_limit();  // a lock is a descriptor too
-    const std::string holder = fmt::format("run {} (process {})", wish_.run_id, own_stamp().pid);
-    auto locks = take_locks(wish_.layout, ids_of(plan_), holder);
+    auto locks = take_locks(wish_.layout, ids_of(plan_), holder_text(wish_.layout, wish_.run_id));
     if (locks.has_error()) return world_failed(in_context("cannot start the run", locks.error()));
     if (const auto* busy = std::get_if<Busy>(&*locks)) {
-      complain(fmt::format("workstream '{}' is being run by {}: wait for it, or stop it",
-                           busy->workstream,
-                           busy->holder.empty() ? "another process" : printable(busy->holder)));
+      complain(refusal_text(*busy));
       return ExitCode::refused;
     }
     belongings_.locks = std::get<RunLocks>(std::move(*locks));
-    ignore_state_dir();
     end_leftovers_of_crashed_runs(wish_.layout, ids_of(plan_));
     auto resumption = find_resumption(wish_.layout, plan_, wish_.inputs, wish_.resume, wish_.style);
     if (resumption.has_error()) {
@@ -131,8 +123,10 @@ class Session {
     resumption_ = std::move(*resumption);
     RunContext context = run_context(wish_.files);
     context.argv = masking_.texts(std::move(context.argv));
+    StoreOptions options;
+    options.is_durable = wish_.is_durable;
     auto recorder =
-        SqliteRecorder::open(wish_.layout.database(), {}, std::move(context),
+        SqliteRecorder::open(wish_.layout.database(), options, std::move(context),
                              stored_nodes(plan_, wish_.inputs), stored_groups(plan_, wish_.inputs));
     if (recorder.has_error())
       return world_failed(in_context("cannot start the run", recorder.error()));
@@ -155,12 +149,6 @@ class Session {
     return {wish_.shown_inputs, [this](std::uint32_t index) {
               return wish_.layout.workstream_dir(plan_.workset().workstreams[index].id).string();
             }};
-  }
-
-  // Runs are no source: git should not offer to commit them. A failure is nobody's problem.
-  void ignore_state_dir() const {
-    const std::string path = (wish_.layout.state_dir() / ".gitignore").string();
-    if (!is_file(path)) (void)write_file(path, "*\n");
   }
 
   void make_executor() {
@@ -283,6 +271,8 @@ class Session {
 
   ExitCode finish() {
     outputs_.finish();
+    if (belongings_.logs && belongings_.logs->error())
+      complain(in_context("the run's log is cut short", *belongings_.logs->error()).message);
     if (onlookers_) {
       for (const std::string& text : onlookers_->complaints()) complain(masking_.text(text));
       onlookers_.reset();  // before the executor, whose children they share
@@ -303,7 +293,8 @@ class Session {
     result.read_log = read_tail;
     result.inputs = wish_.shown_inputs;
     if (engine_->store_error()) {
-      const Error error = in_context("the run could not be recorded", *engine_->store_error());
+      Error error = in_context("the run could not be recorded", *engine_->store_error());
+      if (error.os_error == ENOSPC) error.message += "; make room, and give the same command again";
       complain(error.message);
       result.errors.push_back(error.message);
     }
@@ -324,7 +315,7 @@ class Session {
     const std::string json = masking_.json(result_json(masking_.shown(state), result));
     if (!wish_.is_dry) {
       const auto written =
-          write_file(wish_.layout.run_result(wish_.home, wish_.run_id).string(), json);
+          write_private_file(wish_.layout.run_result(wish_.home, wish_.run_id).string(), json);
       if (written.has_error()) {
         complain(written.error().message);
         if (code == ExitCode::success) code = ExitCode::world_failed;

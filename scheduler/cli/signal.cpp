@@ -12,8 +12,8 @@
 #include "cli/subcommand.h"
 #include "executors/waits.h"
 #include "model/wall_moment.h"
-#include "platform/files.h"
 #include "platform/machine.h"
+#include "platform/private_files.h"
 #include "report/json_text.h"
 #include "report/run_reading.h"
 
@@ -32,10 +32,13 @@ Result<std::vector<std::string>> write_event(const SignalOptions& options, const
   std::vector<std::string> files;
   for (const std::string& workstream : run.workstreams) {
     const auto directory = layout.run_dir(workstream, run.id) / kSignalsDirectory;
-    if (auto made = make_directories(directory.string()); made.has_error()) return made.error();
+    if (auto made = make_directories_below(layout.state_dir().string(), directory.string());
+        made.has_error())
+      return made.error();
     files.push_back((directory / options.event).string());
     const std::string text = iso_utc(wall_now()) + "\n";
-    if (auto written = write_file(files.back(), text); written.has_error()) return written.error();
+    if (auto written = write_private_file(files.back(), text); written.has_error())
+      return written.error();
   }
   return {boost::system::in_place_value, std::move(files)};
 }

@@ -42,7 +42,7 @@ Duration last_known(const std::vector<StepRow>& steps) {
 Duration elapsed_of(const RunRow& run, const std::vector<StepRow>& steps) {
   if (run.duration) return *run.duration;
   if (run.status == RunStatus::crashed) return last_known(steps);
-  return std::chrono::duration_cast<Duration>(wall_now() - run.started);
+  return running_for(run, last_known(steps));
 }
 
 // How long a step took, or has been running; nothing when nobody knows.

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "cli/console.h"
+#include "cli/project_store.h"
 #include "executors/waits.h"
 #include "platform/files.h"
-#include "platform/machine.h"
 #include "report/error_categories.h"
 #include "report/group_text.h"
 #include "report/json_text.h"
@@ -122,13 +122,12 @@ class Writer {
   // When the run ended, or the last moment anything in it is known of.
   [[nodiscard]] Duration so_far() const {
     if (run_.duration) return *run_.duration;
-    if (run_.status == RunStatus::running)
-      return std::chrono::duration_cast<Duration>(wall_now() - run_.started);
     Duration last{};
     for (const StepRow& step : rows_.steps) {
       last = std::max(
           {last, step.started.value_or(Duration::zero()), step.ended.value_or(Duration::zero())});
     }
+    if (run_.status == RunStatus::running) return running_for(run_, last);
     return last;
   }
 

@@ -36,6 +36,7 @@ SubcommandBody declare_convert(CLI::App& app);
 SubcommandBody declare_status(CLI::App& app);
 SubcommandBody declare_logs(CLI::App& app);
 SubcommandBody declare_history(CLI::App& app);
+SubcommandBody declare_clean(CLI::App& app);
 SubcommandBody declare_signal(CLI::App& app);
 SubcommandBody declare_pause(CLI::App& app);
 SubcommandBody declare_resume(CLI::App& app);

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fcntl.h>
 #include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "platform/files.h"
+#include "platform/private_files.h"
 
 namespace ws {
 
@@ -27,31 +27,29 @@ void AttemptLog::keep_command() {
   if (std::exchange(is_command_kept_, true)) return;
   if (!make_directories(directory_)) return;
   const std::string name = stem_ == "out" ? "cmd" : stem_ + ".cmd";
-  const UniqueFd file(
-      ::open(join_path(directory_, name).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!file.is_open()) return;
+  const Result<UniqueFd> file =
+      open_private_file(join_path(directory_, name), PrivateOpen::replace);
+  if (!file) return;
   const std::string line = command_ + "\n";
   // For people only; the store has the command too.
-  [[maybe_unused]] const ssize_t ignored = ::write(file.get(), line.data(), line.size());
+  [[maybe_unused]] const ssize_t ignored = ::write(file->get(), line.data(), line.size());
 }
 
 void AttemptLog::open() {
   keep_command();
-  file_.reset(::open(join_path(directory_, stem_ + ".log").c_str(),
-                     O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  has_file_ = file_.is_open();
-  if (!has_file_) give_up(errno);
+  Result<UniqueFd> file =
+      open_private_file(join_path(directory_, stem_ + ".log"), PrivateOpen::replace);
+  has_file_ = file.has_value();
+  if (!has_file_) return give_up(file.error());
+  file_ = std::move(*file);
 }
 
-void AttemptLog::give_up(int os_error_number) {
+void AttemptLog::give_up(const Error& error) {
   is_closed_ = true;
   file_.reset();
   // That its directory could not be made is the better explanation.
   const Result<void> made = make_directories(directory_);
-  error_ = made ? os_error(fmt::format("cannot write '{}'", join_path(directory_, stem_ + ".log")),
-                           os_error_number)
-                      .message
-                : made.error().message;
+  error_ = made ? error.message : made.error().message;
 }
 
 void AttemptLog::append(std::string_view bytes) {
@@ -72,7 +70,9 @@ void AttemptLog::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(file_.get(), bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return give_up(errno);
+    if (n < 0)
+      return give_up(
+          os_error(fmt::format("cannot write '{}'", join_path(directory_, stem_ + ".log")), errno));
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
 }

@@ -34,7 +34,7 @@ class AttemptLog {
  private:
   void open();
   void write(std::string_view bytes);
-  void give_up(int os_error_number);
+  void give_up(const Error& error);
 
   std::string directory_;
   std::string stem_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <utility>
 
@@ -18,6 +19,7 @@
 #include "model/text_template.h"
 #include "platform/directory.h"
 #include "platform/files.h"
+#include "platform/private_files.h"
 #include "platform/program.h"
 
 namespace ws {
@@ -75,7 +77,8 @@ void LocalExecutor::start(AttemptKey key, const RunValues& values) {
   auto attempt =
       std::make_unique<Attempt>(*this, key, directory_of_attempt(key), command_text(key, values));
   if (const Result<void> prepared = prepare(*attempt, *invocation, values); !prepared) {
-    attempt->log.keep_command();
+    // Not where a link would lead.
+    if (prepared.error().os_error != ELOOP) attempt->log.keep_command();
     return end_soon(key, not_started(prepared.error()));
   }
   Attempt& kept = *attempts_.emplace(key, std::move(attempt)).first->second;
@@ -129,11 +132,16 @@ Result<void> LocalExecutor::prepare(Attempt& attempt, Invocation& invocation,
 
   ChildSpec& spec = attempt.spec;
   spec.open_files = options_.open_files;
-  if (Result<void> told = tell(attempt, values); !told) return told;
-  for (const auto& [name, value] : invocation.env) spec.environment.set(name, value);
   Result<std::string> output_file = output_file_of(attempt.key);
   if (!output_file) return output_file.error();
   attempt.output_file = std::move(*output_file);
+  if (has_older_steps_) {
+    const std::string run_dir = join_path(options_.start_dir, options_.run_dir(attempt.key.node));
+    Result<void> safe = refuse_links_below(run_dir, attempt.directory);
+    if (!safe) return safe;
+  }
+  if (Result<void> told = tell(attempt, values); !told) return told;
+  for (const auto& [name, value] : invocation.env) spec.environment.set(name, value);
   set_variables(attempt);
 
   if (!invocation.working_dir.empty()) spec.working_dir = working_dir_of(invocation);
@@ -185,7 +193,7 @@ Result<void> LocalExecutor::tell(Attempt& attempt, const RunValues& values) {
     set_results(spec.environment, results);
     const std::string path = join_path(attempt.directory, "results.json");
     if (Result<void> made = make_directories(attempt.directory); !made) return made;
-    if (Result<void> written = write_file(path, json); !written) return written;
+    if (Result<void> written = write_private_file(path, json); !written) return written;
     spec.environment.set("WS_RESULTS", path);
   }
   if (is_on_stdin) spec.stdin_text = std::move(json);
@@ -228,8 +236,23 @@ Result<void> LocalExecutor::write_files(Attempt& attempt, const Invocation& invo
       std::pair{"prompt", &invocation.prompt}, std::pair{"script", &invocation.script}};
   for (const auto& [name, text] : files) {
     if (text->empty()) continue;
-    if (Result<void> written = write_file(join_path(attempt.directory, name), *text); !written)
-      return written;
+    const std::string path = join_path(attempt.directory, name);
+    if (Result<void> written = write_private_file(path, *text); !written) return written;
+  }
+  return {};
+}
+
+// A run's directory is new as a rule. When it is not, links may lie in it, there by accident or
+// planted.
+Result<void> LocalExecutor::make_run_dir(const std::string& directory) {
+  const std::string state_dir = join_path(options_.start_dir, options_.state_dir);
+  const std::string& root = directory.starts_with(state_dir + "/") ? state_dir : directory;
+  if (Result<void> made = make_directories_below(root, join_path(directory, "outputs")); !made)
+    return made;
+  for (const char* name : {"steps", "acceptance"}) {
+    const std::string path = join_path(directory, name);
+    if (Result<void> safe = refuse_links_below(directory, path); !safe) return safe;
+    has_older_steps_ = has_older_steps_ || is_directory(path);
   }
   return {};
 }
@@ -239,8 +262,7 @@ Result<std::string> LocalExecutor::output_file_of(AttemptKey key) {
   auto found = run_dirs_.find(workstream);
   if (found == run_dirs_.end()) {
     std::string directory = join_path(options_.start_dir, options_.run_dir(key.node));
-    if (const Result<void> made = make_directories(join_path(directory, "outputs")); !made)
-      return made.error();
+    if (const Result<void> made = make_run_dir(directory); !made) return made.error();
     found = run_dirs_.emplace(workstream, std::move(directory)).first;
   }
   const std::string& run_dir = found->second;

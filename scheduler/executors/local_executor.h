@@ -82,6 +82,7 @@ class LocalExecutor final : public Executor {
   [[nodiscard]] Result<void> set_program(Attempt& attempt, const Invocation& invocation);
   void watch(Attempt& attempt);
   [[nodiscard]] Result<void> write_files(Attempt& attempt, const Invocation& invocation);
+  Result<void> make_run_dir(const std::string& directory);
   [[nodiscard]] Result<std::string> output_file_of(AttemptKey key);
   [[nodiscard]] std::string directory_of_attempt(AttemptKey key) const;
   [[nodiscard]] std::string working_dir_of(const Invocation& invocation) const;
@@ -102,6 +103,7 @@ class LocalExecutor final : public Executor {
   EnvironmentBase base_;
   PatternBook patterns_;
   std::map<std::uint32_t, std::string> run_dirs_;  // made, by workstream
+  bool has_older_steps_ = false;                   // some of them had steps before this run
   AttemptListener* listener_ = nullptr;
   ChildHost host_;
   Waits waits_;

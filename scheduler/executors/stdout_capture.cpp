@@ -1,13 +1,14 @@
 #include "executors/stdout_capture.h"
 
 #include <cerrno>
-#include <fcntl.h>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "platform/files.h"
+#include "platform/private_files.h"
 
 namespace ws {
 
@@ -27,11 +28,12 @@ void StdoutCapture::keep_in_file() {
     error_ = made.error().message;
     return;
   }
-  file_.reset(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!file_.is_open()) {
-    error_ = os_error(fmt::format("cannot write '{}'", printable(path_)), errno).message;
+  Result<UniqueFd> file = open_private_file(path_, PrivateOpen::replace);
+  if (!file) {
+    error_ = file.error().message;
     return;
   }
+  file_ = std::move(*file);
   write(text_);
 }
 

@@ -12,6 +12,7 @@
 #include "model/datum.h"
 #include "model/result_names.h"
 #include "platform/files.h"
+#include "platform/private_files.h"
 
 namespace ws {
 
@@ -21,7 +22,8 @@ Result<NamedValue> by_file(std::string name, std::string_view bytes, std::string
   const std::string folder = join_path(directory, "outputs");
   if (const Result<void> made = make_directories(folder); !made) return made.error();
   std::string path = join_path(folder, name);
-  if (const Result<void> written = write_file(path, bytes); !written) return written.error();
+  if (const Result<void> written = write_private_file(path, bytes); !written)
+    return written.error();
   return NamedValue{std::move(name), {}, std::move(path)};
 }
 

@@ -163,6 +163,7 @@ Result<ControlSocket> ControlSocket::listen(EventLoop& loop, const std::string& 
     return os_error(
         fmt::format("cannot open the socket '{}/{}'", printable(directory), printable(name)),
         errno);
+  ::chmod(place->address.sun_path, S_IRUSR | S_IWUSR);  // the umask may take from the owner too
   auto impl = std::make_shared<Impl>(loop, name, std::move(listener));
   impl->directory = std::move(place->directory);
   error_code problem;

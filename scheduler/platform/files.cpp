@@ -87,6 +87,11 @@ Result<std::string> read_all(const UniqueFd& fd, const struct stat& status, cons
   return {boost::system::in_place_value, std::move(text)};
 }
 
+// The umask may take from the owner too.
+bool make_private(const std::string& directory) {
+  return ::mkdir(directory.c_str(), 0700) == 0 && ::chmod(directory.c_str(), 0700) == 0;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
@@ -127,7 +132,7 @@ Result<void> write_file(const std::string& path, std::string_view text) {
 }
 
 Result<void> make_directories(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) == 0) return {};
+  if (make_private(path)) return {};
   if (errno == EEXIST && is_directory(path)) return {};
   if (errno != ENOENT) {
     const int problem = errno == EEXIST ? ENOTDIR : errno;
@@ -136,7 +141,7 @@ Result<void> make_directories(const std::string& path) {
   // Some parent is missing: from the front, so that a long path needs no recursion.
   for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
     const std::string part = path.substr(0, slash);
-    if (::mkdir(part.c_str(), 0700) < 0 && (errno != EEXIST || !is_directory(part)))
+    if (!make_private(part) && (errno != EEXIST || !is_directory(part)))
       return about("cannot make the directory", part, errno == EEXIST ? ENOTDIR : errno);
     if (slash == std::string::npos) return {};
   }

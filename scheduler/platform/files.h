@@ -28,7 +28,8 @@ inline constexpr std::size_t kReadLimit = 1024UL * 1024 * 1024;
                                                     std::size_t limit = kReadLimit);
 
 // Writes a temporary file beside it and renames it: readers see the old text or the new one. Does
-// not sync to disk.
+// not sync to disk. For files of people: it looks at the umask by changing it for a moment, so it
+// is not for when children are being started (platform/private_files.h is).
 [[nodiscard]] Result<void> write_file(const std::string& path, std::string_view text);
 
 // All of the path that is missing, with mode 0700: logs and prompts may hold secrets. Fine when it

@@ -1,7 +1,6 @@
 #include "platform/lock_file.h"
 
 #include <cerrno>
-#include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 #include <utility>
@@ -10,6 +9,7 @@
 
 #include "base/text.h"
 #include "platform/files.h"
+#include "platform/private_files.h"
 
 namespace ws {
 
@@ -22,9 +22,9 @@ constexpr std::size_t kLongestText = 4096;
 Result<std::variant<LockFile, LockFile::Held>> LockFile::take(const std::string& path,
                                                               std::string_view text) {
   using Answer = std::variant<LockFile, Held>;
-  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.is_open())
-    return os_error(fmt::format("cannot open the lock file '{}'", printable(path)), errno);
+  Result<UniqueFd> opened = open_private_file(path, PrivateOpen::keep);
+  if (!opened) return in_context("cannot take the lock", opened.error());
+  UniqueFd fd = std::move(*opened);
   while (::flock(fd.get(), LOCK_EX | LOCK_NB) < 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK)

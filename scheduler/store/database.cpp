@@ -1,6 +1,7 @@
 #include "store/database.h"
 
 #include <cerrno>
+#include <thread>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -45,6 +46,34 @@ Cause cause_of(sqlite3* connection, int code) {
 Error error_at(std::string_view path, sqlite3* connection, int code, std::string_view what) {
   const Cause cause = cause_of(connection, code);
   return Error{fmt::format("cannot {} '{}': {}", what, path, cause.text), cause.os_error};
+}
+
+// https://www.sqlite.org/uri.html
+std::string frozen_name(std::string_view path) {
+  std::string name = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      name += fmt::format("%{:02x}", static_cast<unsigned>(c));
+    } else {
+      name += c;
+    }
+  }
+  return name + "?immutable=1";
+}
+
+// SQLite's own handler sleeps up to 100 ms at a time, and of ten writers that each need a
+// millisecond the same one may come too late again and again. Sums up what it asked for instead of
+// looking at a clock.
+int wait_while_busy(void* patience, int tries) {
+  constexpr Duration kShortest = std::chrono::microseconds(250);
+  constexpr Duration kLongest = std::chrono::milliseconds(4);
+  constexpr int kDoublings = 4;
+  const Duration wait = tries < kDoublings ? kShortest * (1 << tries) : kLongest;
+  const Duration waited =
+      tries < kDoublings ? kShortest * ((1 << tries) - 1) : kLongest * (tries - kDoublings + 1);
+  if (waited >= *static_cast<const Duration*>(patience)) return 0;
+  std::this_thread::sleep_for(wait);
+  return 1;
 }
 
 }  // namespace
@@ -129,8 +158,11 @@ void Database::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(c
 Result<Database> Database::open(const std::filesystem::path& path, DatabaseAccess access,
                                 Duration busy_timeout) {
   const int flags = access == DatabaseAccess::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+  const bool is_frozen = access == DatabaseAccess::read_frozen;
+  const std::string name = is_frozen ? frozen_name(path.native()) : path.native();
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(
+      name.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | (is_frozen ? SQLITE_OPEN_URI : 0), nullptr);
   Database database(raw);  // SQLite hands out a connection even when it fails
   if (code != SQLITE_OK) return error_at(path.native(), raw, code, "open");
   // SQLite quietly falls back to reading when it may not write.
@@ -138,9 +170,8 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseAcces
     return error_at(path.native(), raw, SQLITE_READONLY, "write to");
   }
   sqlite3_extended_result_codes(raw, 1);
-  sqlite3_busy_timeout(
-      raw, static_cast<int>(
-               std::chrono::duration_cast<std::chrono::milliseconds>(busy_timeout).count()));
+  database.patience_ = std::make_unique<Duration>(busy_timeout);
+  sqlite3_busy_handler(raw, &wait_while_busy, database.patience_.get());
   // The file may have been written by anybody: nothing in its schema is trusted to call functions,
   // and nothing we run may edit the schema tables.
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -178,5 +209,7 @@ void Database::roll_back() {
 std::int64_t Database::last_insert_id() const {
   return sqlite3_last_insert_rowid(connection_.get());
 }
+
+std::int64_t Database::last_changes() const { return sqlite3_changes64(connection_.get()); }
 
 }  // namespace ws

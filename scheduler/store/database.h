@@ -92,7 +92,11 @@ class Statement {
   int bind_code_ = 0;  // first bind that failed (a value over SQLite's limit), told by next()
 };
 
-enum class DatabaseAccess { write, read_only };
+enum class DatabaseAccess {
+  write,
+  read_only,    // also while others write
+  read_frozen,  // nobody writes: neither locks nor the files beside it are needed
+};
 
 class Database {
  public:
@@ -109,6 +113,8 @@ class Database {
   // is full).
   void roll_back();
   [[nodiscard]] std::int64_t last_insert_id() const;
+  // Rows that the last statement changed.
+  [[nodiscard]] std::int64_t last_changes() const;
 
  private:
   struct Close {
@@ -116,6 +122,7 @@ class Database {
   };
   explicit Database(sqlite3* connection) : connection_(connection) {}
 
+  std::unique_ptr<Duration> patience_;  // of the busy handler; outlives the connection
   std::unique_ptr<sqlite3, Close> connection_;
 };
 

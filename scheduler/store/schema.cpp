@@ -63,12 +63,33 @@ Result<void> check_ours(const Marks& marks, const fs::path& path) {
   return {};
 }
 
-// 0700 for what is missing; what exists keeps its mode: it is the user's.
+// A file's name is in its directory, which SQLite syncs only for its own companions.
+Result<void> sync_directory(const fs::path& directory) {
+  const int file = ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_synced = file >= 0 && ::fsync(file) == 0;
+  const int why = errno;
+  if (file >= 0) ::close(file);
+  if (is_synced) return {};
+  return os_error(fmt::format("cannot sync the directory '{}'", directory.string()), why);
+}
+
+// Also of the directories above it, which may be as new. One that we may not open is not ours.
+Result<void> sync_directories(const fs::path& directory) {
+  if (auto done = sync_directory(directory); !done) return done;
+  for (fs::path above = directory; above != above.parent_path();) {
+    above = above.parent_path();
+    (void)sync_directory(above);
+  }
+  return {};
+}
+
+// 0700 for what is missing, whatever the umask; what exists keeps its mode: it is the user's.
 Result<void> make_private_directories(const fs::path& directory) {
   fs::path so_far;
   for (const fs::path& part : directory) {
     so_far /= part;
-    if (::mkdir(so_far.c_str(), 0700) == 0 || errno == EEXIST) continue;
+    if (::mkdir(so_far.c_str(), 0700) == 0 && ::chmod(so_far.c_str(), 0700) == 0) continue;
+    if (errno == EEXIST) continue;
     const int why = errno;
     struct stat status {};
     // Some file systems answer EROFS or EACCES for a directory that exists.
@@ -161,14 +182,13 @@ Result<void> publish(const fs::path& made, const fs::path& path) {
   return os_error(fmt::format("cannot create '{}'", path.string()), errno);
 }
 
-// The file's name is in its directory, which SQLite syncs only for its own companions.
-Result<void> sync_directory(const fs::path& directory) {
-  const int file = ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool is_synced = file >= 0 && ::fsync(file) == 0;
-  const int why = errno;
-  if (file >= 0) ::close(file);
-  if (is_synced) return {};
-  return os_error(fmt::format("cannot sync the directory '{}'", directory.string()), why);
+Result<void> move_log_into_file(Database& database) {
+  constexpr std::string_view kWhat = "write to";
+  const Result<std::int64_t> is_busy =
+      database.query_integer("PRAGMA wal_checkpoint(TRUNCATE)", kWhat);
+  if (!is_busy) return is_busy.error();
+  if (*is_busy != 0) return Error{"somebody else reads it already", EBUSY};
+  return {};
 }
 
 // Makes the whole database under another name first: SQLite's switch to a write-ahead log does not
@@ -179,17 +199,41 @@ Result<void> make_database(const fs::path& path, const StoreOptions& options) {
   std::string made = path.string() + ".XXXXXX";
   const int file = ::mkostemp(made.data(), O_CLOEXEC);
   if (file < 0) return os_error(fmt::format("cannot create '{}'", path.string()), errno);
+  ::fchmod(file, 0600);  // the umask may take from the owner too
   // Closed before SQLite opens it: closing later would drop SQLite's locks on it (fcntl(2)).
   ::close(file);
   Result<void> done;
-  if (Result<Database> database = open_in_place(made, options); !database) {
-    done = in_context(fmt::format("cannot make '{}'", path.string()), database.error());
+  {
+    Result<Database> database = open_in_place(made, options);
+    // Closing would move the log into the file too, but says nothing when it fails; and the log
+    // stays behind here.
+    done = database ? move_log_into_file(*database) : Result<void>(database.error());
+    if (!done) done = in_context(fmt::format("cannot make '{}'", path.string()), done.error());
   }
   if (done) done = publish(made, path);
-  if (done && options.is_durable) done = sync_directory(path.parent_path());
   ::unlink(made.c_str());
   for (const char* companion : {"-wal", "-shm"}) ::unlink((made + companion).c_str());
   return done;
+}
+
+// SQLite follows a link in the database's place, wherever it leads; -wal and -shm it does not.
+Result<void> refuse_link(const fs::path& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) return {};
+  return Error{fmt::format("cannot open '{}': it is a symbolic link, and nothing in the state "
+                           "directory is reached through one; give --state-dir the directory that "
+                           "is meant",
+                           path.string()),
+               ELOOP};
+}
+
+// To read a database with a write-ahead log, SQLite makes files beside it. Where we may not, and no
+// log is there, nobody of us writes it, and the file is all there is.
+bool is_frozen(const fs::path& path) {
+  const fs::path directory = path.parent_path();
+  if (::access(directory.empty() ? "." : directory.c_str(), W_OK) == 0) return false;
+  struct stat status {};
+  return ::stat((path.string() + "-wal").c_str(), &status) != 0 || status.st_size == 0;
 }
 
 Error no_runs_yet(const fs::path& path) {
@@ -200,14 +244,20 @@ Error no_runs_yet(const fs::path& path) {
 
 Result<Database> open_for_writing(const fs::path& path, const StoreOptions& options) {
   if (auto done = make_private_directories(path.parent_path()); !done) return done.error();
+  if (auto done = refuse_link(path); !done) return done.error();
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
     if (auto done = make_database(path, options); !done) return done.error();
+  }
+  // Also when another process made it: that one may not have asked for it.
+  if (options.is_durable) {
+    if (auto done = sync_directories(path.parent_path()); !done) return done.error();
   }
   return open_in_place(path, options);
 }
 
 Result<Database> open_for_reading(const fs::path& path, const StoreOptions& options) {
+  if (auto done = refuse_link(path); !done) return done.error();
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
     if (errno == ENOENT || errno == ENOTDIR) return no_runs_yet(path);
@@ -216,6 +266,11 @@ Result<Database> open_for_reading(const fs::path& path, const StoreOptions& opti
   Result<Database> database = Database::open(path, DatabaseAccess::read_only, options.busy_timeout);
   if (!database) return database;
   Result<Marks> marks = read_marks_at_once(*database);
+  if (!marks && is_frozen(path)) {
+    database = Database::open(path, DatabaseAccess::read_frozen, options.busy_timeout);
+    if (!database) return database;
+    marks = read_marks_at_once(*database);
+  }
   if (!marks) return marks.error();
   if (marks->is_empty()) return no_runs_yet(path);
   if (auto done = check_ours(*marks, path); !done) return done.error();

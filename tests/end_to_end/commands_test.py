@@ -4,7 +4,7 @@ import re
 
 import support
 
-COMMANDS = ("run", "retry", "validate", "plan", "graph", "convert", "status", "logs", "history", "signal", "pause",
+COMMANDS = ("run", "retry", "validate", "plan", "graph", "convert", "status", "logs", "history", "clean", "signal", "pause",
             "resume", "drain", "cancel", "workers", "tools", "init", "schema")
 
 

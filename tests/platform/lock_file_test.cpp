@@ -62,5 +62,16 @@ TEST_CASE("a killed holder leaves no lock") {
 
 TEST_CASE("a lock that cannot be opened says so") {
   CHECK(outcome_of("/no/such/dir/lock", "") ==
-        "cannot open the lock file '/no/such/dir/lock': No such file or directory");
+        "cannot take the lock: cannot write '/no/such/dir/lock': No such file or directory");
+}
+
+TEST_CASE("a lock that is a link is not followed") {
+  const TempDir dir;
+  const std::string precious = dir.write("precious", "keys");
+  const std::string path = dir.path() / "lock";
+  std::filesystem::create_symlink(precious, path);
+  CHECK(outcome_of(path, "us") ==
+        "cannot take the lock: cannot write '" + path +
+            "': it is a symbolic link, and nothing in the state directory is reached through one");
+  CHECK(dir.read("precious") == "keys");
 }
