@@ -62,7 +62,7 @@ class Deterministic(support.ProjectTest):
 
     def test_history_keeps_the_real_times(self):
         self.run_once()
-        run = self.expect(0, "history", "--json").json()["runs"][0]
+        run = self.expect(0, "history", "--json").json()[0]
         self.assertNotIn("2000-01-01", json.dumps(run))
 
     def test_a_seed_that_is_no_number(self):
