@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "simulation/carry_on.h"
 #include "simulation/random_tale.h"
 #include "support/broken_invariant.h"
 #include "support/mini.h"
@@ -18,6 +19,8 @@ bool is_contradiction(const std::string& complaints) {
          complaints.find("cannot compare a list (steps.s") != std::string::npos;
 }
 
+}  // namespace
+
 void prepare(const Tale& tale, Story& story) {
   story.options.max_workers = tale.max_workers;
   story.options.is_sequential = tale.is_sequential;
@@ -31,9 +34,9 @@ void prepare(const Tale& tale, Story& story) {
   for (const auto& [what, how] : tale.scripts)
     story.script(std::get<0>(what), how, std::get<1>(what), std::get<2>(what));
   if (tale.is_drawn) {
-    story.otherwise = [seed = tale.seed](const std::string& name, std::uint32_t attempt,
-                                         std::uint32_t part) {
-      return drawn_attempt(seed, name, attempt, part);
+    story.otherwise = [seed = tale.seed, is_calm = tale.is_calm](
+                          const std::string& name, std::uint32_t attempt, std::uint32_t part) {
+      return drawn_attempt(seed, name, is_calm ? 1 : attempt, part);
     };
   }
   for (const Wish& wish : tale.wishes) {
@@ -57,6 +60,8 @@ void prepare(const Tale& tale, Story& story) {
 void kill(const Crash& crash, MemoryRecorder& recorder) {
   (crash.is_kept ? recorder.dies_after : recorder.dies_before) = crash.call;
 }
+
+namespace {
 
 // What the dead one recorded is what the other one did first, and gives a state again.
 void check_prefix(const Tale& tale, const std::vector<Event>& all,
@@ -109,6 +114,7 @@ Simulated simulate(const Tale& tale) {
       story.run();
       out.events = story.recorder.events.size();
       check_status(story);
+      if (tale.is_calm) carry_on(tale);
       if (tale.crashes.empty()) return out;
       const Mini other = mini(mini_text(tale));
       Story dying(other.plan());
