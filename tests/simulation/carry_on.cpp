@@ -82,14 +82,24 @@ std::set<std::string> touched_by_edit(const Plan& plan, const std::string& edite
   return touched_by(plan, std::move(nodes));
 }
 
-// What failed runs again, and so does what came after it.
+// What failed runs again, and so does what came after it; a group with rounds from the first one.
 std::set<std::string> touched_by_failures(const RunState& state) {
   const Plan& plan = state.plan();
   std::vector<NodeId> nodes;
   for (std::uint32_t i = 0; i < plan.node_count(); ++i) {
-    if (is_failure(state.node(NodeId(i)).state)) nodes.emplace_back(i);
+    const NodeId node(i);
+    if (!is_failure(state.node(node).state)) continue;
+    nodes.push_back(node);
+    for (GroupId g = plan.node(node).group; g.is_valid(); g = plan.group(g).parent) {
+      if (has_rounds(plan.workset(), plan.group(g))) nodes.push_back(plan.group(g).begin);
+    }
   }
   return touched_by(plan, std::move(nodes));
+}
+
+// Which of the two depends on what was known first.
+bool has_not_run(StepState state) {
+  return state == StepState::skipped || state == StepState::cancelled;
 }
 
 // One run of several. The plan and the resumption are borrowed by the story.
@@ -170,6 +180,8 @@ class CarryOn {
         has([](const Event& event) { return std::holds_alternative<StopRequested>(event.fact); });
     const bool is_undone =
         has([](const Event& event) { return std::holds_alternative<RollbackStarted>(event.fact); });
+    if (is_undone && can_be_carried_on(recorded))
+      is_edit_seen_ = false;  // undoing goes on whatever was edited
     if (was_stopped && (is_undone || !can_be_carried_on(recorded))) is_incomparable_ = true;
   }
 
@@ -186,16 +198,25 @@ class CarryOn {
     });
     require(plan.node_count() == wanted.plan().node_count(), "resume-verdict",
             [] { return "it found other items"; });
+    // Items have their numbers in the order in which they were found.
+    std::map<std::string, NodeId> others;
+    for (std::uint32_t i = 0; i < plan.node_count(); ++i)
+      others[wanted.plan().full_name(NodeId(i))] = NodeId(i);
     for (std::uint32_t i = 0; i < plan.node_count(); ++i) {
       const NodeId node(i);
+      const NodeId other = others[plan.full_name(node)];
       const NodeKind kind = plan.node(node).kind;
       if (kind == NodeKind::begin || kind == NodeKind::end) continue;
-      require(state.node(node).state == wanted.node(node).state, "resume-verdict", [&] {
+      require(other.is_valid(), "resume-verdict", [] { return "it found other items"; });
+      const bool is_same =
+          state.node(node).state == wanted.node(other).state ||
+          (has_not_run(state.node(node).state) && has_not_run(wanted.node(other).state));
+      require(is_same, "resume-verdict", [&] {
         return fmt::format("{} is {}, and {} when nobody disturbs it", plan.full_name(node),
-                           name(state.node(node).state), name(wanted.node(node).state));
+                           name(state.node(node).state), name(wanted.node(other).state));
       });
       const auto mine_out = state.outputs(node);
-      const auto theirs = wanted.outputs(node);
+      const auto theirs = wanted.outputs(other);
       require(std::equal(mine_out.begin(), mine_out.end(), theirs.begin(), theirs.end()),
               "resume-verdict", [&] { return plan.full_name(node) + " handed on other values"; });
     }
@@ -207,7 +228,8 @@ class CarryOn {
     Counts wanted;
     count_successes(calm.plan->plan(), calm.story->recorder.events, wanted);
     std::set<std::string> touched;
-    if (!tale_.edited.empty() && runs_ > 1) touched = touched_by_edit(plan, tale_.edited);
+    if (!tale_.edited.empty() && runs_ > 1 && is_edit_seen_)
+      touched = touched_by_edit(plan, tale_.edited);
     const std::set<std::string> unsure = touched_by_failures(calm.story->state());
     for (const auto& [name, count] : successes_) {
       if (unsure.contains(name)) continue;
@@ -228,6 +250,7 @@ class CarryOn {
   Counts before_edit_;
   std::string told_;
   bool is_incomparable_ = false;
+  bool is_edit_seen_ = true;
 };
 
 }  // namespace

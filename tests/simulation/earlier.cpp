@@ -84,12 +84,11 @@ EarlierRuns earlier_of(Plan plan, const std::vector<Event>& recorded, const Part
   for (std::uint32_t g = 0; g < plan.groups().size(); ++g) {
     const PlanGroup& group = plan.group(GroupId(g));
     const bool is_fan_out = group.role == GroupRole::fan_out;
-    earlier.add_group(plan.workset().workstreams[group.workstream].id, plan.group_id(GroupId(g)),
-                      group.role,
-                      {is_fan_out ? parts(plan, group.begin) : std::string(),
-                       state.group(GroupId(g)).round,
-                       has_joined_well(state, GroupId(g)) ||
-                           state.group(GroupId(g)).state == StepState::skipped});
+    earlier.add_group(
+        plan.workset().workstreams[group.workstream].id, plan.group_id(GroupId(g)), group.role,
+        {is_fan_out ? parts(plan, group.begin) : std::string(), state.group(GroupId(g)).round,
+         has_joined_well(state, GroupId(g)) ||
+             state.group(GroupId(g)).state == StepState::skipped});
   }
   if (!is_rolling_back) return earlier;
   earlier.is_rolling_back = true;

@@ -33,12 +33,12 @@ void prepare(const Tale& tale, Story& story) {
   story.clock().most_asked = 5'000'000;
   for (const auto& [what, how] : tale.scripts)
     story.script(std::get<0>(what), how, std::get<1>(what), std::get<2>(what));
-  if (tale.is_drawn) {
-    story.otherwise = [seed = tale.seed, is_calm = tale.is_calm](
-                          const std::string& name, std::uint32_t attempt, std::uint32_t part) {
-      return drawn_attempt(seed, name, is_calm ? 1 : attempt, part);
-    };
-  }
+  // Borrows the tale: it outlives the story.
+  story.otherwise = [&tale](const std::string& name, std::uint32_t attempt, std::uint32_t part) {
+    if (tale.is_drawn) return drawn_attempt(tale.seed, name, tale.is_calm ? 1 : attempt, part);
+    const auto first = tale.scripts.find({name, 1, part});
+    return tale.is_calm && first != tale.scripts.end() ? first->second : Scripted();
+  };
   for (const Wish& wish : tale.wishes) {
     story.at(wish.at, [wish, &story](Engine& engine) {
       switch (wish.kind) {
@@ -82,6 +82,18 @@ void check_prefix(const Tale& tale, const std::vector<Event>& all,
           [] { return "the counts of what the dead one recorded"; });
 }
 
+void check_order(const Plan& plan) {
+  std::vector<std::size_t> place(plan.node_count(), 0);
+  for (std::size_t i = 0; i < plan.order().size(); ++i) place[plan.order()[i].index()] = i;
+  for (const NodeId node : plan.order()) {
+    for (const PlanEdge& edge : plan.successors(node)) {
+      require(place[node.index()] < place[edge.node.index()], "plan-order", [&] {
+        return fmt::format("{} before {}", plan.full_name(edge.node), plan.full_name(node));
+      });
+    }
+  }
+}
+
 void check_status(const Story& story) {
   const RunState& state = story.state();
   require(state.status() != RunStatus::running, "ends", [] { return "its status is 'running'"; });
@@ -111,6 +123,7 @@ Simulated simulate(const Tale& tale) {
     Story story(plan.plan());
     prepare(tale, story);
     try {
+      check_order(plan.plan());
       story.run();
       out.events = story.recorder.events.size();
       check_status(story);

@@ -26,7 +26,8 @@ struct Simulated {
 
 [[nodiscard]] Simulated simulate(const Tale& tale);
 
-// Options, outcomes and wishes of a tale; its crashes are for kill(), one for each run.
+// Options, outcomes and wishes of a tale, which the story borrows; its crashes are for kill(), one
+// for each run.
 void prepare(const Tale& tale, Story& story);
 void kill(const Crash& crash, MemoryRecorder& recorder);
 
