@@ -1,6 +1,7 @@
 // `--seed` and `--deterministic`: a run that can be compared with another one byte for byte.
 //
-// Knows which id and which seed such a run has; what its outputs leave out is report/fixed_times.
+// Knows which id and which seed such a run has; does not know what its outputs leave out: that is
+// report/fixed_times.
 // Used by cli/run.
 #pragma once
 

@@ -80,9 +80,8 @@ std::optional<std::vector<Vertex>> order_of(const Draft& draft) {
 bool runs_forward(const Draft& draft, const std::vector<Vertex>& order) {
   std::vector<std::size_t> place(draft.nodes.size(), 0);
   for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = i;
-  return std::all_of(draft.edges.begin(), draft.edges.end(), [&](const DraftEdge& edge) {
-    return place[edge.from] < place[edge.to];
-  });
+  return std::all_of(draft.edges.begin(), draft.edges.end(),
+                     [&](const DraftEdge& edge) { return place[edge.from] < place[edge.to]; });
 }
 
 }  // namespace
@@ -104,9 +103,9 @@ std::optional<Plan> lower(const Workset& workset, const LowerOptions& options,
   if (diagnostics.error_count() != errors_before) return std::nullopt;
   std::vector<Vertex> kept = serialise_overlapping_scopes(draft, *order, options, diagnostics);
   if (diagnostics.error_count() != errors_before) return std::nullopt;
-  // Most scope edges run forward in this order, and it stays the one wanted: the first in file order
-  // of all that the larger graph allows. One out of a fan-out leaves its end gate, which may stand
-  // behind what it leads to.
+  // Most scope edges run forward in this order, and it stays the one wanted: the first in file
+  // order of all that the larger graph allows. One out of a fan-out leaves its end gate, which may
+  // stand behind what it leads to.
   if (!runs_forward(draft, kept)) {
     if (auto sorted = order_of(draft)) kept = std::move(*sorted);
   }

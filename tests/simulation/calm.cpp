@@ -13,10 +13,11 @@ namespace {
 
 bool begins(std::string_view word, std::string_view with) { return word.starts_with(with); }
 
+// `catch` and `finally` steps run when what they follow had begun before it was known to fail.
 bool is_a_matter_of_time(const TaleItem& item, const std::string& word) {
-  constexpr std::array<std::string_view, 12> kWords = {
-      "=first",  "=any:",  "=abort", "=fail_fast", "=losers",        "=background",
-      "=within", "=pause", "#",      "=member",    "=phase_failure", "=handling:"};
+  constexpr std::array<std::string_view, 14> kWords = {
+      "=first", "=any:", "=abort",  "=fail_fast",     "=losers",    "=background", "=within",
+      "=pause", "#",     "=member", "=phase_failure", "=handling:", "=catch",      "=finally"};
   if (std::any_of(kWords.begin(), kWords.end(),
                   [&](std::string_view one) { return begins(word, one); }))
     return true;

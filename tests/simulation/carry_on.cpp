@@ -83,12 +83,15 @@ std::set<std::string> touched_by_edit(const Plan& plan, const std::string& edite
 }
 
 // What failed runs again, and so does what came after it; a group with rounds from the first one.
+// What was skipped may have been so before all that it needs had ended: then that runs, and what
+// comes after it again.
 std::set<std::string> touched_by_failures(const RunState& state) {
   const Plan& plan = state.plan();
   std::vector<NodeId> nodes;
   for (std::uint32_t i = 0; i < plan.node_count(); ++i) {
     const NodeId node(i);
-    if (!is_failure(state.node(node).state)) continue;
+    const StepState how = state.node(node).state;
+    if (!is_failure(how) && how != StepState::skipped) continue;
     nodes.push_back(node);
     for (GroupId g = plan.node(node).group; g.is_valid(); g = plan.group(g).parent) {
       if (has_rounds(plan.workset(), plan.group(g))) nodes.push_back(plan.group(g).begin);
