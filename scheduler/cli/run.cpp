@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/determinism.h"
 #include "cli/input_values.h"
 #include "cli/load.h"
 #include "cli/options.h"
@@ -46,6 +47,7 @@ struct RunFlags {
   InputFlags inputs;
   ResumeFlags resume;
   std::vector<std::string> masked;  // names
+  DeterminismFlags determinism;
   bool is_dry = false;
   bool is_durable = false;
   bool is_json = false;
@@ -101,6 +103,8 @@ Diagnostics as_warnings(const Diagnostics& refused) {
 
 // A free run id, or why the wished one cannot be.
 Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
+  if (flags.run_id.empty() && flags.determinism.is_deterministic)
+    return numbered_run_id(StateLayout(flags.state_dir));
   if (flags.run_id.empty()) return make_run_id(wall_now(), static_cast<std::uint32_t>(random));
   if (!is_run_id(flags.run_id)) {
     return Error{fmt::format("--run-id '{}' is no run id: 1 to 64 letters, digits, '-', '_' and "
@@ -191,6 +195,7 @@ ExitCode run(const RunFlags& flags) {
   LoadFlags wanted = flags.load;
   wanted.nested_options = nested_options(flags.tools, flags.resume, flags.masked);
   if (flags.is_durable) wanted.nested_options.emplace_back("--durable");
+  if (flags.determinism.is_deterministic) wanted.nested_options.emplace_back("--deterministic");
   Loaded loaded = load(wanted);
   const SourceSet& sources = loaded.workset->sources;
   if (!loaded.plan) {
@@ -238,7 +243,7 @@ ExitCode run(const RunFlags& flags) {
     return refuse(flags, refused, sources, loaded.files, ExitCode::refused);
   }
 
-  wish.seed = random_seed();
+  wish.seed = seed_of(flags.determinism);
   auto run_id = choose_run_id(flags, wish.seed);
   if (run_id.has_error()) {
     complain(run_id.error().message);
@@ -251,6 +256,7 @@ ExitCode run(const RunFlags& flags) {
   wish.files = files_of(*loaded.plan);
   wish.is_dry = flags.is_dry;
   wish.is_durable = flags.is_durable;
+  wish.is_deterministic = flags.determinism.is_deterministic;
   wish.is_json = flags.is_json;
   wish.view = flags.view;
   wish.verdict = flags.verdict;
@@ -305,6 +311,7 @@ SubcommandBody declare_run(CLI::App& app) {
                "Exit 1 also for failures that were declared acceptable");
   app.add_option("--run-id", flags->run_id, "Name of this run; made from the time when not given")
       ->type_name("ID");
+  add_determinism_flags(app, flags->determinism);
   add_state_dir(app, flags->state_dir);
   app.add_option("--progress", flags->progress, "auto, live, plain, json or none")
       ->check(CLI::IsMember({"auto", "live", "plain", "json", "none"}))

@@ -31,6 +31,7 @@
 #include "platform/machine.h"
 #include "platform/open_file_limit.h"
 #include "platform/private_files.h"
+#include "report/fixed_times.h"
 #include "report/log_report.h"
 #include "report/preamble.h"
 #include "report/result_json.h"
@@ -241,7 +242,11 @@ class Session {
     if (belongings_.log_report) observers.push_back(belongings_.log_report.get());
     if (local_) onlookers_.emplace(plan_, loop_, *local_, onlooker_wish());
     if (onlookers_) onlookers_->add_to(observers);
-    for (Observer* observer : outputs_.observers()) observers.push_back(observer);
+    if (wish_.is_deterministic) {
+      observers.push_back(&fixed_times_.emplace(plan_, outputs_.observers()));
+    } else {
+      for (Observer* observer : outputs_.observers()) observers.push_back(observer);
+    }
     if (screen_.observer() != nullptr) observers.push_back(screen_.observer());
     engine_ = std::make_unique<Engine>(plan_, run_options(), executor, masking_.recorder(recorder),
                                        masking_.observers(std::move(observers), plan_), clock_);
@@ -312,7 +317,9 @@ class Session {
       if (code == ExitCode::success) code = ExitCode::world_failed;
       result.exit_code = to_int(code);
     }
-    const std::string json = masking_.json(result_json(masking_.shown(state), result));
+    if (fixed_times_) fixed_times_->tell(result);
+    const RunState& told = masking_.shown(fixed_times_ ? fixed_times_->state() : state);
+    const std::string json = masking_.json(result_json(told, result));
     if (!wish_.is_dry) {
       const auto written =
           write_private_file(wish_.layout.run_result(wish_.home, wish_.run_id).string(), json);
@@ -351,6 +358,7 @@ class Session {
   std::unique_ptr<DryExecutor> dry_;
   RunScreen screen_;
   EventOutputs outputs_;
+  std::optional<FixedTimes> fixed_times_;
   std::optional<RunOnlookers> onlookers_;
   std::unique_ptr<Engine> engine_;
   std::optional<RunControl> control_;

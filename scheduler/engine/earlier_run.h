@@ -42,7 +42,7 @@ struct EarlierStep {
 struct EarlierGroup {
   std::string parts;  // of a fan-out: of its items
   std::uint32_t round = 1;
-  bool has_joined_well = false;  // succeeded, or its failure was accepted or caught
+  bool has_joined_well = false;  // succeeded, was skipped, or its failure was accepted
 };
 
 class EarlierRuns {

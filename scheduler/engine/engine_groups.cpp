@@ -284,8 +284,9 @@ void Engine::meet_group(NodeId begin) {
   if (!may_go_on_with(begin)) return due_groups_.push_back(id);
   if (!passes_condition(begin)) return;
   const Group* written = written_group(plan_.workset(), plan_.group(id));
-  const bool is_loop =
-      state_.may_run_again(id) && written->repeat && !written->repeat->while_.empty();
+  // A later round is met only when it is gone on with: it was asked for before it began.
+  const bool is_loop = state_.may_run_again(id) && state_.group(id).round == 1 && written->repeat &&
+                       !written->repeat->while_.empty();
   if (is_loop) {
     auto parsed = Expression::parse(written->repeat->while_);
     std::variant<bool, NoValue> tested = NoValue{"it is no expression"};

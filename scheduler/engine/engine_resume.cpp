@@ -111,7 +111,9 @@ bool Engine::has_rerun_before(NodeId node) {
 }
 
 void Engine::note_rerun(NodeId node) {
-  if (options_.resume == nullptr || !has_run_.insert(node).second) return;
+  // Checks before everything say what holds now; nothing is made of them.
+  if (options_.resume == nullptr || plan_.node(node).kind == NodeKind::preflight) return;
+  if (!has_run_.insert(node).second) return;
   for (GroupId g = plan_.node(node).group; g.is_valid(); g = plan_.group(g).parent) {
     if (!has_group_run_.insert(g).second) break;
   }

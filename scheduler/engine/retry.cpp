@@ -103,6 +103,9 @@ Duration delay_before(const RetryPolicy& policy, std::uint32_t next_attempt, std
     const double low = delay * 0.5;
     const double high = std::min(delay * 1.5, most);
     delay = low + (high - low) * chance(seed, salt, next_attempt);
+    // In whole milliseconds where that says enough, so that it can be told again exactly.
+    constexpr double kMillisecond = 1e6;
+    if (low >= kMillisecond) delay = std::floor(delay / kMillisecond) * kMillisecond;
   }
   return Duration(static_cast<Duration::rep>(delay));
 }

@@ -24,6 +24,15 @@ constexpr std::size_t kDeepest = 1000;  // the reader recurses, so no limit may 
 
 enum class Verdict { read, refused, malformed };  // refused: the builder said why
 
+// One that no backslash stands before: the string ended there.
+bool has_bare_quote(std::string_view inside) {
+  for (std::size_t at = inside.find_first_of("\\\""); at < inside.size();
+       at = inside.find_first_of("\\\"", at + 2)) {
+    if (inside[at] == '"') return true;
+  }
+  return false;
+}
+
 class Reader {
  public:
   // `text` is what simdjson reads: the source from `start` on, comments blanked.
@@ -134,9 +143,10 @@ class Reader {
   Verdict string(std::string_view token, Range place) {
     if (token.size() < 2 || token.back() != '"') return Verdict::malformed;
     const std::string_view inside = token.substr(1, token.size() - 2);
+    // simdjson ends a token at its closing quote. A text that is the root is no token of its: it
+    // goes on to the end of the file.
+    if (has_bare_quote(inside)) return Verdict::malformed;
     if (inside.find('\\') == std::string_view::npos) {
-      // simdjson ends a token at its closing quote; this holds even should a version of it not.
-      if (inside.find('"') != std::string_view::npos) return Verdict::malformed;
       return unless(builder_.string_in_source({place.offset + 1, place.length - 2}, place));
     }
     unescaped_.clear();

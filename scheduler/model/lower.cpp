@@ -1,5 +1,6 @@
 #include "model/lower.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -76,6 +77,13 @@ std::optional<std::vector<Vertex>> order_of(const Draft& draft) {
   return Graph(draft.nodes.size(), edges).topological_order();
 }
 
+bool runs_forward(const Draft& draft, const std::vector<Vertex>& order) {
+  std::vector<std::size_t> place(draft.nodes.size(), 0);
+  for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = i;
+  return std::all_of(draft.edges.begin(), draft.edges.end(),
+                     [&](const DraftEdge& edge) { return place[edge.from] < place[edge.to]; });
+}
+
 }  // namespace
 
 std::optional<Plan> lower(const Workset& workset, const LowerOptions& options,
@@ -93,11 +101,14 @@ std::optional<Plan> lower(const Workset& workset, const LowerOptions& options,
   if (!order) report_cycles(draft, diagnostics);
   // Overlaps are judged by the order of things, so only when that order is what the user meant.
   if (diagnostics.error_count() != errors_before) return std::nullopt;
-  const std::vector<Vertex> kept =
-      serialise_overlapping_scopes(draft, *order, options, diagnostics);
+  std::vector<Vertex> kept = serialise_overlapping_scopes(draft, *order, options, diagnostics);
   if (diagnostics.error_count() != errors_before) return std::nullopt;
-  // Scope edges only run forward in this order, so it stays the one wanted: the first in file
-  // order of all that the larger graph allows.
+  // Most scope edges run forward in this order, and it stays the one wanted: the first in file
+  // order of all that the larger graph allows. One out of a fan-out leaves its end gate, which may
+  // stand behind what it leads to.
+  if (!runs_forward(draft, kept)) {
+    if (auto sorted = order_of(draft)) kept = std::move(*sorted);
+  }
   Plan plan = PlanBuilder::build(std::move(draft), kept, assumptions.resolved());
   check_references(plan, diagnostics);
   if (diagnostics.error_count() != errors_before) return std::nullopt;

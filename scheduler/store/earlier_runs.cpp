@@ -34,6 +34,11 @@ bool has_joined_well(const GroupRow& group) {
   return group.joined && (is_success(group.state) || group.is_accepted);
 }
 
+// Nothing of it was to run, and nothing will be.
+bool is_passed_over(const GroupRow& group) {
+  return group.joined && group.state == StepState::skipped;
+}
+
 class Groups {
  public:
   explicit Groups(const std::vector<GroupRow>& rows) {
@@ -153,8 +158,9 @@ Result<void> RunStore::add_earlier_groups(const RunRow& run, const std::vector<G
   }
   for (const GroupRow& group : groups) {
     if (!wanted.contains(group.workstream)) continue;
-    earlier.add_group(group.workstream, group.name, group.role,
-                      {parts[group.group], group.round, has_joined_well(group)});
+    earlier.add_group(
+        group.workstream, group.name, group.role,
+        {parts[group.group], group.round, has_joined_well(group) || is_passed_over(group)});
   }
   // One that came to its end with something left undone has said so; one that somebody ended early
   // goes on.

@@ -161,6 +161,14 @@ TEST_CASE("json: what is not JSON is refused with its place") {
   }
 }
 
+TEST_CASE("json: nothing may follow a text, with or without an escape in it") {
+  for (const char* text : {R"("a" "b")", R"("\"""")", R"("a", "b\u0019" "c")", R"("a\\" , "b")"}) {
+    INFO(text);
+    CHECK_FALSE(json(text).document);
+  }
+  CHECK(written(json(R"("a\"b\\")")) == R"("a\"b\\")");
+}
+
 TEST_CASE("json: a zero byte") {
   CHECK(json(std::string("{\"a\":\0}", 7)).where() == "1:6");
   CHECK(json(std::string("[\"a\0b\"]", 7)).where() == "1:4");

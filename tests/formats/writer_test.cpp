@@ -170,6 +170,16 @@ TEST_CASE("a workstream that is only an id is still one after it was written") {
   check_round(loaded.workset, "ids");
 }
 
+TEST_CASE("a check without a command is one after it was written, whatever its text looks like") {
+  const auto loaded = test::load_yaml(
+      "id: ws-x\nsteps:\n  - id: a\n    acceptance_tests:\n"
+      "      - {description: make <number> pass}\n"
+      "      - {id: r, description: a <number> of things}\n"
+      "      - {command: make <target>}\n");
+  REQUIRE(loaded.verdict == LoadVerdict::loaded);
+  check_round(loaded.workset, "checks");
+}
+
 TEST_CASE("every example means the same after it was written") {
   const fs::path root(WORKSTREAM_SOURCE_DIR);
   std::size_t count = 0;

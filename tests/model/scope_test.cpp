@@ -223,3 +223,14 @@ TEST_CASE("in random sets every overlapping pair ends up ordered, and nothing mo
     CHECK(m.diagnostics().warning_count() == added);
   }
 }
+
+TEST_CASE("the order stays topological when a fan-out goes before a step that claims the same") {
+  const Mini plan = mini("a; b =each:2 ^dir/; c ^dir/; d");
+  std::vector<NodeId> seen;
+  for (const NodeId node : plan.plan().order()) {
+    for (const PlanEdge& edge : plan.plan().predecessors(node))
+      CHECK(std::find(seen.begin(), seen.end(), edge.node) != seen.end());
+    seen.push_back(node);
+  }
+  CHECK(plan.plan().remaining_path(plan["b[0]"]) == 2);
+}

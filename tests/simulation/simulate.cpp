@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "simulation/random_tale.h"
+#include "simulation/calm.h"
 #include "simulation/shrink.h"
 #include "simulation/simulation.h"
 
@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
   std::uint32_t seed = wishes->seed;
   for (std::uint32_t i = 0; i < wishes->count; ++i, seed += wishes->stride) {
     if (wishes->is_traced) fmt::print("running seed {}\n", seed), std::fflush(stdout);
-    const Tale tale = random_tale(seed);
+    const Tale tale = tale_of(seed);
     const Simulated result = simulate(tale);
     events += result.events;
     if (result.end == Simulated::End::contradictory) ++refused;

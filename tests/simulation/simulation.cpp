@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "simulation/carry_on.h"
 #include "simulation/random_tale.h"
 #include "support/broken_invariant.h"
 #include "support/mini.h"
@@ -18,6 +19,8 @@ bool is_contradiction(const std::string& complaints) {
          complaints.find("cannot compare a list (steps.s") != std::string::npos;
 }
 
+}  // namespace
+
 void prepare(const Tale& tale, Story& story) {
   story.options.max_workers = tale.max_workers;
   story.options.is_sequential = tale.is_sequential;
@@ -30,12 +33,12 @@ void prepare(const Tale& tale, Story& story) {
   story.clock().most_asked = 5'000'000;
   for (const auto& [what, how] : tale.scripts)
     story.script(std::get<0>(what), how, std::get<1>(what), std::get<2>(what));
-  if (tale.is_drawn) {
-    story.otherwise = [seed = tale.seed](const std::string& name, std::uint32_t attempt,
-                                         std::uint32_t part) {
-      return drawn_attempt(seed, name, attempt, part);
-    };
-  }
+  // Borrows the tale: it outlives the story.
+  story.otherwise = [&tale](const std::string& name, std::uint32_t attempt, std::uint32_t part) {
+    if (tale.is_drawn) return drawn_attempt(tale.seed, name, tale.is_calm ? 1 : attempt, part);
+    const auto first = tale.scripts.find({name, 1, part});
+    return tale.is_calm && first != tale.scripts.end() ? first->second : Scripted();
+  };
   for (const Wish& wish : tale.wishes) {
     story.at(wish.at, [wish, &story](Engine& engine) {
       switch (wish.kind) {
@@ -58,6 +61,8 @@ void kill(const Crash& crash, MemoryRecorder& recorder) {
   (crash.is_kept ? recorder.dies_after : recorder.dies_before) = crash.call;
 }
 
+namespace {
+
 // What the dead one recorded is what the other one did first, and gives a state again.
 void check_prefix(const Tale& tale, const std::vector<Event>& all,
                   const std::vector<Event>& recorded) {
@@ -75,6 +80,18 @@ void check_prefix(const Tale& tale, const std::vector<Event>& all,
   const auto& counts = folded.counts();
   require(counts.waiting + counts.ready + counts.running + counts.settled() == counts.total, "fold",
           [] { return "the counts of what the dead one recorded"; });
+}
+
+void check_order(const Plan& plan) {
+  std::vector<std::size_t> place(plan.node_count(), 0);
+  for (std::size_t i = 0; i < plan.order().size(); ++i) place[plan.order()[i].index()] = i;
+  for (const NodeId node : plan.order()) {
+    for (const PlanEdge& edge : plan.successors(node)) {
+      require(place[node.index()] < place[edge.node.index()], "plan-order", [&] {
+        return fmt::format("{} before {}", plan.full_name(edge.node), plan.full_name(node));
+      });
+    }
+  }
 }
 
 void check_status(const Story& story) {
@@ -106,9 +123,11 @@ Simulated simulate(const Tale& tale) {
     Story story(plan.plan());
     prepare(tale, story);
     try {
+      check_order(plan.plan());
       story.run();
       out.events = story.recorder.events.size();
       check_status(story);
+      if (tale.is_calm) carry_on(tale);
       if (tale.crashes.empty()) return out;
       const Mini other = mini(mini_text(tale));
       Story dying(other.plan());

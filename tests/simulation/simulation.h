@@ -26,4 +26,9 @@ struct Simulated {
 
 [[nodiscard]] Simulated simulate(const Tale& tale);
 
+// Options, outcomes and wishes of a tale, which the story borrows; its crashes are for kill(), one
+// for each run.
+void prepare(const Tale& tale, Story& story);
+void kill(const Crash& crash, MemoryRecorder& recorder);
+
 }  // namespace ws::test

@@ -53,6 +53,9 @@ struct Tale {
   // What attempts do that have no script: drawn from their name and the seed, or plain successes.
   bool is_drawn = true;
   Story::Scripts scripts;
+  // Of a calm one (calm.h), which is carried on until it ends:
+  bool is_calm = false;
+  std::string edited;  // a step ("ws-0/s1") whose definition is another one after the first run
 };
 
 [[nodiscard]] std::string mini_text(const Tale& tale);

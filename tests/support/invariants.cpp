@@ -303,6 +303,9 @@ void Invariants::check(const RetryScheduled& fact) {
 }
 
 void Invariants::check(const StopRequested& fact) {
+  const bool is_second = is_wish(fact.why) && std::any_of(stops_.begin(), stops_.end(), is_wish);
+  require(!is_second || fact.why == StopWhy::killed, "stop",
+          [] { return "the second wish to stop kills nobody"; });
   stops_.push_back(fact.why);
   if (fact.why == StopWhy::killed) killed_at_ = now();
 }

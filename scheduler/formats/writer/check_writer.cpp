@@ -12,7 +12,9 @@ namespace {
 NativeValue write_manual(const AcceptanceTest& test) {
   if (why_prose(test.text) == test.manual_reason) return NativeValue::text(test.text);
   NativeObject object;
-  const bool is_command = !placeholder_in(test.text).empty();
+  // A description may hold a placeholder too: then nothing of it was a command.
+  const bool is_command = !placeholder_in(test.text).empty() &&
+                          test.manual_reason.find("placeholder") != std::string::npos;
   object.text(is_command ? Key::command : Key::description, test.text);
   return std::move(object).take();
 }
