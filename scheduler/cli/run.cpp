@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/input_values.h"
+#include "cli/keeping.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/programs.h"
@@ -165,6 +166,8 @@ ExitCode run(const RunFlags& flags) {
     complain(why);
     return ExitCode::bad_input;
   }
+  // Before the files are read: a fork copies what there is.
+  const std::unique_ptr<Keeper> keeper = flags.is_dry ? nullptr : start_keeper();
   LoadFlags wanted = flags.load;
   wanted.nested_options = nested_options(flags.tools, flags.resume);
   Loaded loaded = load(wanted);
@@ -234,6 +237,7 @@ ExitCode run(const RunFlags& flags) {
   wish.style.ascii = wish.style.ascii || flags.is_ascii;
   wish.warnings = loaded.diagnostics.warning_count();
   wish.is_handing_on = flags.is_handing_on;
+  wish.keeper = keeper.get();
   return run_session(*loaded.plan, tools.book, wish);
 }
 

@@ -10,6 +10,7 @@
 #include "cli/console.h"
 #include "cli/crashed_runs.h"
 #include "cli/handing_on.h"
+#include "cli/keeping.h"
 #include "cli/loop_clock.h"
 #include "cli/project_store.h"
 #include "cli/resumption.h"
@@ -179,8 +180,9 @@ class Session {
     options.run_dir = [this](NodeId node) {
       return wish_.layout.run_dir(plan_.workstream_of(node).id, wish_.run_id).string();
     };
-    options.environment = own_environment();
+    options.environment = environment_of_steps(wish_.keeper);
     options.open_files = open_files_;
+    options.keeper = wish_.keeper;
     local_ = std::make_unique<LocalExecutor>(plan_, tools_, loop_, std::move(options));
   }
 
@@ -206,6 +208,7 @@ class Session {
     wish.notify_command = wish_.notify_command;
     wish.notify_mark = (wish_.layout.run_dir(wish_.home, wish_.run_id) / "notify").string();
     wish.facts = message_facts();
+    wish.environment = environment_of_steps(wish_.keeper);
     return wish;
   }
 

@@ -16,6 +16,7 @@
 #include "engine/run_values.h"
 #include "model/plan.h"
 #include "model/tool_profile.h"
+#include "platform/keeper.h"
 #include "report/views/views.h"
 #include "store/layout.h"
 
@@ -41,6 +42,7 @@ struct SessionWish {
   InputValues inputs;
   ResumeFlags resume;
   std::size_t warnings = 0;  // for the line that says the files were checked
+  Keeper* keeper = nullptr;  // borrowed; null in a dry run
 };
 
 [[nodiscard]] ExitCode run_session(Plan& plan, const ToolBook& tools, const SessionWish& wish);

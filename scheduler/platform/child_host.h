@@ -12,6 +12,7 @@
 namespace ws {
 
 class EventLoop;
+class Keeper;
 
 // One fewer than the processors, at most two: tests/bench/spawn_bench.cpp shows what they buy.
 [[nodiscard]] unsigned default_launch_threads();
@@ -21,7 +22,9 @@ class ChildHost {
   // `mark_variable`: an environment variable whose value differs for every child that runs at the
   // same time, or is the same for those that belong together (orphan_sweep.h).
   // `launch_threads`: how many threads help the loop to launch; default_launch_threads().
-  ChildHost(EventLoop& loop, std::string mark_variable, unsigned launch_threads);
+  // `keeper`: borrowed; null: nobody ends the children's descendants when this process is killed.
+  ChildHost(EventLoop& loop, std::string mark_variable, unsigned launch_threads,
+            Keeper* keeper = nullptr);
   // Kills and reaps every orphan; waits for that, at most two seconds.
   ~ChildHost();
   ChildHost(const ChildHost&) = delete;

@@ -29,7 +29,7 @@ class HostedChild {
 };
 
 struct ChildHost::Impl {
-  Impl(EventLoop& event_loop, std::string mark, unsigned launch_threads);
+  Impl(EventLoop& event_loop, std::string mark, unsigned launch_threads, Keeper* keeper);
 
   // Calls tell_start() with the next news of any child, within a few milliseconds; never from
   // inside.
@@ -55,6 +55,7 @@ struct ChildHost::Impl {
   void settle();
   void settle_ended();
   void look_again();
+  void arm_periodic();
 
   std::vector<std::shared_ptr<HostedChild>> started_;
   std::vector<std::shared_ptr<HostedChild>> told_;  // kept for its memory

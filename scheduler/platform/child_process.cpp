@@ -144,7 +144,7 @@ void ChildProcess::Impl::has_launched() {
 void ChildProcess::Impl::take_over() {
   Launched& launched = preparation->launched();
   stamp = launched.stamp;
-  host.sweep.add_child(launched.pid);
+  host.sweep.add_child(stamp);
   error_code ignored;
   output.pipe.assign(preparation->take_output().release(), ignored);
   if (spec.is_stdout_apart) {
