@@ -57,6 +57,26 @@ def is_alive(pid):
         return False
 
 
+def name_of(pid):
+    """What `ps` calls it; empty when it is gone."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+def children_of(pid):
+    try:
+        return [int(word) for word in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def keeper_of(pid):
+    """The keeper of a scheduler (platform/keeper.h)."""
+    return next((child for child in children_of(pid) if name_of(child) == "ws-keeper"), None)
+
+
 class Finished:
     """What a command did: its exit code (negative: the signal that ended it) and what it wrote, as bytes too."""
 
