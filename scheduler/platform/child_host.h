@@ -2,8 +2,9 @@
 // prospect of news at the end of a batch, and the sweep of what they leave behind.
 //
 // Knows nothing of steps. Made by executors/ (one a run), before the engine's turn() is added to
-// the loop; used by child_process.cpp. While it lives, this process must have no children but its
-// own: a stranger that appears when none of them runs would be taken for an orphan and killed.
+// the loop; used by child_process.cpp. While it lives, nobody else may start children: a stranger
+// that appears when none of its own runs would be taken for an orphan and killed. Those that were
+// there before are let be.
 #pragma once
 
 #include <memory>

@@ -41,6 +41,8 @@ OrphanSweep::OrphanSweep(std::string mark_variable, Keeper* keeper)
   // Orphans come to the main thread, whichever thread started their ancestor.
   const std::string path = fmt::format("/proc/self/task/{}/children", ::getpid());
   children_file_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  list_children();
+  spared_.insert(listed_.begin(), listed_.end());
 }
 
 void OrphanSweep::add_child(const ProcessStamp& stamp) {
@@ -138,9 +140,10 @@ bool OrphanSweep::look_once() {
     if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 &&
         info.si_pid == pid) {
       has_reaped = true;  // erased below
+      spared_.erase(pid);
       continue;
     }
-    if (keeper_ != nullptr && pid == keeper_->pid()) continue;
+    if (spared_.contains(pid)) continue;
     Orphan& orphan = orphans_[pid];
     orphan.is_listed = true;
     // An empty environment is read again: it may have been read in the middle of an exec.

@@ -23,8 +23,9 @@ class Keeper;
 
 class OrphanSweep {
  public:
-  // The name of the variable that marks a child and all that it starts. The keeper, if there is
-  // one, is a child of ours that is no orphan; it is told who else would escape it.
+  // The name of the variable that marks a child and all that it starts. Children that we have
+  // already (of a shell that became this program by `exec`; the keeper) are reaped and never
+  // killed. `keeper`: is told who would escape it; may be null.
   explicit OrphanSweep(std::string mark_variable, Keeper* keeper = nullptr);
 
   // A child that is about to be started or runs; the string must outlive the entry.
@@ -73,6 +74,7 @@ class OrphanSweep {
   UniqueFd children_file_;
   std::unordered_set<const std::string*> marks_;
   std::unordered_map<pid_t, KeeperBoard::Slot> children_;
+  std::unordered_set<pid_t> spared_;
   std::unordered_map<pid_t, Orphan> orphans_;
   std::vector<pid_t> listed_;  // kept for its memory
   std::size_t dying_ = 0;

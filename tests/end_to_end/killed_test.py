@@ -136,7 +136,9 @@ class Keeper(KilledTest):
         self.workstream("one", [step])
         scheduler = self.start("run", "one.json", **options)
         self.wait_for_file("a.up")
-        return scheduler, support.keeper_of(scheduler.pid)
+        keeper = support.keeper_of(scheduler.pid)
+        self.assertIsNotNone(keeper)
+        return scheduler, keeper
 
     def test_it_goes_with_its_run(self):
         scheduler, keeper = self.begin()
