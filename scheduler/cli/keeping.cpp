@@ -12,9 +12,10 @@ namespace ws::cli {
 std::unique_ptr<Keeper> start_keeper() {
   auto keeper = Keeper::start();
   if (keeper.has_value()) return std::move(*keeper);
-  complain(fmt::format("there is no keeper for this run ({}): if this process is killed, what steps "
-                       "have started may run on",
-                       keeper.error().message));
+  complain(
+      fmt::format("there is no keeper for this run ({}): if this process is killed, what steps "
+                  "have started may run on",
+                  keeper.error().message));
   return nullptr;
 }
 

@@ -50,6 +50,9 @@ struct RunFlags {
   bool is_handing_on = false;
 };
 
+// For the loop, the store, a log and one step.
+constexpr std::uint64_t kLeastOpenFiles = 24;
+
 // What holds for the runs that this one starts, too.
 std::vector<std::string> nested_options(const ToolFlags& flags, const ResumeFlags& resume) {
   std::vector<std::string> options;
@@ -165,6 +168,12 @@ ExitCode run(const RunFlags& flags) {
   if (const std::string why = contradiction(flags); !why.empty()) {
     complain(why);
     return ExitCode::bad_input;
+  }
+  if (const std::uint64_t files = open_file_limit().hard; files < kLeastOpenFiles) {
+    complain(
+        fmt::format("cannot start the run: {} open files are too few (ulimit -Hn), {} are needed",
+                    files, kLeastOpenFiles));
+    return ExitCode::world_failed;
   }
   // Before the files are read: a fork copies what there is.
   const std::unique_ptr<Keeper> keeper = flags.is_dry ? nullptr : start_keeper();

@@ -42,17 +42,25 @@ bool has_stopped_or_ended(const std::pair<const pid_t, KeeperBoard::Slot>& entry
   return result < 0 || info.si_pid != 0;
 }
 
+HoldOptions hold_options(std::function<void(const std::string&)> on_shortage,
+                         const OrphanSweep& sweep) {
+  HoldOptions options;
+  options.running = [&sweep] { return sweep.children().size(); };
+  options.on_shortage = std::move(on_shortage);
+  return options;
+}
+
 }  // namespace
 
-ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark, unsigned launch_threads,
-                      Keeper* keeper)
+ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark, ChildHostOptions options)
     : loop(event_loop),
       dev_null(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       mark_variable(mark),
-      sweep(std::move(mark), keeper),
+      sweep(std::move(mark), options.keeper),
       // Without the kernel's list the sweep could take a child for an orphan between its launch in
       // another thread and the news of it.
-      launches(event_loop, sweep.is_cheap() ? launch_threads : 0),
+      launches(event_loop, sweep.is_cheap() ? options.launch_threads : 0),
+      held(event_loop, hold_options(std::move(options.on_shortage), sweep)),
       buffer(kBufferSize),
       retry_wait_(kShortestRetry),
       news_(event_loop, [this] { is_news_due_ = true; }),
@@ -65,7 +73,7 @@ void ChildHost::Impl::has_started(std::shared_ptr<HostedChild> child) {
   if (!periodic_.is_armed()) arm_periodic();
 }
 
-void ChildHost::Impl::has_failed(std::shared_ptr<HostedChild> child) {
+void ChildHost::Impl::has_news(std::shared_ptr<HostedChild> child) {
   // Often called from a batch-end callback: the empty task makes sure that another batch follows.
   if (!is_news_due_) loop.post([] {});
   is_news_due_ = true;
@@ -74,6 +82,7 @@ void ChildHost::Impl::has_failed(std::shared_ptr<HostedChild> child) {
 
 void ChildHost::Impl::has_ended(std::shared_ptr<HostedChild> child) {
   ended_.push_back({std::move(child), loop.now() + kGiveUp});
+  held.has_room();
   is_retry_due_ = true;
 }
 
@@ -134,9 +143,8 @@ void ChildHost::Impl::settle_ended() {
 
 unsigned default_launch_threads() { return std::min(usable_processors() - 1, 2U); }
 
-ChildHost::ChildHost(EventLoop& loop, std::string mark_variable, unsigned launch_threads,
-                     Keeper* keeper)
-    : impl_(std::make_shared<Impl>(loop, std::move(mark_variable), launch_threads, keeper)) {
+ChildHost::ChildHost(EventLoop& loop, std::string mark_variable, ChildHostOptions options)
+    : impl_(std::make_shared<Impl>(loop, std::move(mark_variable), std::move(options))) {
   loop.before_batch_end([weak = std::weak_ptr<Impl>(impl_)] {
     if (const std::shared_ptr<Impl> self = weak.lock()) self->settle();
   });

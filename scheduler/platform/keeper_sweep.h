@@ -15,9 +15,9 @@
 namespace ws {
 
 struct DeadScheduler {
-  std::string mark;                // one word of the value of kRunMark
-  pid_t session = 0;               // its own: groups that it made are in the same one
-  std::uint64_t death_ticks = 0;   // when it was seen to be dead
+  std::string mark;               // one word of the value of kRunMark
+  pid_t session = 0;              // its own: groups that it made are in the same one
+  std::uint64_t death_ticks = 0;  // when it was seen to be dead
   std::vector<KeeperBoard::Entry> board;
 };
 

@@ -55,8 +55,7 @@ std::set<pid_t> ourselves_and_ancestors() {
 
 bool is_of_our_user(pid_t pid) {
   struct stat status {};
-  return ::stat(fmt::format("/proc/{}", pid).c_str(), &status) == 0 &&
-         status.st_uid == ::geteuid();
+  return ::stat(fmt::format("/proc/{}", pid).c_str(), &status) == 0 && status.st_uid == ::geteuid();
 }
 
 class Search {

@@ -46,10 +46,10 @@ OrphanSweep::OrphanSweep(std::string mark_variable, Keeper* keeper)
 }
 
 void OrphanSweep::add_child(const ProcessStamp& stamp) {
-  children_.emplace(
-      static_cast<pid_t>(stamp.pid),
-      keeper_ == nullptr ? KeeperBoard::kNoSlot
-                         : keeper_->board().put({KeeperBoard::Kind::group_leader, stamp}));
+  children_.emplace(static_cast<pid_t>(stamp.pid),
+                    keeper_ == nullptr
+                        ? KeeperBoard::kNoSlot
+                        : keeper_->board().put({KeeperBoard::Kind::group_leader, stamp}));
 }
 
 void OrphanSweep::remove_child(pid_t pid) {

@@ -76,13 +76,14 @@ TEST_CASE("what a killed scheduler left in the groups of its children is ended w
   if (scheduler == 0) {
     const auto keeper = Keeper::start();
     EventLoop loop;
-    ChildHost host(loop, "TEST_MARK", 0, keeper->get());
+    ChildHost host(loop, "TEST_MARK", {.keeper = keeper->get()});
     RecordingListener seen(loop);
     const EnvironmentBase nothing{EnvironmentList{}};
-    const ChildProcess child(host,
-                             ChildSpec{helper("spawner"), {helper("spawner"), "stay"},
-                                       EnvironmentBlock(nothing), {}, {}, {}},
-                             seen);
+    const ChildProcess child(
+        host,
+        ChildSpec{
+            helper("spawner"), {helper("spawner"), "stay"}, EnvironmentBlock(nothing), {}, {}, {}},
+        seen);
     seen.on_output = [&] {
       const auto group = static_cast<pid_t>(seen.running->pid);
       if (::write(ends[1], &group, sizeof group) < 0) ::_exit(1);
