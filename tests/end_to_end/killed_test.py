@@ -81,6 +81,24 @@ class Descendants(KilledTest):
         self.kill(scheduler)
         self.assert_gone_in_time(lambda: with_words(f"sleep {number}."))
 
+    def ends_with_the_scheduler(self, program, *arguments, at_least=1):
+        path = support.own_helper(self, program)
+        scheduler = self.start("run", self.workstream("one", [[path, *arguments]]))
+        support.until(lambda: len(support.running(path)) >= at_least, program)
+        time.sleep(0.2)
+        self.kill(scheduler)
+        self.addCleanup(lambda: [os.kill(pid, signal.SIGKILL) for pid in support.running(path)])
+        self.assert_gone_in_time(lambda: support.running(path))
+
+    def test_a_thousand_children_end(self):
+        self.ends_with_the_scheduler("swarm", "1000", at_least=500)
+
+    def test_what_forks_without_end_ends(self):
+        self.ends_with_the_scheduler("forker")
+
+    def test_what_forks_without_end_in_sessions_of_its_own_ends(self):
+        self.ends_with_the_scheduler("forker", "session")
+
     def test_runs_inside_steps_end_with_the_outer_one(self):
         self.workstream("inner", ["sleep 911 & setsid sleep 912 & touch inner.up; wait"])
         self.workstream("middle", [f'"{support.PROGRAM}" run inner.json --state-dir s1'])
@@ -122,8 +140,8 @@ class Moments(KilledTest):
         seed = random.randrange(10**9)
         print(f"seed {seed}", flush=True)
         chance = random.Random(seed)
-        self.workstream("mixed", [{"id": f"s{i}", "command": chance.choice(MIXED), "is_critical": False}
-                                  for i in range(60)], on_failure="continue")
+        self.workstream("mixed", [{"id": f"s{i}", "command": chance.choice(MIXED), "critical": False}
+                                  for i in range(60)])
         self.kill_at([chance.uniform(0, 0.3) for _ in range(30)])
 
     def test_while_it_starts(self):

@@ -77,6 +77,26 @@ def keeper_of(pid):
     return next((child for child in children_of(pid) if name_of(child) == "ws-keeper"), None)
 
 
+def own_helper(test, name):
+    """A copy of a helper program (tests/support/helpers) that only this test runs: see running()."""
+    path = pathlib.Path(PROGRAM).parent / "tests/helpers" / name
+    if not path.exists():
+        test.skipTest(f"{path} is not built")
+    return shutil.copy(path, test.directory)
+
+
+def running(program):
+    """Everybody whose program it is, also those without an environment."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.readlink(entry / "exe") == str(program):
+                found.append(int(entry.name))
+        except OSError:
+            pass
+    return found
+
+
 class Finished:
     """What a command did: its exit code (negative: the signal that ended it) and what it wrote, as bytes too."""
 
