@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <set>
 #include <sys/syscall.h>
 #include <thread>
@@ -26,7 +27,21 @@ constexpr auto kGiveUp = 10s;
 // Between looks: what was killed needs a moment to go, and a program in the middle of an exec shows
 // no environment.
 constexpr auto kPause = 5ms;
-constexpr int kQuietLooks = 2;
+constexpr int kQuietLooks = 3;
+// Who forks and ends without pause has gone on when a list of all processes is read, so for a while
+// only the newest numbers are looked at, which is quicker than it can fork.
+constexpr auto kChase = 20ms;
+constexpr pid_t kBehindNewest = 24;
+constexpr pid_t kBeforeNewest = 8;
+
+// The number that was given last (proc(5), loadavg: its last field); 0 when it is not known.
+pid_t newest_process() {
+  std::ifstream loadavg("/proc/loadavg");
+  std::string skipped;
+  pid_t newest = 0;
+  loadavg >> skipped >> skipped >> skipped >> skipped >> newest;
+  return newest;
+}
 
 class Sweep {
  public:
@@ -42,9 +57,26 @@ class Sweep {
     }
     return has_found;
   }
+  // The same among those that have only just begun.
+  bool chase() {
+    bool has_found = false;
+    const auto end = std::chrono::steady_clock::now() + kChase;
+    while (std::chrono::steady_clock::now() < end) {
+      const pid_t newest = newest_process();
+      for (pid_t pid = newest - kBehindNewest; pid < newest + kBeforeNewest; ++pid) {
+        if (pid <= 1 || pid == ::getpid() || !is_marked(pid)) continue;
+        if (const auto line = process_line_of(pid)) has_found = kill(*line) || has_found;
+      }
+    }
+    return has_found;
+  }
   [[nodiscard]] std::size_t killed() const { return killed_.size(); }
 
  private:
+  [[nodiscard]] bool is_marked(pid_t pid) const {
+    return has_mark(environment_value_of(pid, kRunMark), scheduler_.mark);
+  }
+
   void read_processes() {
     lines_.clear();
     starts_.clear();
@@ -88,7 +120,15 @@ class Sweep {
       return false;
     };
     return std::any_of(scheduler_.board.begin(), scheduler_.board.end(), is_entry) ||
-           has_mark(environment_value_of(line.pid, kRunMark), scheduler_.mark);
+           is_marked(line.pid);
+  }
+
+  [[nodiscard]] bool is_group_on_board(const ProcessLine& line) const {
+    return std::any_of(scheduler_.board.begin(), scheduler_.board.end(),
+                       [&](const KeeperBoard::Entry& entry) {
+                         return entry.kind == KeeperBoard::Kind::group_leader &&
+                                is_in_group(line, static_cast<pid_t>(entry.stamp.pid));
+                       });
   }
 
   // The number of a group cannot belong to another one while a member is left. When none is left it
@@ -106,7 +146,7 @@ class Sweep {
     const std::optional<ProcessLine> now = process_line_of(line.pid);
     if (!process.is_open() || !now || now->start_ticks != line.start_ticks) return true;
     // A group dies in one moment, so that what forks for ever cannot get away from it.
-    if (line.group == line.pid) ::kill(-line.pid, SIGKILL);
+    if (line.group == line.pid || is_group_on_board(line)) ::kill(-line.group, SIGKILL);
     if (::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0) == 0) {
       killed_.insert(line.pid);
     } else if (errno == EPERM) {
@@ -140,7 +180,8 @@ std::size_t end_processes_of(const DeadScheduler& scheduler) {
   Sweep sweep(scheduler);
   const auto give_up = std::chrono::steady_clock::now() + kGiveUp;
   for (int quiet = 0; quiet < kQuietLooks && std::chrono::steady_clock::now() < give_up;) {
-    quiet = sweep.look() ? 0 : quiet + 1;
+    const bool has_found = sweep.look();
+    quiet = sweep.chase() || has_found ? 0 : quiet + 1;
     if (quiet < kQuietLooks) std::this_thread::sleep_for(kPause);
   }
   return sweep.killed();

@@ -21,7 +21,7 @@ struct DeadScheduler {
   std::vector<KeeperBoard::Entry> board;
 };
 
-// Kills (SIGKILL) until two looks in a row find nobody, at most ten seconds; every process of any
+// Kills (SIGKILL) until three looks in a row find nobody, at most ten seconds; every process of any
 // user that we may look at and kill, never this one. Returns how many it killed.
 std::size_t end_processes_of(const DeadScheduler& scheduler);
 

@@ -93,11 +93,24 @@ class Descendants(KilledTest):
     def test_a_thousand_children_end(self):
         self.ends_with_the_scheduler("swarm", "1000", at_least=500)
 
+    def forks_without_end(self, *how):
+        path = support.own_helper(self, "forker")
+        scheduler = self.start("run", self.workstream("one", [[path, "alive", *how]]))
+        alive = self.wait_for_file("alive")
+        support.until(lambda: alive.stat().st_size > 50, "many generations")
+        self.kill(scheduler)
+        killed = time.monotonic()
+        self.assert_gone_in_time()
+        time.sleep(max(0.0, killed + PROMISE - time.monotonic()))
+        size = alive.stat().st_size
+        time.sleep(0.3)
+        self.assertEqual(alive.stat().st_size, size, "it forks on")
+
     def test_what_forks_without_end_ends(self):
-        self.ends_with_the_scheduler("forker")
+        self.forks_without_end()
 
     def test_what_forks_without_end_in_sessions_of_its_own_ends(self):
-        self.ends_with_the_scheduler("forker", "session")
+        self.forks_without_end("session")
 
     def test_runs_inside_steps_end_with_the_outer_one(self):
         self.workstream("inner", ["sleep 911 & setsid sleep 912 & touch inner.up; wait"])

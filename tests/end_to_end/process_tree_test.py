@@ -4,6 +4,7 @@ nobody and no descriptor is left: while the run goes on, and after it."""
 import os
 import pathlib
 import signal
+import time
 
 import support
 
@@ -65,11 +66,19 @@ class Behaviours(TreeTest):
     def test_a_thousand_children(self):
         self.ended("swarm", "1000")
 
+    def forks_without_end(self, *how):
+        self.ended("forker", "alive", *how, timeout="0.5s", state="timed_out")
+        alive = self.project / "alive"
+        size = alive.stat().st_size
+        self.assertGreater(size, 10)
+        time.sleep(0.3)
+        self.assertEqual(alive.stat().st_size, size, "it forks on")
+
     def test_forks_without_end(self):
-        self.ended("forker", timeout="0.5s", state="timed_out")
+        self.forks_without_end()
 
     def test_forks_without_end_in_sessions_of_their_own(self):
-        self.ended("forker", "session", timeout="0.5s", state="timed_out")
+        self.forks_without_end("session")
 
     def test_ignores_sigterm(self):
         self.ended("stubborn", timeout="0.3s", state="timed_out")
