@@ -1,11 +1,12 @@
 #include "platform/keeper.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
 #include <cstring>
 #include <fcntl.h>
+#include <span>
 #include <string_view>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -17,7 +18,7 @@
 
 #include "platform/keeper_sweep.h"
 #include "platform/machine.h"
-#include "platform/process_environment.h"
+#include "platform/process_stamp.h"
 
 namespace ws {
 
@@ -26,26 +27,23 @@ namespace {
 constexpr const char* kName = "ws-keeper";
 constexpr int kLifeLine = 3;  // where the keeper has it; nothing stands behind
 
-// Beginning and end of our own words in memory: fields 48 and 49 of /proc/self/stat.
-std::pair<std::uintptr_t, std::uintptr_t> own_words() {
-  const std::string stat = read_process_file(::getpid(), "stat", 4096);
-  std::size_t at = stat.rfind(')');
-  for (int field = 2; field < 48 && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
-  if (at == std::string::npos) return {0, 0};
-  char* next = nullptr;
-  const std::uintptr_t begin = std::strtoull(stat.c_str() + at, &next, 10);
-  return {begin, std::strtoull(next, nullptr, 10)};
+// Our own words in memory: the kernel puts the environment right behind them (execve(2)).
+std::span<char> own_words() {
+  constexpr std::ptrdiff_t kMost = 2L * 1024 * 1024;
+  char* const begin = program_invocation_name;
+  char* const end = environ[0];
+  if (end == nullptr || end <= begin || end - begin > kMost) return {};
+  return {begin, end};
 }
 
 // Others must not take it for the run: neither who kills every process of that name or command
 // line, nor whoever looks for marked processes.
 void change_looks(pid_t scheduler) {
   ::prctl(PR_SET_NAME, kName, 0, 0, 0);
-  if (const auto [begin, end] = own_words(); begin < end) {
-    char* const words = reinterpret_cast<char*>(begin);  // ours, and writable (proc(5), cmdline)
+  if (const std::span<char> words = own_words(); !words.empty()) {
     const std::string title = fmt::format("{} of {}", kName, scheduler);
-    std::memset(words, 0, end - begin);
-    std::memcpy(words, title.data(), std::min(title.size(), end - begin - 1));
+    std::memset(words.data(), 0, words.size());
+    std::memcpy(words.data(), title.data(), std::min(title.size(), words.size() - 1));
   }
   const std::string_view inherited = kRunMark;
   for (char** variable = environ; *variable != nullptr; ++variable) {
@@ -111,9 +109,15 @@ Keeper::~Keeper() {
   if (pid_ == 0) return;
   // It has nothing to do, and killing does not depend on whether somebody stopped it. By
   // descriptor: if somebody killed it before, the sweep has reaped it and its number is free.
-  ::syscall(SYS_pidfd_send_signal, process_.get(), SIGKILL, nullptr, 0);
+  const bool is_certain = process_.is_open();
+  if (is_certain) {
+    ::syscall(SYS_pidfd_send_signal, process_.get(), SIGKILL, nullptr, 0);
+  } else {
+    ::kill(pid_, SIGKILL);
+  }
   siginfo_t ignored{};
-  while (::waitid(P_PIDFD, static_cast<id_t>(process_.get()), &ignored, WEXITED) < 0 &&
+  while (::waitid(is_certain ? P_PIDFD : P_PID,
+                  static_cast<id_t>(is_certain ? process_.get() : pid_), &ignored, WEXITED) < 0 &&
          errno == EINTR) {
   }
 }

@@ -159,7 +159,7 @@ class Moments(KilledTest):
 
     def test_while_it_starts(self):
         self.workstream("mixed", [{"id": f"s{i}", "command": "setsid sleep 905 & wait"} for i in range(8)])
-        self.kill_at([i * 0.0007 for i in range(40)])
+        self.kill_at([i * 0.001 for i in range(25)])
 
 
 class Keeper(KilledTest):

@@ -150,6 +150,8 @@ def complaints(options, directory, kinds, code, left, sampler):
         # stdin, stdout, stderr and valgrind's own log.
         if not opened or int(opened[1]) > 4:
             yield f"descriptors at exit: {log[-4000:]}"
+        if re.search(r"Invalid (?:read|write|free)|uninitialised|definitely lost", log):
+            yield f"valgrind: {log[:4000]}"
         return
     early, late = halves(sampler.memory)
     if len(early) >= 5 and max(late) > max(early) * MOST_GROWTH:
