@@ -58,7 +58,7 @@ class ExhaustionTest(support.ProjectTest):
         support.until(lambda: "holding back" in self.log(), "steps that wait")
         scheduler.send_signal(signal.SIGINT)
         result = self.finish(scheduler)
-        self.assertEqual(result.code, 130, str(result))
+        self.assertEqual(result.code, -signal.SIGINT, str(result))
         self.assertEqual({step["state"] for step in result.json()["steps"]}, {"cancelled"})
         self.assert_nobody_left()
 

@@ -187,7 +187,7 @@ class Keeper(KilledTest):
         self.assertEqual((os.getsid(keeper), os.getpgid(keeper)), (keeper, keeper))
         self.assertNotIn(b"workstream", pathlib.Path(f"/proc/{keeper}/cmdline").read_bytes())
         os.kill(scheduler.pid, signal.SIGTERM)
-        self.assertEqual(self.finish(scheduler).code, 143)
+        self.assertEqual(self.finish(scheduler).code, -signal.SIGTERM)
         self.assertFalse(support.is_alive(keeper))
 
     def test_signals_do_not_end_it(self):
