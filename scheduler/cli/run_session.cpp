@@ -357,6 +357,7 @@ ExitCode run_session(Plan& plan, const ToolBook& tools, const SessionWish& wish)
   EventLoop loop;
   RunSignals signals(loop);
   const ExitCode code = Session(plan, tools, wish, loop, signals).run();
+  if (wish.keeper != nullptr) wish.keeper->dismiss();  // we may be about to die by a signal
   return signals.end_with(code);
 }
 

@@ -105,19 +105,22 @@ void Keeper::keep(UniqueFd life_line, const std::string& own_mark, pid_t session
   ::_exit(0);
 }
 
-Keeper::~Keeper() {
-  if (pid_ == 0) return;
+Keeper::~Keeper() { dismiss(); }
+
+void Keeper::dismiss() {
+  const pid_t pid = std::exchange(pid_, 0);
+  if (pid == 0) return;
   // It has nothing to do, and killing does not depend on whether somebody stopped it. By
   // descriptor: if somebody killed it before, the sweep has reaped it and its number is free.
   const bool is_certain = process_.is_open();
   if (is_certain) {
     ::syscall(SYS_pidfd_send_signal, process_.get(), SIGKILL, nullptr, 0);
   } else {
-    ::kill(pid_, SIGKILL);
+    ::kill(pid, SIGKILL);
   }
   siginfo_t ignored{};
   while (::waitid(is_certain ? P_PIDFD : P_PID,
-                  static_cast<id_t>(is_certain ? process_.get() : pid_), &ignored, WEXITED) < 0 &&
+                  static_cast<id_t>(is_certain ? process_.get() : pid), &ignored, WEXITED) < 0 &&
          errno == EINTR) {
   }
 }

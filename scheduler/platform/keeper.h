@@ -26,10 +26,12 @@ class Keeper {
   // of a container (PID 1) there is none, because the kernel ends all the others with that one.
   // Errors: of fork(2) and pipe(2).
   [[nodiscard]] static Result<std::unique_ptr<Keeper>> start();
-  // Ends and reaps it. Whatever was marked must have ended.
   ~Keeper();
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
+
+  // Ends and reaps it, once. Whatever was marked must have ended.
+  void dismiss();
 
   // Those of the runs around this one, and its own: differs for each run on the machine.
   [[nodiscard]] const std::string& mark() const { return marks_; }

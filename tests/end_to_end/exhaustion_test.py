@@ -21,11 +21,11 @@ class ExhaustionTest(support.ProjectTest):
         me = os.getuid() or int(options["user"])
         theirs = 0
         for entry in os.scandir("/proc"):
-            if entry.name.isdigit() and entry.stat().st_uid == me:
-                try:
+            try:
+                if entry.name.isdigit() and entry.stat().st_uid == me:
                     theirs += len(os.listdir(f"/proc/{entry.name}/task"))
-                except OSError:
-                    pass
+            except OSError:
+                pass  # it has just ended
 
         def limit():
             support.as_a_person()
