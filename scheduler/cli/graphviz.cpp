@@ -76,7 +76,7 @@ Result<void> run_program(std::vector<std::string> argv) {
     return error;
   }
   EventLoop loop;
-  ChildHost host(loop, "WORKSTREAM_PICTURE", 0);
+  ChildHost host(loop, "WORKSTREAM_PICTURE");
   const EnvironmentBase environment(own_environment());
   ChildSpec spec{*program, std::move(argv), EnvironmentBlock(environment), {}, {}, {}};
   OneChild listener(loop);

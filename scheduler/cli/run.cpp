@@ -11,6 +11,7 @@
 #include "cli/console.h"
 #include "cli/determinism.h"
 #include "cli/input_values.h"
+#include "cli/keeping.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/programs.h"
@@ -54,6 +55,9 @@ struct RunFlags {
   bool is_ascii = false;
   bool is_handing_on = false;
 };
+
+// For the loop, the store, a log and one step.
+constexpr std::uint64_t kLeastOpenFiles = 24;
 
 // What holds for the runs that this one starts, too.
 std::vector<std::string> nested_options(const ToolFlags& flags, const ResumeFlags& resume,
@@ -192,6 +196,14 @@ ExitCode run(const RunFlags& flags) {
     complain(why);
     return ExitCode::bad_input;
   }
+  if (const std::uint64_t files = open_file_limit().hard; files < kLeastOpenFiles) {
+    complain(
+        fmt::format("cannot start the run: {} open files are too few (ulimit -Hn), {} are needed",
+                    files, kLeastOpenFiles));
+    return ExitCode::world_failed;
+  }
+  // Before the files are read: a fork copies what there is.
+  const std::unique_ptr<Keeper> keeper = flags.is_dry ? nullptr : start_keeper();
   LoadFlags wanted = flags.load;
   wanted.nested_options = nested_options(flags.tools, flags.resume, flags.masked);
   if (flags.is_durable) wanted.nested_options.emplace_back("--durable");
@@ -269,6 +281,7 @@ ExitCode run(const RunFlags& flags) {
   wish.style.ascii = wish.style.ascii || flags.is_ascii;
   wish.warnings = loaded.diagnostics.warning_count();
   wish.is_handing_on = flags.is_handing_on;
+  wish.keeper = keeper.get();
   return run_session(*loaded.plan, tools.book, wish);
 }
 

@@ -26,7 +26,7 @@ RunOnlookers::RunOnlookers(const Plan& plan, EventLoop& loop, LocalExecutor& exe
   NotifyOptions options;
   options.line = std::move(wish.notify_command);
   options.mark = std::move(wish.notify_mark);
-  options.environment = own_environment();
+  options.environment = std::move(wish.environment);
   options.facts = std::move(wish.facts);
   options.mask = std::move(wish.mask);
   notifier_ = std::make_unique<Notifier>(loop, executor.host(), std::move(options));

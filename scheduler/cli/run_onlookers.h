@@ -23,6 +23,7 @@ struct OnlookerWish {
   std::uint32_t max_workers = 1;
   std::string notify_command;  // empty: nobody is told
   std::string notify_mark;     // NotifyOptions::mark
+  EnvironmentList environment;  // of the notify command
   MessageFacts facts;
   std::function<std::string(std::string)> mask;  // NotifyOptions::mask
 };

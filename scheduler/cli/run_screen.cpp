@@ -64,6 +64,12 @@ void RunScreen::print(std::string_view text) {
   if (options_.progress != Progress::none) output_.write(options_.mask(std::string(text)));
 }
 
+void RunScreen::say(const std::string& text) {
+  if (live_) return live_->say(text);
+  if (options_.progress == Progress::none) return complain(text);
+  print(options_.style.clean(text) + "\n");
+}
+
 void RunScreen::refresh(const RunState& state) {
   if (!live_ && !plain_) return;
   const Duration now = since_start_();

@@ -42,6 +42,8 @@ class RunScreen {
   // Null with Progress::none.
   [[nodiscard]] Observer* observer();
   void print(std::string_view text);  // nothing with Progress::none
+  // A line among the others; with Progress::none on stderr.
+  void say(const std::string& text);
   // After every batch: looks at whether a redraw or heartbeat is due, and when the next one will
   // be.
   void refresh(const RunState& state);

@@ -11,6 +11,8 @@
 #include "cli/console.h"
 #include "cli/crashed_runs.h"
 #include "cli/handing_on.h"
+#include "cli/keeping.h"
+#include "cli/local_options.h"
 #include "cli/loop_clock.h"
 #include "cli/masking.h"
 #include "cli/project_store.h"
@@ -157,26 +159,18 @@ class Session {
       dry_ = std::make_unique<DryExecutor>(plan_, tools_, loop_);
       return;
     }
-    LocalOptions options;
-    options.run_id = wish_.run_id;
-    if (auto directory = current_directory(); directory.has_value()) options.start_dir = *directory;
-    options.state_dir = wish_.layout.state_dir().string();
-    options.attempt_dir = [this](AttemptKey key) {
-      const std::string& id = plan_.workstream_of(key.node).id;
-      const Step* step = plan_.step_if_any(key.node);
-      return step != nullptr
-                 ? wish_.layout
-                       .attempt_dir(id, wish_.run_id, plan_.short_name(key.node), key.attempt)
-                       .string()
-                 : wish_.layout.acceptance_dir(id, wish_.run_id, key.attempt).string();
-    };
-    options.run_dir = [this](NodeId node) {
-      return wish_.layout.run_dir(plan_.workstream_of(node).id, wish_.run_id).string();
-    };
-    options.environment = own_environment();
+    LocalOptions options = local_options(plan_, wish_);
     options.open_files = open_files_;
     options.secrets = masking_.secrets();
+    options.on_shortage = [this](const std::string& text) { say(text); };
     local_ = std::make_unique<LocalExecutor>(plan_, tools_, loop_, std::move(options));
+  }
+
+  // What people should know while it goes on, on the screen and in the logs.
+  void say(const std::string& text) {
+    screen_.say(text);
+    for (const std::uint32_t index : plan_.workstreams())
+      belongings_.logs->write(index, text + "\n");
   }
 
   void print_preamble() {
@@ -202,6 +196,7 @@ class Session {
     wish.notify_mark = (wish_.layout.run_dir(wish_.home, wish_.run_id) / "notify").string();
     wish.facts = message_facts();
     wish.mask = [this](std::string json) { return masking_.json(std::move(json)); };
+    wish.environment = environment_of_steps(wish_.keeper);
     return wish;
   }
 
@@ -370,6 +365,7 @@ ExitCode run_session(Plan& plan, const ToolBook& tools, const SessionWish& wish)
   EventLoop loop;
   RunSignals signals(loop);
   const ExitCode code = Session(plan, tools, wish, loop, signals).run();
+  if (wish.keeper != nullptr) wish.keeper->dismiss();  // we may be about to die by a signal
   return signals.end_with(code);
 }
 

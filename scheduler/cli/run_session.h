@@ -18,6 +18,7 @@
 #include "engine/run_values.h"
 #include "model/plan.h"
 #include "model/tool_profile.h"
+#include "platform/keeper.h"
 #include "report/views/views.h"
 #include "store/layout.h"
 
@@ -47,6 +48,7 @@ struct SessionWish {
   InputValues shown_inputs;          // without secret values
   std::shared_ptr<Secrets> secrets;  // null: there are none
   std::size_t warnings = 0;          // for the line that says the files were checked
+  Keeper* keeper = nullptr;          // borrowed; null in a dry run
 };
 
 [[nodiscard]] ExitCode run_session(Plan& plan, const ToolBook& tools, const SessionWish& wish);

@@ -78,6 +78,7 @@ class Engine final : public AttemptListener {
 
   // Inputs: remembered until the next turn().
   void attempt_running(AttemptKey key, ProcessIdentity process) override;
+  void attempt_held(AttemptKey key) override { drop_deadline(key); }
   void attempt_ended(AttemptKey key, AttemptResult result) override;
   // First call: start nothing more and ask what runs to end. Any later call: kill.
   void request_stop(StopWhy why);

@@ -69,6 +69,7 @@ std::string cancelled_because(StopWhy why) {
 void Engine::take_inputs() {
   for (const RunningInput& input : std::exchange(running_inputs_, {})) {
     note(AttemptRunning{input.key, input.process});
+    if (!deadline_of_.contains(input.key.node)) set_deadline(input.key);  // it was held back
   }
   while (!ended_inputs_.empty()) {
     const EndedInput input = std::move(ended_inputs_.front());

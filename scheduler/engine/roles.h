@@ -45,6 +45,8 @@ class AttemptListener {
  public:
   virtual ~AttemptListener() = default;
   virtual void attempt_running(AttemptKey key, ProcessIdentity process) = 0;
+  // The machine is short of something: it is started later, and its time limit counts from then.
+  virtual void attempt_held(AttemptKey /*key*/) {}
   virtual void attempt_ended(AttemptKey key, AttemptResult result) = 0;
 };
 

@@ -34,7 +34,18 @@ LocalExecutor::Attempt::Attempt(LocalExecutor& executor, AttemptKey attempt_key,
 }
 
 void LocalExecutor::Attempt::child_running(const ProcessStamp& stamp) {
+  if (std::exchange(is_held_, false)) {
+    last_line = LastLine();
+    if (idle_timer_) limit_silence(idle_limit_);
+  }
   owner.listener_->attempt_running(key, {stamp.pid, stamp.start_ticks});
+}
+
+void LocalExecutor::Attempt::child_held(const Error& why) {
+  is_held_ = true;
+  last_line.feed(why.message + ": waiting for room\n");
+  if (idle_timer_) idle_timer_->cancel();
+  owner.listener_->attempt_held(key);
 }
 
 void LocalExecutor::Attempt::child_output(std::string_view bytes) {

@@ -28,6 +28,7 @@ class LocalExecutor::Attempt final : public ChildListener {
           std::string command);
 
   void child_running(const ProcessStamp& stamp) override;
+  void child_held(const Error& why) override;
   void child_output(std::string_view bytes) override;
   void child_stdout(std::string_view bytes) override { captured->feed(bytes); }
   void child_ended(const ChildEnd& end) override;
@@ -66,6 +67,7 @@ class LocalExecutor::Attempt final : public ChildListener {
   std::chrono::steady_clock::time_point last_output_;
   std::unique_ptr<Timer> idle_timer_;
   bool is_stopped_for_silence_ = false;
+  bool is_held_ = false;
 };
 
 }  // namespace ws

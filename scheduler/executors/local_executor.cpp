@@ -49,7 +49,7 @@ LocalExecutor::LocalExecutor(const Plan& plan, const ToolBook& tools, EventLoop&
       loop_(loop),
       options_(std::move(options)),
       base_(options_.environment),
-      host_(loop, kStepMark, options_.launch_threads),
+      host_(loop, kStepMark, {options_.launch_threads, options_.keeper, options_.on_shortage}),
       waits_(loop,
              [this](AttemptKey key, Outcome outcome) {
                AttemptResult result{std::move(outcome), {}};

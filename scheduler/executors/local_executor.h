@@ -43,6 +43,8 @@ struct LocalOptions {
   Secrets* secrets = nullptr;
   std::optional<OpenFileLimit> open_files;             // what steps may open; empty: as many as we
   unsigned launch_threads = default_launch_threads();  // besides the loop
+  Keeper* keeper = nullptr;                            // borrowed; its mark is in `environment`
+  std::function<void(const std::string&)> on_shortage = {};  // child_host.h
 };
 
 class LocalExecutor final : public Executor {

@@ -24,7 +24,9 @@ constexpr std::size_t kBufferSize = 1024 * 1024;
 constexpr auto kShortestRetry = 500us;
 constexpr auto kLongestRetry = 50ms;
 constexpr auto kGiveUp = 5s;
-constexpr auto kPeriod = 5s;
+// Costs the kernel some ten microseconds with a hundred steps; what it finds the keeper is told of.
+constexpr auto kPeriod = 1s;
+constexpr auto kPeriodWithoutList = 5s;
 constexpr auto kLastSweep = 2s;
 // A nested run stops its own steps before itself.
 constexpr auto kTimeToStop = 300ms;
@@ -32,23 +34,33 @@ constexpr auto kTimeToStop = 300ms;
 // that ends sooner than this is told with its end; until then its parent-death signal guards it.
 constexpr auto kLatestNews = 2ms;
 
-bool has_stopped_or_ended(pid_t child) {
+bool has_stopped_or_ended(const std::pair<const pid_t, KeeperBoard::Slot>& entry) {
+  const pid_t child = entry.first;
   siginfo_t info{};
   const int result =
       ::waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED | WEXITED | WNOHANG | WNOWAIT);
   return result < 0 || info.si_pid != 0;
 }
 
+HoldOptions hold_options(std::function<void(const std::string&)> on_shortage,
+                         const OrphanSweep& sweep) {
+  HoldOptions options;
+  options.running = [&sweep] { return sweep.children().size(); };
+  options.on_shortage = std::move(on_shortage);
+  return options;
+}
+
 }  // namespace
 
-ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark, unsigned launch_threads)
+ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark, ChildHostOptions options)
     : loop(event_loop),
       dev_null(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       mark_variable(mark),
-      sweep(std::move(mark)),
+      sweep(std::move(mark), options.keeper),
       // Without the kernel's list the sweep could take a child for an orphan between its launch in
       // another thread and the news of it.
-      launches(event_loop, sweep.is_cheap() ? launch_threads : 0),
+      launches(event_loop, sweep.is_cheap() ? options.launch_threads : 0),
+      held(event_loop, hold_options(std::move(options.on_shortage), sweep)),
       buffer(kBufferSize),
       retry_wait_(kShortestRetry),
       news_(event_loop, [this] { is_news_due_ = true; }),
@@ -58,10 +70,10 @@ ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark, unsigned launch_t
 void ChildHost::Impl::has_started(std::shared_ptr<HostedChild> child) {
   started_.push_back(std::move(child));
   if (!news_.is_armed()) news_.arm(loop.now() + kLatestNews);
-  if (!periodic_.is_armed()) periodic_.arm(loop.now() + kPeriod);
+  if (!periodic_.is_armed()) arm_periodic();
 }
 
-void ChildHost::Impl::has_failed(std::shared_ptr<HostedChild> child) {
+void ChildHost::Impl::has_news(std::shared_ptr<HostedChild> child) {
   // Often called from a batch-end callback: the empty task makes sure that another batch follows.
   if (!is_news_due_) loop.post([] {});
   is_news_due_ = true;
@@ -70,12 +82,17 @@ void ChildHost::Impl::has_failed(std::shared_ptr<HostedChild> child) {
 
 void ChildHost::Impl::has_ended(std::shared_ptr<HostedChild> child) {
   ended_.push_back({std::move(child), loop.now() + kGiveUp});
+  held.has_room();
   is_retry_due_ = true;
 }
 
 void ChildHost::Impl::look_again() {
   sweep.look();
-  if (sweep.has_marks()) periodic_.arm(loop.now() + kPeriod);
+  if (sweep.has_marks()) arm_periodic();
+}
+
+void ChildHost::Impl::arm_periodic() {
+  periodic_.arm(loop.now() + (sweep.is_cheap() ? kPeriod : kPeriodWithoutList));
 }
 
 void ChildHost::Impl::settle() {
@@ -126,8 +143,8 @@ void ChildHost::Impl::settle_ended() {
 
 unsigned default_launch_threads() { return std::min(usable_processors() - 1, 2U); }
 
-ChildHost::ChildHost(EventLoop& loop, std::string mark_variable, unsigned launch_threads)
-    : impl_(std::make_shared<Impl>(loop, std::move(mark_variable), launch_threads)) {
+ChildHost::ChildHost(EventLoop& loop, std::string mark_variable, ChildHostOptions options)
+    : impl_(std::make_shared<Impl>(loop, std::move(mark_variable), std::move(options))) {
   loop.before_batch_end([weak = std::weak_ptr<Impl>(impl_)] {
     if (const std::shared_ptr<Impl> self = weak.lock()) self->settle();
   });
@@ -149,7 +166,7 @@ void ChildHost::freeze() {
   impl_->launches.settle();
   const auto& children = impl_->sweep.children();
   const auto signal_all = [&](int signal) {
-    for (const pid_t child : children) ::kill(-child, signal);
+    for (const auto& [child, slot] : children) ::kill(-child, signal);
   };
   signal_all(SIGTSTP);
   const auto give_up = std::chrono::steady_clock::now() + kTimeToStop;
@@ -160,7 +177,7 @@ void ChildHost::freeze() {
 }
 
 void ChildHost::thaw() {
-  for (const pid_t child : impl_->sweep.children()) ::kill(-child, SIGCONT);
+  for (const auto& [child, slot] : impl_->sweep.children()) ::kill(-child, SIGCONT);
 }
 
 }  // namespace ws

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/child_host.h"
+#include "platform/held_launches.h"
 #include "platform/launch_pool.h"
 #include "platform/orphan_sweep.h"
 #include "platform/timer.h"
@@ -21,7 +22,7 @@ class HostedChild {
  public:
   virtual ~HostedChild() = default;
   [[nodiscard]] virtual const std::string& mark() const = 0;
-  // Tells the listener that it runs, or that it could not be started.
+  // Tells the listener that it runs, that it is held back, or that it could not be started.
   virtual void tell_start() = 0;
   // Whether something of its process group is left; kills it again.
   [[nodiscard]] virtual bool is_group_left() = 0;
@@ -29,13 +30,13 @@ class HostedChild {
 };
 
 struct ChildHost::Impl {
-  Impl(EventLoop& event_loop, std::string mark, unsigned launch_threads);
+  Impl(EventLoop& event_loop, std::string mark, ChildHostOptions options);
 
   // Calls tell_start() with the next news of any child, within a few milliseconds; never from
   // inside.
   void has_started(std::shared_ptr<HostedChild> child);
-  // The same at the end of the next batch.
-  void has_failed(std::shared_ptr<HostedChild> child);
+  // The same at the end of the next batch: it failed, or is held back.
+  void has_news(std::shared_ptr<HostedChild> child);
   // Calls tell_end() at the end of this batch, or when the sweep has nothing left of it.
   void has_ended(std::shared_ptr<HostedChild> child);
 
@@ -44,6 +45,7 @@ struct ChildHost::Impl {
   std::string mark_variable;
   OrphanSweep sweep;
   LaunchPool launches;
+  HeldLaunches held;
   std::vector<char> buffer;  // what one read of a pipe may bring
 
  private:
@@ -55,6 +57,7 @@ struct ChildHost::Impl {
   void settle();
   void settle_ended();
   void look_again();
+  void arm_periodic();
 
   std::vector<std::shared_ptr<HostedChild>> started_;
   std::vector<std::shared_ptr<HostedChild>> told_;  // kept for its memory

@@ -77,7 +77,7 @@ Result<void> make_pipe(UniqueFd& read_end, UniqueFd& write_end) {
 
 }  // namespace
 
-Result<ChildLaunch> ChildLaunch::prepare(ChildSpec& spec, int dev_null) {
+Result<ChildLaunch> ChildLaunch::prepare(ChildSpec& spec, int dev_null, int spare) {
   ChildLaunch made(spec);
   Result<UniqueFd> input = open_stdin(spec);
   if (!input) return with_limit(input.error());
@@ -90,6 +90,11 @@ Result<ChildLaunch> ChildLaunch::prepare(ChildSpec& spec, int dev_null) {
   }
   made.watch_.reset(::fcntl(dev_null, F_DUPFD_CLOEXEC, 3));
   if (!made.watch_.is_open()) return with_limit(os_error("cannot watch a process", errno));
+  // The lowest free number was given, so no more than these are free above it.
+  const auto above =
+      static_cast<std::uint64_t>(made.watch_.get()) + static_cast<std::uint64_t>(spare);
+  if (spare > 0 && above >= open_file_limit().soft)
+    return with_limit(os_error("cannot start a process", EMFILE));
 
   made.argv_ = pointers_to(spec.argv);
   LaunchRequest& request = made.request_;

@@ -18,8 +18,8 @@ namespace ws {
 class ChildLaunch {
  public:
   // Opens stdin and the pipe; `dev_null` is lent. The spec must outlive the launch and stay where
-  // it is.
-  [[nodiscard]] static Result<ChildLaunch> prepare(ChildSpec& spec, int dev_null);
+  // it is. Fewer than `spare` free descriptors afterwards are an error like none at all (EMFILE).
+  [[nodiscard]] static Result<ChildLaunch> prepare(ChildSpec& spec, int dev_null, int spare = 0);
 
   // Once, in any thread.
   void run(Launcher& launcher);

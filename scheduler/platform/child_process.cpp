@@ -28,6 +28,7 @@ using Process = boost::process::v2::basic_process<LoopExecutor>;
 using boost::system::error_code;
 
 constexpr std::size_t kDefaultPipeSize = 64 * 1024;
+constexpr int kSpareDescriptors = 4;
 constexpr int kLargePipeSize = 1024 * 1024;  // the most an unprivileged process may ask for
 
 // Boost.Process v2 leaves the launching to a launcher and the rest to its process object. Ours does
@@ -50,6 +51,7 @@ StopLadder default_stop_ladder() {
 
 struct ChildProcess::Impl final : HostedChild,
                                   LaunchJob,
+                                  HeldLaunch,
                                   std::enable_shared_from_this<ChildProcess::Impl> {
   Impl(ChildHost::Impl& h, ChildSpec s, ChildListener& l)
       : host(h),
@@ -60,7 +62,10 @@ struct ChildProcess::Impl final : HostedChild,
         watch(h.loop.io()) {}
 
   // start
+  void start();
   [[nodiscard]] Result<void> prepare();
+  void not_launched(const Error& why);
+  void hold(const Error& why);
   void take_over();
   // run
   struct Stream;
@@ -81,6 +86,10 @@ struct ChildProcess::Impl final : HostedChild,
   // LaunchJob
   void launch(Launcher& launcher) override { preparation->run(launcher); }
   void has_launched() override;
+
+  // HeldLaunch
+  void try_again() override;
+  void give_up(const Error& why) override;
 
   // HostedChild
   [[nodiscard]] const std::string& mark() const override { return mark_; }
@@ -110,6 +119,8 @@ struct ChildProcess::Impl final : HostedChild,
   ProcessStamp stamp;
   ChildEnd end;
   std::optional<Error> failure;
+  std::optional<Error> held_back;  // not told yet
+  bool was_held = false;
   bool is_start_told = false;
   bool is_group_gone = false;
   StopLadder ladder;
@@ -118,25 +129,59 @@ struct ChildProcess::Impl final : HostedChild,
 };
 
 Result<void> ChildProcess::Impl::prepare() {
-  Result<ChildLaunch> made = ChildLaunch::prepare(spec, host.dev_null.get());
+  // The last descriptors are for logs; but if nothing runs, nobody will give back any.
+  const int spare = !host.sweep.children().empty() ? kSpareDescriptors : 0;
+  Result<ChildLaunch> made = ChildLaunch::prepare(spec, host.dev_null.get(), spare);
   if (!made) return made.error();
   preparation.emplace(std::move(*made));
   host.sweep.add_mark(mark_);
   return {};
 }
 
+void ChildProcess::Impl::start() {
+  if (host.held.is_waiting_wanted()) return hold(host.held.why());
+  try_again();
+}
+
+void ChildProcess::Impl::try_again() {
+  if (const Result<void> prepared = prepare(); prepared) {
+    host.launches.submit(shared_from_this());
+  } else {
+    not_launched(prepared.error());
+  }
+}
+
+void ChildProcess::Impl::not_launched(const Error& why) {
+  if (HeldLaunches::is_shortage(why.os_error) && ladder.empty()) return hold(why);
+  give_up(why);
+}
+
+void ChildProcess::Impl::hold(const Error& why) {
+  host.held.hold(shared_from_this(), why);
+  if (std::exchange(was_held, true)) return;
+  held_back = why;
+  host.has_news(shared_from_this());
+}
+
+void ChildProcess::Impl::give_up(const Error& why) {
+  failure = why;
+  host.held.has_settled(*this);
+  host.has_news(shared_from_this());
+}
+
 void ChildProcess::Impl::has_launched() {
   if (preparation->has_failed()) {
-    failure = preparation->explanation();
+    const Error why = preparation->explanation();
     host.sweep.remove_mark(mark_);
-    host.has_failed(shared_from_this());
-  } else {
-    take_over();
-    wait_for_output(output);
-    if (stdout_if_apart) wait_for_output(*stdout_if_apart);
-    wait_for_end();
-    host.has_started(shared_from_this());
+    preparation.reset();
+    return not_launched(why);
   }
+  host.held.has_settled(*this);
+  take_over();
+  wait_for_output(output);
+  if (stdout_if_apart) wait_for_output(*stdout_if_apart);
+  wait_for_end();
+  host.has_started(shared_from_this());
   preparation.reset();
   if (process && !ladder.empty()) next_rung();  // was asked to stop meanwhile
 }
@@ -144,7 +189,7 @@ void ChildProcess::Impl::has_launched() {
 void ChildProcess::Impl::take_over() {
   Launched& launched = preparation->launched();
   stamp = launched.stamp;
-  host.sweep.add_child(launched.pid);
+  host.sweep.add_child(stamp);
   error_code ignored;
   output.pipe.assign(preparation->take_output().release(), ignored);
   if (spec.is_stdout_apart) {
@@ -158,6 +203,10 @@ void ChildProcess::Impl::take_over() {
 
 void ChildProcess::Impl::tell_start() {
   if (is_start_told || listener == nullptr) return;
+  if (!failure && !process) {
+    if (held_back) listener->child_held(*std::exchange(held_back, std::nullopt));
+    return;
+  }
   is_start_told = true;
   if (failure) {
     listener->child_not_started(*failure);
@@ -284,6 +333,7 @@ void ChildProcess::Impl::signal_group(int signal) const {
 }
 
 void ChildProcess::Impl::stop(const StopLadder& wanted) {
+  if (host.held.remove(*this)) return give_up(Error{"stopped while it waited for room", 0});
   if (!process && !preparation) return;
   if (!ladder.empty()) {
     ladder = {{SIGKILL, Duration::zero()}};
@@ -311,6 +361,8 @@ void ChildProcess::Impl::next_rung() {
 void ChildProcess::Impl::abandon() {
   listener = nullptr;
   ladder_timer.reset();
+  (void)host.held.remove(*this);
+  host.held.has_settled(*this);
   if (preparation) {
     if (host.launches.withdraw(*this) && !preparation->has_failed()) {
       take_over();
@@ -332,12 +384,7 @@ void ChildProcess::Impl::abandon() {
 
 ChildProcess::ChildProcess(ChildHost& host, ChildSpec spec, ChildListener& listener)
     : impl_(std::make_shared<Impl>(host.impl(), std::move(spec), listener)) {
-  if (const Result<void> prepared = impl_->prepare(); prepared) {
-    host.impl().launches.submit(impl_);
-  } else {
-    impl_->failure = prepared.error();
-    host.impl().has_failed(impl_);
-  }
+  impl_->start();
 }
 
 ChildProcess::~ChildProcess() { impl_->abandon(); }

@@ -29,11 +29,14 @@ struct ChildEnd {
   std::int64_t max_rss_kib = 0;
 };
 
-// Either running, output…, ended; or only not_started. Never called from inside start() or stop().
+// Either running, output…, ended; or only not_started; before both perhaps held. Never called from
+// inside start() or stop().
 class ChildListener {
  public:
   virtual ~ChildListener() = default;
   virtual void child_running(const ProcessStamp& stamp) = 0;
+  // The machine is short of something: it is started when there is room. At most once.
+  virtual void child_held(const Error& /*why*/) {}
   // Valid during the call. Must not destroy the child.
   virtual void child_output(std::string_view bytes) = 0;
   // Those of them that came through stdout, in a call of their own after that; only for a spec that

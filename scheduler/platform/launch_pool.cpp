@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <system_error>
 #include <utility>
 
 #include "platform/event_loop.h"
@@ -15,7 +16,11 @@ LaunchPool::LaunchPool(EventLoop& loop, unsigned threads)
   sigset_t before;
   ::sigfillset(&everything);
   ::pthread_sigmask(SIG_SETMASK, &everything, &before);
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
+  try {
+    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
+  } catch (const std::system_error&) {
+    // Out of processes, of which a thread is one: the loop launches alone then.
+  }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 

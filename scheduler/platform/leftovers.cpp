@@ -1,16 +1,11 @@
 #include "platform/leftovers.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <csignal>
-#include <cstring>
-#include <dirent.h>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <set>
-#include <string_view>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <thread>
@@ -19,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "platform/process_environment.h"
+#include "platform/process_line.h"
 #include "platform/unique_fd.h"
 
 namespace ws {
@@ -47,39 +43,19 @@ bool is_inside(const fs::path& path, const fs::path& directory) {
   return end == directory.end();
 }
 
-// 0 when it is not known.
-pid_t parent_of(pid_t pid) {
-  const std::string stat = read_process_file(pid, "stat", 4096);
-  const std::size_t close = stat.rfind(')');  // ") S ppid"
-  pid_t parent = 0;
-  if (close != std::string::npos && close + 4 < stat.size())
-    std::from_chars(stat.data() + close + 4, stat.data() + stat.size(), parent);
-  return parent;
-}
-
 std::set<pid_t> ourselves_and_ancestors() {
   std::set<pid_t> found = {::getpid()};
   pid_t pid = ::getppid();
-  for (int i = 0; i < kMostAncestors && pid > 0 && found.insert(pid).second; ++i)
-    pid = parent_of(pid);
+  for (int i = 0; i < kMostAncestors && pid > 0 && found.insert(pid).second; ++i) {
+    const std::optional<ProcessLine> line = process_line_of(pid);
+    pid = line ? line->parent : 0;
+  }
   return found;
 }
 
-std::vector<pid_t> processes_of_our_user() {
-  std::vector<pid_t> found;
-  const std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), ::closedir);
-  if (!proc) return found;
-  while (const dirent* entry = ::readdir(proc.get())) {  // NOLINT(concurrency-mt-unsafe)
-    pid_t pid = 0;
-    const char* const end = entry->d_name + std::strlen(entry->d_name);
-    const auto [stopped, problem] = std::from_chars(entry->d_name, end, pid);
-    if (problem != std::errc() || stopped != end) continue;
-    struct stat status {};
-    if (::fstatat(::dirfd(proc.get()), entry->d_name, &status, 0) == 0 &&
-        status.st_uid == ::geteuid())
-      found.push_back(pid);
-  }
-  return found;
+bool is_of_our_user(pid_t pid) {
+  struct stat status {};
+  return ::stat(fmt::format("/proc/{}", pid).c_str(), &status) == 0 && status.st_uid == ::geteuid();
 }
 
 class Search {
@@ -92,8 +68,8 @@ class Search {
   // Kills what it finds. False: there was nothing.
   bool pass() {
     bool has_found = false;
-    for (const pid_t pid : processes_of_our_user()) {
-      if (spared_.contains(pid) || !owner_of(pid)) continue;
+    for (const pid_t pid : all_processes()) {
+      if (spared_.contains(pid) || !is_of_our_user(pid) || !owner_of(pid)) continue;
       // By descriptor, and looked at again: the number may belong to somebody else by now.
       const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
       const std::optional<std::size_t> owner = owner_of(pid);

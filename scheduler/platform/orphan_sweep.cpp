@@ -5,16 +5,16 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
-#include <cstring>
-#include <dirent.h>
 #include <fcntl.h>
-#include <memory>
+#include <optional>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "platform/keeper.h"
 #include "platform/process_environment.h"
+#include "platform/process_line.h"
 
 namespace ws {
 
@@ -36,10 +36,27 @@ void append_numbers(std::string_view text, std::vector<pid_t>& numbers) {
 
 }  // namespace
 
-OrphanSweep::OrphanSweep(std::string mark_variable) : mark_variable_(std::move(mark_variable)) {
+OrphanSweep::OrphanSweep(std::string mark_variable, Keeper* keeper)
+    : mark_variable_(std::move(mark_variable)), keeper_(keeper) {
   // Orphans come to the main thread, whichever thread started their ancestor.
   const std::string path = fmt::format("/proc/self/task/{}/children", ::getpid());
   children_file_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  list_children();
+  spared_.insert(listed_.begin(), listed_.end());
+}
+
+void OrphanSweep::add_child(const ProcessStamp& stamp) {
+  children_.emplace(static_cast<pid_t>(stamp.pid),
+                    keeper_ == nullptr
+                        ? KeeperBoard::kNoSlot
+                        : keeper_->board().put({KeeperBoard::Kind::group_leader, stamp}));
+}
+
+void OrphanSweep::remove_child(pid_t pid) {
+  const auto found = children_.find(pid);
+  if (found == children_.end()) return;
+  if (keeper_ != nullptr) keeper_->board().take_down(found->second);
+  children_.erase(found);
 }
 
 void OrphanSweep::list_children() {
@@ -67,19 +84,10 @@ void OrphanSweep::list_children() {
 }
 
 void OrphanSweep::list_children_from_stat() {
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc"), ::closedir);
-  if (!directory) return;
   const pid_t self = ::getpid();
-  while (const dirent* entry = ::readdir(directory.get())) {  // NOLINT(concurrency-mt-unsafe)
-    if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
-    pid_t pid = 0;
-    std::from_chars(entry->d_name, entry->d_name + std::strlen(entry->d_name), pid);
-    const std::string stat = read_process_file(pid, "stat", 4096);
-    const std::size_t close = stat.rfind(')');  // ") S ppid"
-    if (close == std::string::npos || close + 4 >= stat.size()) continue;
-    pid_t parent = 0;
-    std::from_chars(stat.data() + close + 4, stat.data() + stat.size(), parent);
-    if (parent == self) listed_.push_back(pid);
+  for (const pid_t pid : all_processes()) {
+    const std::optional<ProcessLine> line = process_line_of(pid);
+    if (line && line->parent == self) listed_.push_back(pid);
   }
 }
 
@@ -107,6 +115,21 @@ void OrphanSweep::look() {
   }
 }
 
+void OrphanSweep::tell_keeper(pid_t pid, Orphan& orphan) {
+  if (keeper_ == nullptr || orphan.slot != KeeperBoard::kNoSlot || !orphan.mark.empty()) return;
+  if (const Result<ProcessStamp> stamp = stamp_of(pid))
+    orphan.slot = keeper_->board().put({KeeperBoard::Kind::unmarked_orphan, *stamp});
+}
+
+// Only we reap, so a listed pid cannot have been recycled, and an unlisted one is gone.
+void OrphanSweep::forget_unlisted() {
+  std::erase_if(orphans_, [this](const auto& entry) {
+    if (!entry.second.is_listed && keeper_ != nullptr)
+      keeper_->board().take_down(entry.second.slot);
+    return !entry.second.is_listed;
+  });
+}
+
 bool OrphanSweep::look_once() {
   bool has_reaped = false;
   list_children();
@@ -117,8 +140,10 @@ bool OrphanSweep::look_once() {
     if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 &&
         info.si_pid == pid) {
       has_reaped = true;  // erased below
+      spared_.erase(pid);
       continue;
     }
+    if (spared_.contains(pid)) continue;
     Orphan& orphan = orphans_[pid];
     orphan.is_listed = true;
     // An empty environment is read again: it may have been read in the middle of an exec.
@@ -126,9 +151,9 @@ bool OrphanSweep::look_once() {
       orphan.mark = environment_value_of(pid, mark_variable_);
     if (!orphan.is_killed && !orphan.is_untouchable && !is_owner_running(orphan))
       kill_orphan(pid, orphan);
+    tell_keeper(pid, orphan);
   }
-  // Only we reap, so a listed pid cannot have been recycled, and an unlisted one is gone.
-  std::erase_if(orphans_, [](const auto& entry) { return !entry.second.is_listed; });
+  forget_unlisted();
   dying_ = static_cast<std::size_t>(std::count_if(
       orphans_.begin(), orphans_.end(), [](const auto& entry) { return entry.second.is_killed; }));
   return has_reaped;

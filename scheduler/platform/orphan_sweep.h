@@ -13,22 +13,30 @@
 #include <unordered_set>
 #include <vector>
 
+#include "platform/keeper_board.h"
+#include "platform/process_stamp.h"
 #include "platform/unique_fd.h"
 
 namespace ws {
 
+class Keeper;
+
 class OrphanSweep {
  public:
-  // The name of the variable that marks a child and all that it starts.
-  explicit OrphanSweep(std::string mark_variable);
+  // The name of the variable that marks a child and all that it starts. Children that we have
+  // already (of a shell that became this program by `exec`; the keeper) are reaped and never
+  // killed. `keeper`: is told who would escape it; may be null.
+  explicit OrphanSweep(std::string mark_variable, Keeper* keeper = nullptr);
 
   // A child that is about to be started or runs; the string must outlive the entry.
   void add_mark(const std::string& mark) { marks_.insert(&mark); }
   void remove_mark(const std::string& mark) { marks_.erase(&mark); }
   // Processes that somebody else reaps: never touched here.
-  void add_child(pid_t pid) { children_.insert(pid); }
-  void remove_child(pid_t pid) { children_.erase(pid); }
-  [[nodiscard]] const std::unordered_set<pid_t>& children() const { return children_; }
+  void add_child(const ProcessStamp& stamp);
+  void remove_child(pid_t pid);
+  [[nodiscard]] const std::unordered_map<pid_t, KeeperBoard::Slot>& children() const {
+    return children_;
+  }
   [[nodiscard]] bool has_marks() const { return !marks_.empty(); }
 
   // One look at our children: dead orphans are reaped, orphans whose child has ended are killed.
@@ -48,6 +56,7 @@ class OrphanSweep {
     bool is_killed = false;
     bool is_listed = false;  // in the look under way
     bool is_untouchable = false;
+    KeeperBoard::Slot slot = KeeperBoard::kNoSlot;
   };
 
   // True when something was reaped.
@@ -56,11 +65,16 @@ class OrphanSweep {
   void list_children_from_stat();
   [[nodiscard]] bool is_owner_running(const Orphan& orphan) const;
   void kill_orphan(pid_t pid, Orphan& orphan);
+  // The keeper cannot recognise an orphan that shows no mark.
+  void tell_keeper(pid_t pid, Orphan& orphan);
+  void forget_unlisted();
 
   std::string mark_variable_;
+  Keeper* keeper_;
   UniqueFd children_file_;
   std::unordered_set<const std::string*> marks_;
-  std::unordered_set<pid_t> children_;
+  std::unordered_map<pid_t, KeeperBoard::Slot> children_;
+  std::unordered_set<pid_t> spared_;
   std::unordered_map<pid_t, Orphan> orphans_;
   std::vector<pid_t> listed_;  // kept for its memory
   std::size_t dying_ = 0;

@@ -1,16 +1,16 @@
 #include "platform/process_stamp.h"
 
 #include <cerrno>
-#include <charconv>
 #include <ctime>
 #include <fcntl.h>
-#include <string_view>
+#include <optional>
 #include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "platform/process_line.h"
 #include "platform/unique_fd.h"
 
 namespace ws {
@@ -29,36 +29,11 @@ Result<std::string> read_proc(const std::string& path) {
   return {boost::system::in_place_value, std::move(text)};
 }
 
-struct StatLine {
-  char state = '?';
-  std::uint64_t start_ticks = 0;
-};
-
-// proc(5): the name in field 2 may hold spaces and parentheses, so fields count from the last ')'.
-Result<StatLine> read_stat(std::int64_t pid) {
-  const Result<std::string> text = read_proc(fmt::format("/proc/{}/stat", pid));
-  if (!text) return text.error();
-  const std::size_t close = text->rfind(')');
-  StatLine line;
-  if (close == std::string::npos || close + 2 >= text->size())
-    return Error{fmt::format("/proc/{}/stat is not understood", pid), 0};
-  std::string_view rest = std::string_view(*text).substr(close + 2);
-  line.state = rest[0];
-  for (int field = 3; field < 22; ++field) {
-    const std::size_t space = rest.find(' ');
-    if (space == std::string_view::npos)
-      return Error{fmt::format("/proc/{}/stat is too short", pid), 0};
-    rest.remove_prefix(space + 1);
-  }
-  std::from_chars(rest.data(), rest.data() + rest.size(), line.start_ticks);
-  return line;
-}
-
 }  // namespace
 
 Result<ProcessStamp> stamp_of(std::int64_t pid) {
-  const Result<StatLine> line = read_stat(pid);
-  if (!line) return line.error();
+  const std::optional<ProcessLine> line = process_line_of(static_cast<pid_t>(pid));
+  if (!line) return Error{fmt::format("there is no process {}", pid), ESRCH};
   return ProcessStamp{pid, line->start_ticks};
 }
 
@@ -69,8 +44,8 @@ ProcessStamp own_stamp() {
 
 bool is_same_process_alive(const ProcessStamp& stamp) {
   if (stamp.pid <= 0) return false;
-  const Result<StatLine> line = read_stat(stamp.pid);
-  return line && line->start_ticks == stamp.start_ticks && line->state != 'Z' && line->state != 'X';
+  const std::optional<ProcessLine> line = process_line_of(static_cast<pid_t>(stamp.pid));
+  return line && line->start_ticks == stamp.start_ticks && !is_dead(*line);
 }
 
 std::uint64_t start_ticks_now() {

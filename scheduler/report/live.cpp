@@ -62,6 +62,8 @@ void LiveReport::emit(std::string_view line) {
   is_dirty_ = true;
 }
 
+void LiveReport::say(std::string_view text) { emit(options_.summary.style.clean(text)); }
+
 void LiveReport::observe(const Event& event, const RunState& state) {
   is_dirty_ = true;
   activity_.observe(event, state);

@@ -36,6 +36,8 @@ class LiveReport final : public Observer {
   LiveReport& operator=(const LiveReport&) = delete;
 
   void observe(const Event& event, const RunState& state) override;
+  // A line of its own among what happened.
+  void say(std::string_view text);
   // `at` is the time since the run started, on the scale of Event::at. Redraws when it is due.
   void tick(Duration at, const RunState& state);
   // When tick() next has something to do.

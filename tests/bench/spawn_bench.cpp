@@ -127,7 +127,7 @@ Way in_the_loop(int width, unsigned threads) {
           [=](int count) {
             ws::EventLoop loop;
             const ws::EnvironmentBase base({{"PATH", "/usr/bin"}, {"HOME", "/"}});
-            ws::ChildHost host(loop, "STEP_DIR", threads);
+            ws::ChildHost host(loop, "STEP_DIR", {.launch_threads = threads});
             Runner runner(loop, host, base, count);
             runner.run(width);
           }};

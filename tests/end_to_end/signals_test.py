@@ -152,6 +152,7 @@ class Killed(SignalTest):
         other = self.workstream("two", ["true"])
         scheduler = self.start("run", name, "--run-id", "gone")
         self.wait_for_file("up")
+        os.kill(support.keeper_of(scheduler.pid), signal.SIGKILL)  # who would have done it
         os.kill(scheduler.pid, signal.SIGKILL)
         scheduler.communicate()
         support.until(lambda: len(self.left_over()) == 2, "the end of the step's shell")

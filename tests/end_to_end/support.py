@@ -57,6 +57,46 @@ def is_alive(pid):
         return False
 
 
+def name_of(pid):
+    """What `ps` calls it; empty when it is gone."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+def children_of(pid):
+    try:
+        return [int(word) for word in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def keeper_of(pid):
+    """The keeper of a scheduler (platform/keeper.h)."""
+    return next((child for child in children_of(pid) if name_of(child) == "ws-keeper"), None)
+
+
+def own_helper(test, name):
+    """A copy of a helper program (tests/support/helpers) that only this test runs: see running()."""
+    path = pathlib.Path(PROGRAM).parent / "tests/helpers" / name
+    if not path.exists():
+        test.skipTest(f"{path} is not built")
+    return shutil.copy(path, test.directory)
+
+
+def running(program):
+    """Everybody whose program it is, also those without an environment."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.readlink(entry / "exe") == str(program):
+                found.append(int(entry.name))
+        except OSError:
+            pass
+    return found
+
+
 class Finished:
     """What a command did: its exit code (negative: the signal that ended it) and what it wrote, as bytes too."""
 

@@ -27,6 +27,9 @@ class RecordingAttempts final : public AttemptListener {
     running.emplace_back(key, process);
     if (on_running) on_running(key);
   }
+  void attempt_held(AttemptKey key) override {
+    if (on_held) on_held(key);
+  }
   void attempt_ended(AttemptKey key, AttemptResult result) override {
     ended.emplace_back(key, std::move(result));
     if (ended.size() == expected) loop_.stop();
@@ -36,6 +39,7 @@ class RecordingAttempts final : public AttemptListener {
   std::vector<std::pair<AttemptKey, AttemptResult>> ended;
   std::size_t expected = 1;
   std::function<void(AttemptKey)> on_running;
+  std::function<void(AttemptKey)> on_held;
 
  private:
   EventLoop& loop_;

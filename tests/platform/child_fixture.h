@@ -75,7 +75,7 @@ struct ChildFixture {
 
   EventLoop loop;
   EnvironmentBase base;
-  ChildHost host{loop, "TEST_MARK", default_launch_threads()};
+  ChildHost host{loop, "TEST_MARK", {.launch_threads = default_launch_threads()}};
   int next_mark = 1;
 
   [[nodiscard]] ChildSpec spec(std::vector<std::string> argv);

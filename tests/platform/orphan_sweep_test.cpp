@@ -18,6 +18,7 @@ using namespace ws;
 
 TEST_CASE("the mark of an orphan that has none yet is read again") {
   REQUIRE(prepare_this_process().has_value());
+  OrphanSweep sweep("TEST_MARK");
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   // Starts with an empty environment and, when told, goes on as a program with a mark.
@@ -31,7 +32,6 @@ TEST_CASE("the mark of an orphan that has none yet is read again") {
   REQUIRE(::posix_spawn(&orphan, "/bin/sh", &files, nullptr, argv, envp) == 0);
   ::posix_spawn_file_actions_destroy(&files);
 
-  OrphanSweep sweep("TEST_MARK");
   const std::string running = "running";
   sweep.add_mark(running);
   sweep.look();
@@ -50,4 +50,21 @@ TEST_CASE("the mark of an orphan that has none yet is read again") {
   ::waitpid(orphan, nullptr, WNOHANG);
   ::close(ends[0]);
   ::close(ends[1]);
+}
+
+TEST_CASE("a child that was there before is reaped and never killed") {
+  REQUIRE(prepare_this_process().has_value());
+  char* const argv[] = {const_cast<char*>("sleep"), const_cast<char*>("600"), nullptr};
+  char* const envp[] = {nullptr};
+  pid_t stranger = 0;
+  REQUIRE(::posix_spawn(&stranger, "/bin/sleep", nullptr, nullptr, argv, envp) == 0);
+  OrphanSweep sweep("TEST_MARK");
+  sweep.look();
+  CHECK_FALSE(sweep.is_anything_dying());
+  CHECK(::kill(stranger, 0) == 0);
+
+  ::kill(stranger, SIGKILL);
+  const auto give_up = std::chrono::steady_clock::now() + 30s;
+  while (::kill(stranger, 0) == 0 && std::chrono::steady_clock::now() < give_up) sweep.look();
+  CHECK(::kill(stranger, 0) < 0);
 }
