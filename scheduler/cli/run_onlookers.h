@@ -21,8 +21,8 @@ namespace ws::cli {
 struct OnlookerWish {
   std::function<std::string(NodeId)> run_dir;  // of the node's workstream
   std::uint32_t max_workers = 1;
-  std::string notify_command;  // empty: nobody is told
-  std::string notify_mark;     // NotifyOptions::mark
+  std::string notify_command;   // empty: nobody is told
+  std::string notify_mark;      // NotifyOptions::mark
   EnvironmentList environment;  // of the notify command
   MessageFacts facts;
   std::function<std::string(std::string)> mask;  // NotifyOptions::mask
