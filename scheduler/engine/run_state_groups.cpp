@@ -302,6 +302,7 @@ void RunState::restart_node(NodeId id, GroupId round) {
   if (record.attempts > 0) earlier_attempts_[id] = record.attempts;
   if (open_breakers_.erase(id) > 0) failures_.erase(id);
   record.is_accepted = false;
+  record.is_unwanted = false;
   record.cause = NodeId();
   record.unmet = 0;
   whys_.erase(id);

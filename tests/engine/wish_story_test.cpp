@@ -150,6 +150,21 @@ TEST_CASE("a drain that finds nothing left to do is no stop, and can be taken ba
   }
 }
 
+TEST_CASE("a drain and an abort, whichever comes first, come to an end") {
+  const Mini plan = mini("bad =abort; a; (g: a) =finally:z; z");
+  for (const Duration when : {500ms, 1500ms}) {
+    INFO(when.count());
+    Story story(plan.plan());
+    story.script("bad", {.outcome = Exited{1}});
+    story.script("a", {.lasts = 60s, .dies_after = 3s});
+    story.at(when, drain);
+    story.run();
+    CHECK(story.state().status() == RunStatus::failed);
+    // A drain that came before keeps even the last steps from starting.
+    CHECK(story.state_of("z") == (when == 500ms ? StepState::cancelled : StepState::succeeded));
+  }
+}
+
 TEST_CASE("B19: a step that a person cancels has failed for the others, and is not tried again") {
   const Mini plan = mini("a *3:fixed:1s; b<-a; c<-a:failure; d");
   Story story(plan.plan());
