@@ -218,6 +218,15 @@ TEST_CASE("B19: a step that waits, backs off or is tested can be cancelled") {
   for (const char* step : {"c", "d"}) CHECK(story.state_of(step) == StepState::skipped);
 }
 
+TEST_CASE("B19: what follows a step that was cancelled before its workstream began still runs") {
+  const Mini plan = mini("@v; a; @w <- v; s; (g: s); after <- g:failure; plain; x <- s:failure");
+  Story story(plan.plan());
+  story.at(0s, end_step(plan["w/s"]));
+  story.run();
+  for (const char* step : {"w/after", "w/plain", "w/x"})
+    CHECK(story.state_of(step) == StepState::succeeded);
+}
+
 TEST_CASE("B19: a step that timed out while it was being cancelled is not tried again") {
   const Mini plan = mini("a *3:fixed:1s ~5s");
   Story story(plan.plan());
