@@ -190,6 +190,7 @@ class Engine final : public AttemptListener {
   void take(const ResumeWish& wish);
   void take(DrainWish& wish);
   void take(const StepWish& wish);
+  [[nodiscard]] bool may_be_held() const;
   void pause(Duration length, std::string why);
   void end_pause();
   void stop_when_drained();

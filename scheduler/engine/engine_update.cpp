@@ -283,6 +283,7 @@ void Engine::finish_step(NodeId node, StepState state, std::string why, Restored
   StepFinished fact{node, state, std::move(why), is_accepted};
   fact.restored_from = std::move(from.run_id);
   fact.outcome = std::move(from.outcome);
+  fact.is_unwanted = is_unwanted && state == StepState::cancelled;
   const auto key = keys_.extract(node);
   if (key && state == StepState::succeeded && !is_restored) fact.key = std::move(key.mapped());
   note(std::move(fact));

@@ -43,8 +43,11 @@ void Engine::take(WorkersWish& wish) {
   note(WorkersChanged{wish.limit, std::move(wish.why)});
 }
 
+// A run that stops comes to its end undisturbed: what an abort has left to do is little.
+bool Engine::may_be_held() const { return !store_error_ && !state_.stop(); }
+
 void Engine::take(PauseWish& wish) {
-  if (!may_go_on()) return;
+  if (!may_be_held()) return;
   const bool is_limited = wish.length > Duration::zero();
   const Duration until = is_limited ? since_start() + wish.length : Duration::zero();
   note(RunPaused{until, std::move(wish.why)});
@@ -57,7 +60,7 @@ void Engine::take(const ResumeWish& /*wish*/) {
 
 void Engine::take(DrainWish& wish) {
   const bool is_draining = state_.pause() && state_.pause()->is_draining;
-  if (may_go_on() && !is_draining) note(RunPaused{Duration::zero(), std::move(wish.why), true});
+  if (may_be_held() && !is_draining) note(RunPaused{Duration::zero(), std::move(wish.why), true});
 }
 
 void Engine::take(const StepWish& wish) {
@@ -98,7 +101,7 @@ void Engine::end_pause() {
 // Something is left that would start if it were not for the drain.
 void Engine::stop_when_drained() {
   const bool is_draining = state_.pause() && state_.pause()->is_draining;
-  if (!is_draining || !state_.running().empty() || state_.stop() || rollback_) return;
+  if (!is_draining || !state_.running().empty() || !may_go_on() || rollback_) return;
   stop_everything(StopWhy::drained, NodeId());
   join_groups();
   finish_run_if_done();

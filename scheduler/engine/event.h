@@ -232,6 +232,7 @@ struct StepFinished {
   // idempotency_key; of an item of a fan-out the item (JSON) and a space before it.
   std::string key = {};
   std::string restored_from = {};  // the run that did it; empty: this one
+  bool is_unwanted = false;        // a person cancelled it, alone of the run: it counts as failed
   // With restored_from: how its last attempt there ended, when that says more than the state.
   std::optional<Outcome> outcome = {};
 };

@@ -188,6 +188,7 @@ void RunState::on(const StepFinished& fact, Duration at) {
   NodeRecord& record = nodes_[fact.node.index()];
   const PlanNode& node = plan_->node(fact.node);
   record.is_accepted = fact.is_accepted;
+  record.is_unwanted = fact.is_unwanted;
   if (!fact.why.empty()) whys_[fact.node] = fact.why;
   if (!fact.restored_from.empty()) restored_from_[fact.node] = fact.restored_from;
   if (fact.outcome) take_over_attempt(fact);
@@ -330,7 +331,8 @@ void RunState::blame(GroupId group, NodeId cause) {
   if (!plan_->group(group).parent.is_valid()) {
     has_failed_ = true;
     // What we cancelled is a consequence, not a cause.
-    const bool is_own = cause.is_valid() && nodes_[cause.index()].state != StepState::cancelled;
+    const bool is_own = cause.is_valid() && (nodes_[cause.index()].is_unwanted ||
+                                             nodes_[cause.index()].state != StepState::cancelled);
     if (is_own && !first_failure_.is_valid()) first_failure_ = cause;
   }
   if (!record.failure.is_valid()) record.failure = cause;

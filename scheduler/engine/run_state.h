@@ -35,7 +35,8 @@ struct NodeRecord {
   Duration busy_since{};    // while running: this attempt
   Duration ended{};
   bool is_accepted = false;
-  NodeId cause;  // of a skip
+  bool is_unwanted = false;  // cancelled by a person, alone of the run
+  NodeId cause;              // of a skip
 };
 
 struct GroupRecord {

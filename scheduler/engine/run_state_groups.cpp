@@ -228,7 +228,9 @@ void RunState::enter(GroupId group, Duration at, std::vector<NodeId>& settled) {
   if (!record.entered) record.entered = at;
   touched_groups_.push_back(group);  // it may have no members, or none that is left
   // What followed members that were settled from outside before the group was entered.
-  if (plan_->group(group).parent.is_valid()) {
+  const GroupTally& tally = record.tally;
+  const bool has_settled = tally.succeeded + tally.failed + tally.neutral > 0;
+  if (has_settled || plan_->group(group).parent.is_valid()) {
     for (const NodeId member : plan_->members(group)) {
       if (nodes_[member.index()].state != StepState::waiting || nodes_[member.index()].unmet > 0)
         continue;
@@ -302,6 +304,7 @@ void RunState::restart_node(NodeId id, GroupId round) {
   if (record.attempts > 0) earlier_attempts_[id] = record.attempts;
   if (open_breakers_.erase(id) > 0) failures_.erase(id);
   record.is_accepted = false;
+  record.is_unwanted = false;
   record.cause = NodeId();
   record.unmet = 0;
   whys_.erase(id);

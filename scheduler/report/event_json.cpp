@@ -60,6 +60,7 @@ class Members {
     why(f.why);
     if (f.is_accepted) json_["is_accepted"] = true;
     if (!f.restored_from.empty()) json_["restored_from"] = f.restored_from;
+    if (f.is_unwanted) json_["by_a_person"] = true;
   }
   void operator()(const StepSkipped& f) {
     step(f.node);

@@ -193,8 +193,13 @@ std::string saved_line(const RunState& state) {
 // running. Empty without one.
 std::string root_cause(const RunState& state, const Style& style) {
   const NodeId first = state.first_failure();
-  // What was cancelled is a consequence of the stop.
-  if (!first.is_valid() || state.node(first).state == StepState::cancelled) return {};
+  if (!first.is_valid()) return {};
+  if (state.node(first).state == StepState::cancelled) {
+    // A consequence of the stop, unless somebody wanted this one gone.
+    if (!state.node(first).is_unwanted) return {};
+    return fmt::format("{} '{}' was cancelled by a person", noun_of(state.plan(), first),
+                       style.clean(subject_name(state.plan(), first)));
+  }
   const NodeId blocked = state.first_blocked();
   if (state.node(first).is_accepted && blocked.is_valid())
     return fmt::format("step '{}' could not run: {}",

@@ -172,6 +172,7 @@ void list(Side& side, For<Side, StepFinished>& f) {
   side("key", f.key);
   side("restored_from", f.restored_from);
   side("outcome", f.outcome);
+  side("is_unwanted", f.is_unwanted);
 }
 template <class Side>
 void list(Side& side, For<Side, StepSkipped>& f) {

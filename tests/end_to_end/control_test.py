@@ -144,6 +144,7 @@ class Cancelled(ControlTest):
         self.go("d")
         result, states = self.end(run, 1)
         self.assertEqual(states, {"a": "cancelled", "b": "skipped", "c": "cancelled", "d": "succeeded"})
+        self.assertEqual(result["first_failure"], "ws-w/a")
         steps = {step["id"]: step for step in result["steps"]}
         self.assertEqual((steps["a"]["why"], steps["a"]["attempts"]), ("cancelled by a person", 1))
         self.assertEqual(steps["c"]["why"], "cancelled by a person")

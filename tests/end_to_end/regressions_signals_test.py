@@ -33,7 +33,8 @@ class Regression(support.ProjectTest):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             with self.subTest(signal=number.name):
                 (self.project / "began").unlink(missing_ok=True)
-                run = self.start("run", name, "--max-workers", "8", "--events", "events", "--progress", "none")
+                run = self.start("run", name, "--max-workers", "8", "--fresh-start", "--events", "events", "--progress",
+                                 "none")
                 support.until(lambda: (self.project / "began").exists(), "the first step")
                 run.send_signal(number)
                 self.assertLess(self.finish(run).code, 0)
@@ -70,7 +71,7 @@ class Regression(support.ProjectTest):
         name = self.workstream("w", ["true", "true"])
         codes = []
         for i in range(80):
-            run = self.start("run", name, "--progress", "none", "--json")
+            run = self.start("run", name, "--fresh-start", "--progress", "none", "--json")
             time.sleep(i * 0.001)
             run.send_signal(signal.SIGINT)
             had_it = self.is_still_there(run.pid)

@@ -150,6 +150,21 @@ TEST_CASE("a drain that finds nothing left to do is no stop, and can be taken ba
   }
 }
 
+TEST_CASE("a drain and an abort, whichever comes first, come to an end") {
+  const Mini plan = mini("bad =abort; a; (g: a) =finally:z; z");
+  for (const Duration when : {500ms, 1500ms}) {
+    INFO(when.count());
+    Story story(plan.plan());
+    story.script("bad", {.outcome = Exited{1}});
+    story.script("a", {.lasts = 60s, .dies_after = 3s});
+    story.at(when, drain);
+    story.run();
+    CHECK(story.state().status() == RunStatus::failed);
+    // A drain that came before keeps even the last steps from starting.
+    CHECK(story.state_of("z") == (when == 500ms ? StepState::cancelled : StepState::succeeded));
+  }
+}
+
 TEST_CASE("B19: a step that a person cancels has failed for the others, and is not tried again") {
   const Mini plan = mini("a *3:fixed:1s; b<-a; c<-a:failure; d");
   Story story(plan.plan());
@@ -201,6 +216,15 @@ TEST_CASE("B19: a step that waits, backs off or is tested can be cancelled") {
   CHECK(story.state().duration() == 5s);
   for (const char* step : {"a", "b", "e"}) CHECK(story.state_of(step) == StepState::cancelled);
   for (const char* step : {"c", "d"}) CHECK(story.state_of(step) == StepState::skipped);
+}
+
+TEST_CASE("B19: what follows a step that was cancelled before its workstream began still runs") {
+  const Mini plan = mini("@v; a; @w <- v; s; (g: s); after <- g:failure; plain; x <- s:failure");
+  Story story(plan.plan());
+  story.at(0s, end_step(plan["w/s"]));
+  story.run();
+  for (const char* step : {"w/after", "w/plain", "w/x"})
+    CHECK(story.state_of(step) == StepState::succeeded);
 }
 
 TEST_CASE("B19: a step that timed out while it was being cancelled is not tried again") {

@@ -301,6 +301,29 @@ void add_wishes(Tale& tale, std::mt19937& random) {
   }
 }
 
+// With a source of its own, so that nothing else of the tale depends on these.
+void add_milder_wishes(Tale& tale) {
+  std::mt19937 random(tale.seed ^ 0x51ED270BU);
+  const auto below = [&](std::uint32_t limit) { return draw(random, limit); };
+  for (std::uint32_t i = below(4) == 0 ? 1 + below(4) : 0; i > 0; --i) {
+    const auto when = std::chrono::milliseconds(500 * below(24));
+    switch (below(6)) {
+      case 0:
+        tale.wishes.push_back({when, Wish::Kind::drain, 0});
+        break;
+      case 1:
+      case 2:
+        tale.wishes.push_back({when, Wish::Kind::pause, 1 + below(9)});
+        break;
+      case 3:
+        tale.wishes.push_back({when, Wish::Kind::resume, 0});
+        break;
+      default:
+        tale.wishes.push_back({when, Wish::Kind::end_step, below(20)});
+    }
+  }
+}
+
 }  // namespace
 
 Tale random_tale(std::uint32_t seed) {
@@ -317,6 +340,7 @@ Tale random_tale(std::uint32_t seed) {
   if (below(6) == 0) tale.lateness = std::chrono::milliseconds(below(700));
   if (below(8) == 0) tale.refused_call = below(20);
   add_wishes(tale, random);
+  add_milder_wishes(tale);
   for (std::uint32_t i = below(3) == 0 ? 1 + below(3) : 0; i > 0; --i)
     tale.crashes.push_back({below(24), below(2) == 0});
   return tale;

@@ -52,6 +52,19 @@ void prepare(const Tale& tale, Story& story) {
           return engine.request_workers(wish.number, "asked");
         case Wish::Kind::wall_back:
           return story.clock().set_wall_back(std::chrono::seconds(wish.number));
+        case Wish::Kind::pause:
+          return engine.request_pause(std::chrono::seconds(wish.number), "asked");
+        case Wish::Kind::resume:
+          return engine.request_resume();
+        case Wish::Kind::drain:
+          return engine.request_drain("asked");
+        case Wish::Kind::end_step: {
+          const Plan& plan = engine.state().plan();
+          const bool is_step = wish.number < plan.node_count() &&
+                               plan.node(NodeId(wish.number)).kind == NodeKind::step;
+          if (is_step) engine.request_step_stop(NodeId(wish.number));
+          return;
+        }
       }
     });
   }

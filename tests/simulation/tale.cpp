@@ -90,6 +90,14 @@ std::string wish_text(const Wish& wish) {
       return fmt::format("engine.request_workers({}, \"asked\")", wish.number);
     case Wish::Kind::wall_back:
       return fmt::format("story.clock().set_wall_back({}s)", wish.number);
+    case Wish::Kind::pause:
+      return fmt::format("engine.request_pause({}s, \"asked\")", wish.number);
+    case Wish::Kind::resume:
+      return "engine.request_resume()";
+    case Wish::Kind::drain:
+      return "engine.request_drain(\"asked\")";
+    case Wish::Kind::end_step:
+      return fmt::format("engine.request_step_stop(NodeId({}))", wish.number);
   }
   return "";
 }

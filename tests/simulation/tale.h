@@ -26,10 +26,21 @@ struct TaleItem {
 
 // What comes from outside while it runs.
 struct Wish {
-  enum class Kind : std::uint8_t { interrupt, terminate, hang_up, workers, wall_back };
+  enum class Kind : std::uint8_t {
+    interrupt,
+    terminate,
+    hang_up,
+    workers,
+    wall_back,
+    pause,
+    resume,
+    drain,
+    end_step
+  };
   Duration at{};
   Kind kind = Kind::interrupt;
-  std::uint32_t number = 0;  // of workers, or of seconds that the wall clock is set back
+  // Of workers, of seconds that the wall clock is set back or a pause lasts, of a node of the plan.
+  std::uint32_t number = 0;
 };
 
 // The scheduler dies in a call of the store, before it kept anything or right after.

@@ -201,8 +201,8 @@ struct ShowFact {
                        f.is_success, hex(f.why));
   }
   std::string operator()(const StepFinished& f) const {
-    return fmt::format("{} {} {} {} {} {}", f.node.value, name(f.state), hex(f.why), f.is_accepted,
-                       hex(f.key), hex(f.restored_from));
+    return fmt::format("{} {} {} {} {} {} {}", f.node.value, name(f.state), hex(f.why),
+                       f.is_accepted, hex(f.key), hex(f.restored_from), f.is_unwanted);
   }
   std::string operator()(const StepSkipped& f) const {
     return fmt::format("{} {} {}", f.node.value, f.cause.value, hex(f.why));

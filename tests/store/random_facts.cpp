@@ -194,9 +194,12 @@ Fact random_fact(Random& random) {
     case 5:
       return AcceptanceFinished{node,         random_small(random), random_small(random),
                                 coin(random), coin(random),         random_text(random)};
-    case 6:
-      return StepFinished{node,         random_state(random), random_text(random),
-                          coin(random), random_text(random),  random_text(random)};
+    case 6: {
+      StepFinished fact{node,         random_state(random), random_text(random),
+                        coin(random), random_text(random),  random_text(random)};
+      fact.is_unwanted = coin(random);
+      return fact;
+    }
     case 7:
       return StepSkipped{node, random_node(random), random_text(random)};
     case 8:
