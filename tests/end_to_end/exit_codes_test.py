@@ -185,7 +185,7 @@ class Refused(support.ProjectTest):
         holder = self.start("run", name, "--run-id", "first")
         self.wait_for_file("up")
         finished = self.expect(5, "run", name)
-        self.assertIn(f"'ws-one' is being run by run first (process {holder.pid})", finished.err)
+        self.assertIn(f"'ws-one' is being run by run first (process {holder.pid}, since ", finished.err)
         os.kill(holder.pid, 9)
         self.finish(holder)
         (self.project / "up").unlink()

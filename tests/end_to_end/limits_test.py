@@ -48,16 +48,14 @@ class OpenFiles(support.ProjectTest):
 
 class LostOutput(support.ProjectTest):
     def test_lost_output_is_not_told_as_silence(self):
-        # The step's parent directory is a file, so no log can be made.
-        steps = self.project / ".worktrees/ws-one/runs/r1/steps"
-        steps.mkdir(parents=True)
-        (steps / "a").write_text("")
+        # There is a directory where the log belongs.
+        (self.project / ".worktrees/ws-one/runs/r1/steps/a/1/out.log").mkdir(parents=True)
         name = self.workstream("one", ["echo something; exit 1"])
         finished = self.expect(1, "run", name, "--run-id", "r1", "--json")
-        self.assertIn("! [a] Output was lost: cannot make the directory", finished.err)
+        self.assertIn("! [a] Output was lost: cannot write", finished.err)
         self.assertIn("output was lost", finished.err)
         self.assertNotIn("wrote nothing", finished.err)
-        self.assertIn("cannot make the directory", finished.json()["steps"][0]["log_error"])
+        self.assertIn("Is a directory", finished.json()["steps"][0]["log_error"])
         shown = self.expect(3, "logs", "ws-one", "a")
         self.assertIn("the output of 'a' was lost: cannot make the directory", shown.err)
 
