@@ -75,7 +75,10 @@ Tale calmed(Tale tale) {
   tale.run_timeout = {};
   tale.lateness = {};  // two things that fall into one late turn may do so in one run only
   tale.refused_call.reset();
-  std::erase_if(tale.wishes, [](const Wish& wish) { return wish.kind == Wish::Kind::wall_back; });
+  // Who ends one step means it: that is another outcome.
+  std::erase_if(tale.wishes, [](const Wish& wish) {
+    return wish.kind == Wish::Kind::wall_back || wish.kind == Wish::Kind::end_step;
+  });
   if (tale.crashes.empty() && tale.wishes.empty())
     tale.crashes.push_back({tale.seed % 17, tale.seed % 2 == 0});
   return tale;

@@ -183,8 +183,7 @@ class CarryOn {
         has([](const Event& event) { return std::holds_alternative<StopRequested>(event.fact); });
     const bool is_undone =
         has([](const Event& event) { return std::holds_alternative<RollbackStarted>(event.fact); });
-    if (is_undone && can_be_carried_on(recorded))
-      is_edit_seen_ = false;  // undoing goes on whatever was edited
+    if (is_undone && runs_ == 1) is_edit_seen_ = false;  // undoing goes on whatever was edited
     if (was_stopped && (is_undone || !can_be_carried_on(recorded))) is_incomparable_ = true;
   }
 

@@ -303,7 +303,9 @@ void Invariants::check(const RetryScheduled& fact) {
 }
 
 void Invariants::check(const StopRequested& fact) {
-  const bool is_second = is_wish(fact.why) && std::any_of(stops_.begin(), stops_.end(), is_wish);
+  // Draining asks nobody to end.
+  const auto asks = [](StopWhy why) { return is_wish(why) && why != StopWhy::drained; };
+  const bool is_second = asks(fact.why) && std::any_of(stops_.begin(), stops_.end(), asks);
   require(!is_second || fact.why == StopWhy::killed, "stop",
           [] { return "the second wish to stop kills nobody"; });
   stops_.push_back(fact.why);
