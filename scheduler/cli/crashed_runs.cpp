@@ -9,6 +9,7 @@
 #include "cli/console.h"
 #include "cli/project_store.h"
 #include "executors/local_executor.h"
+#include "platform/keeper.h"
 #include "platform/leftovers.h"
 
 namespace ws::cli {
@@ -31,7 +32,8 @@ CrashedRuns newest_crashed_runs(RunStore& store, const std::vector<std::string>&
 }  // namespace
 
 void end_leftovers_of_crashed_runs(const StateLayout& layout,
-                                   const std::vector<std::string>& workstreams) {
+                                   const std::vector<std::string>& workstreams,
+                                   const Keeper* keeper) {
   auto store = open_store(layout);
   if (store.has_error() || !store->has_value()) return;
   std::vector<std::string> directories;
@@ -43,7 +45,8 @@ void end_leftovers_of_crashed_runs(const StateLayout& layout,
     }
   }
   if (directories.empty()) return;
-  const std::vector<std::size_t> ended = end_leftovers(kStepMark, directories);
+  const std::vector<std::size_t> ended =
+      end_leftovers(kStepMark, directories, keeper != nullptr ? keeper->pid() : 0);
   for (std::size_t i = 0; i < runs.size();) {
     const std::string& run = runs[i];
     std::size_t count = 0;

@@ -10,12 +10,18 @@
 
 #include "store/layout.h"
 
+namespace ws {
+class Keeper;
+}
+
 namespace ws::cli {
 
 // For the newest run of each workstream, if it crashed: older ones were looked after by its start.
 // Says how many processes of which run it ended. The caller holds the workstreams' locks, so nobody
-// starts more. A store that cannot be read is said by whoever needs it next.
+// starts more. `keeper` is this run's own, or null. A store that cannot be read is said by whoever
+// needs it next.
 void end_leftovers_of_crashed_runs(const StateLayout& layout,
-                                   const std::vector<std::string>& workstreams);
+                                   const std::vector<std::string>& workstreams,
+                                   const Keeper* keeper);
 
 }  // namespace ws::cli

@@ -222,7 +222,9 @@ ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_nee
       return !latest || latest->outcome.has_value();
     });
   }
-  if (!row->log.empty() || std::filesystem::exists(path)) {
+  std::error_code unknown;
+  const bool is_gone = !row->log.empty() && !std::filesystem::exists(path, unknown);
+  if (is_gone || std::filesystem::is_regular_file(path, unknown)) {
     const ExitCode printed = print_all(path, is_safe_needed);
     if (const std::string error = reason_if_short(found, *row, path); !error.empty())
       complain(fmt::format("the log of '{}' is cut short: {}", printable(options.step), error));

@@ -116,7 +116,7 @@ class Session {
       return ExitCode::refused;
     }
     belongings_.locks = std::get<RunLocks>(std::move(*locks));
-    end_leftovers_of_crashed_runs(wish_.layout, ids_of(plan_));
+    end_leftovers_of_crashed_runs(wish_.layout, ids_of(plan_), wish_.keeper);
     auto resumption = find_resumption(wish_.layout, plan_, wish_.inputs, wish_.resume, wish_.style);
     if (resumption.has_error()) {
       complain(resumption.error().message);

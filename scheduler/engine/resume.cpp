@@ -64,8 +64,9 @@ const EarlierStep* Resume::find(NodeId node) {
 }
 
 bool Resume::stands(const EarlierStep& step) const {
-  if (step.is_output_lost) return false;
+  // Nothing runs forward any more that could miss them.
   if (earlier_.is_rolling_back) return is_settled(step.state);
+  if (step.is_output_lost) return false;
   if (is_success(step.state)) return true;
   if (step.state == StepState::skipped) return step.attempts > 0;  // it ran, and changed nothing
   const bool is_own_failure = step.state == StepState::failed || step.state == StepState::timed_out;

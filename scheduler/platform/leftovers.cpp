@@ -60,8 +60,9 @@ bool is_of_our_user(pid_t pid) {
 
 class Search {
  public:
-  Search(const std::string& variable, const std::vector<std::string>& directories)
+  Search(const std::string& variable, const std::vector<std::string>& directories, pid_t helper)
       : variable_(variable), spared_(ourselves_and_ancestors()), ended_(directories.size()) {
+    if (helper != 0) spared_.insert(helper);
     for (const std::string& directory : directories) directories_.push_back(real_path(directory));
   }
 
@@ -108,8 +109,8 @@ class Search {
 }  // namespace
 
 std::vector<std::size_t> end_leftovers(const std::string& variable,
-                                       const std::vector<std::string>& directories) {
-  Search search(variable, directories);
+                                       const std::vector<std::string>& directories, pid_t helper) {
+  Search search(variable, directories, helper);
   const auto give_up = std::chrono::steady_clock::now() + kGiveUp;
   while (search.pass() && std::chrono::steady_clock::now() < give_up)
     std::this_thread::sleep_for(kPause);

@@ -30,6 +30,7 @@ class Sleeper {
   Sleeper(const Sleeper&) = delete;
   Sleeper& operator=(const Sleeper&) = delete;
 
+  [[nodiscard]] pid_t pid() const { return pid_; }
   // The signal that ended it; 0: it runs.
   int ended_by() {
     int status = 0;
@@ -69,4 +70,8 @@ TEST_CASE("what is marked with a path inside a directory is ended, and nothing e
   CHECK(relative.ended_by() == 0);
   CHECK(other_variable.ended_by() == 0);
   CHECK(end_leftovers("WS_LEFT", {root + "/runs/one"}) == std::vector<std::size_t>{0});
+  Sleeper helper("WS_LEFT=" + root + "/runs/one/steps/a/1");
+  CHECK(end_leftovers("WS_LEFT", {root + "/runs/one"}, helper.pid()) ==
+        std::vector<std::size_t>{0});
+  CHECK(helper.ended_by() == 0);
 }
