@@ -27,7 +27,9 @@ bool Engine::is_resumed(NodeId node) {
     const EarlierStep* cut = options_.resume->interrupted(node);
     return cut != nullptr && goes_on_after(node, *cut);
   }
-  if (!options_.resume->keeps_dependents() && has_rerun_before(node)) return false;
+  const bool may_rerun =
+      !options_.resume->keeps_dependents() && !options_.resume->is_rolling_back();
+  if (may_rerun && has_rerun_before(node)) return false;
   keep(node, *earlier);
   return true;
 }
@@ -130,6 +132,16 @@ void Engine::resume_rollback() {
     if (!is_undone) continue;
     note(CompensationFinished{node, AttemptKey::kCompensation, true,
                               fmt::format("undone in run {}", earlier->run_id)});
+  }
+  // Said again, so that a run which goes on with this one knows it too.
+  for (const PlanGroup& group : plan_.groups()) {
+    if (group.role != GroupRole::workstream) continue;
+    const Workstream& workstream = plan_.workset().workstreams[group.workstream];
+    for (std::uint32_t k = 0; k < workstream.compensation_actions.size(); ++k) {
+      if (options_.resume->earlier().has_done(workstream.id, k))
+        note(CompensationFinished{group.end, AttemptKey::kCompensation + k, true,
+                                  "done in an earlier run"});
+    }
   }
 }
 

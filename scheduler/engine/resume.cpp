@@ -92,7 +92,8 @@ void Resume::judge(NodeId node, const PartsNow& parts) {
   const EarlierStep* earlier = find(node);
   verdict.earlier = earlier;
   const bool is_asked = is_asked_for(node);
-  const bool is_before_clean = !unclean_before(node).is_valid();
+  // While undoing nothing runs again, whatever comes of what is looked for again before it.
+  const bool is_before_clean = earlier_.is_rolling_back || !unclean_before(node).is_valid();
   if (earlier != nullptr) {
     verdict.is_same =
         wish_.is_definition_kept || earlier_.is_rolling_back || earlier->parts == parts(node);
@@ -171,7 +172,7 @@ void Resume::items_found(GroupId id) {
   verdicts_.resize(plan_.node_count());
   is_again_.resize(plan_.node_count(), false);
   const PlanGroup& group = plan_.group(id);
-  const bool is_begin_clean = verdicts_[group.begin.index()].is_clean;
+  const bool is_begin_clean = earlier_.is_rolling_back || verdicts_[group.begin.index()].is_clean;
   equal_items_.erase(id);
   for (const NodeId node : plan_.members(id)) {
     Verdict& verdict = verdicts_[node.index()];

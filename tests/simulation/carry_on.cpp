@@ -18,12 +18,19 @@ namespace {
 
 using Counts = std::map<std::string, std::uint32_t>;
 
-// How often each step has run and succeeded.
+// How often each step has run and succeeded, and was undone.
 void count_successes(const Plan& plan, const std::vector<Event>& events, Counts& counts) {
   std::set<NodeId> has_run;
+  std::set<std::pair<NodeId, std::uint32_t>> undoing;
   for (const Event& event : events) {
     if (const auto* started = std::get_if<AttemptStarted>(&event.fact)) {
       if (started->key.part < AttemptKey::kCompensation) has_run.insert(started->key.node);
+      if (started->key.is_compensation()) undoing.insert({started->key.node, started->key.part});
+    }
+    if (const auto* undone = std::get_if<CompensationFinished>(&event.fact)) {
+      const bool was_undone = undoing.erase({undone->node, undone->part}) > 0;
+      if (was_undone && undone->is_success)
+        ++counts[fmt::format("undoing {} {}", plan.full_name(undone->node), undone->part)];
     }
     const auto* end = std::get_if<StepFinished>(&event.fact);
     if (end == nullptr || has_run.erase(end->node) == 0 || !is_success(end->state)) continue;
