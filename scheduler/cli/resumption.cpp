@@ -77,6 +77,26 @@ Result<Newest> newest_runs(RunStore& store, const Plan& plan, const ResumeFlags&
   return newest;
 }
 
+// The run and those it went on with, oldest first.
+Result<std::vector<RunRow>> story_of(RunStore& store, const RunRow& run) {
+  constexpr std::size_t kLongestStory = 100;
+  std::vector<RunRow> story = {run};
+  std::set<std::string> known = {run.id};
+  for (std::size_t i = 0; i < story.size() && story.size() < kLongestStory; ++i) {
+    const std::vector<std::string> before = story[i].resumes;
+    for (const std::string& id : before) {
+      if (!known.insert(id).second) continue;
+      auto found = store.find(id);
+      if (found.has_error()) return found.error();
+      // One that was cleaned away is not needed: what it did stands in a later one.
+      if (found->size() == 1 && found->front().id == id) story.push_back(found->front());
+    }
+  }
+  std::sort(story.begin(), story.end(),
+            [](const RunRow& a, const RunRow& b) { return a.number < b.number; });
+  return story;
+}
+
 Result<Earlier> find_earlier(const StateLayout& layout, const Plan& plan,
                              const ResumeFlags& flags) {
   Earlier earlier;
@@ -93,8 +113,12 @@ Result<Earlier> find_earlier(const StateLayout& layout, const Plan& plan,
       if (ended_badly(run) && !earlier.passed_over) earlier.passed_over = run;
       continue;
     }
-    if (auto done = (*store)->add_earlier(run, ids, earlier.left); done.has_error())
-      return done.error();
+    auto story = story_of(**store, run);
+    if (story.has_error()) return story.error();
+    for (const RunRow& one : *story) {
+      if (auto done = (*store)->add_earlier(one, ids, earlier.left); done.has_error())
+        return done.error();
+    }
     earlier.runs.push_back(std::move(run));
   }
   return earlier;

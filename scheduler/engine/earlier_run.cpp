@@ -17,17 +17,46 @@ std::string key_of(std::string_view workstream, std::string_view name, std::stri
   return key;
 }
 
+// Whether the run came to the step at all: what was cancelled or skipped unseen says nothing.
+bool is_reached(const EarlierStep& step) {
+  return step.attempts > 0 || step.is_taken_over || is_success(step.state) ||
+         step.state == StepState::failed || step.state == StepState::timed_out ||
+         step.state == StepState::compensated;
+}
+
 }  // namespace
+
+void EarlierRuns::add_run(std::string run_id) {
+  run_ids_.push_back(std::move(run_id));
+  seen_.clear();
+  has_last_run_anything_ = false;
+}
 
 void EarlierRuns::add(std::string_view workstream, std::string_view step, std::string_view item,
                       EarlierStep what) {
-  steps_[key_of(workstream, step, item)].push_back(std::move(what));
-  ++count_;
+  std::string key = key_of(workstream, step, item);
+  std::vector<EarlierStep>& known = steps_[key];
+  const std::size_t n = item.empty() ? 0 : seen_[std::move(key)]++;
+  what.executed_in = static_cast<std::uint32_t>(run_ids_.size());
+  has_last_run_anything_ = has_last_run_anything_ || what.attempts > 0;
+  if (n >= known.size()) {
+    known.push_back(std::move(what));
+    ++count_;
+  } else if (is_reached(what)) {
+    if (what.is_taken_over) what.executed_in = known[n].executed_in;
+    known[n] = std::move(what);
+  }
 }
 
 void EarlierRuns::add_group(std::string_view workstream, std::string_view name, GroupRole role,
                             EarlierGroup what) {
-  groups_[key_of(workstream, name, ws::name(role))] = what;
+  what.executed_in = static_cast<std::uint32_t>(run_ids_.size());
+  EarlierGroup& known = groups_[key_of(workstream, name, ws::name(role))];
+  if (what.is_reached || known.executed_in == 0) {
+    known = std::move(what);
+  } else {
+    known.round = what.round;
+  }
 }
 
 void EarlierRuns::add_action_done(std::string workstream, std::uint32_t action) {
@@ -35,7 +64,7 @@ void EarlierRuns::add_action_done(std::string workstream, std::uint32_t action) 
 }
 
 bool EarlierRuns::has_done(const std::string& workstream, std::uint32_t action) const {
-  return actions_done_.contains({workstream, action});
+  return is_rolling_back && actions_done_.contains({workstream, action});
 }
 
 const EarlierStep* EarlierRuns::find(std::string_view workstream, std::string_view step,

@@ -37,16 +37,25 @@ struct EarlierStep {
   std::vector<NamedValue> outputs;
   bool is_output_lost = false;  // a file that holds one of them is gone, or it was masked
   bool is_undone = false;       // its compensation succeeded
+  // That run had it from the one before in the same story, and did not do it.
+  bool is_taken_over = false;
+  std::uint32_t executed_in = 0;  // which of the runs did it, oldest first; set by EarlierRuns
 };
 
 struct EarlierGroup {
   std::string parts;  // of a fan-out: of its items
   std::uint32_t round = 1;
   bool has_joined_well = false;  // succeeded, was skipped, or its failure was accepted
+  bool is_reached = true;        // that run came to it
+  std::uint32_t executed_in = 0;
 };
 
+// One run, or several that went on with each other, oldest first: what a later one did not come to
+// stays as an earlier one left it.
 class EarlierRuns {
  public:
+  // What is added from here on is of this run.
+  void add_run(std::string run_id);
   // Of a step without items, `item` is empty. Several items may be equal: they are kept in order.
   void add(std::string_view workstream, std::string_view step, std::string_view item,
            EarlierStep what);
@@ -60,7 +69,8 @@ class EarlierRuns {
                                                GroupRole role) const;
   [[nodiscard]] std::size_t size() const { return count_; }
   [[nodiscard]] const std::vector<std::string>& run_ids() const { return run_ids_; }
-  void add_run(std::string run_id) { run_ids_.push_back(std::move(run_id)); }
+  // Whether the run that was added last started a step of its own.
+  [[nodiscard]] bool has_last_run_anything() const { return has_last_run_anything_; }
 
   // A rollback was under way: everything that had settled stays as it was, and undoing goes on.
   bool is_rolling_back = false;
@@ -71,6 +81,8 @@ class EarlierRuns {
  private:
   std::unordered_map<std::string, std::vector<EarlierStep>> steps_;
   std::unordered_map<std::string, EarlierGroup> groups_;
+  std::unordered_map<std::string, std::size_t> seen_;  // of equal items, in the run being added
+  bool has_last_run_anything_ = false;
   std::set<std::pair<std::string, std::uint32_t>> actions_done_;
   std::vector<std::string> run_ids_;
   std::size_t count_ = 0;

@@ -80,6 +80,13 @@ NodeId Resume::unclean_before(NodeId node) const {
   return {};
 }
 
+std::uint32_t Resume::latest_before(NodeId node) const {
+  std::uint32_t latest = 0;
+  for (const PlanEdge& edge : plan_.predecessors(node))
+    latest = std::max(latest, verdicts_[edge.node.index()].executed_in);
+  return latest;
+}
+
 void Resume::judge(NodeId node, const PartsNow& parts) {
   Verdict& verdict = verdicts_[node.index()];
   const NodeKind kind = plan_.node(node).kind;
@@ -99,7 +106,11 @@ void Resume::judge(NodeId node, const PartsNow& parts) {
         wish_.is_definition_kept || earlier_.is_rolling_back || earlier->parts == parts(node);
     const bool is_untouched =
         verdict.is_same && is_before_clean && !is_asked && !is_begun_anew(node);
-    verdict.is_kept = is_untouched && stands(*earlier);
+    // What was done again in a later run came after it.
+    const bool is_up_to_date = earlier_.is_rolling_back || wish_.keeps_dependents ||
+                               latest_before(node) <= earlier->executed_in;
+    verdict.is_kept = is_untouched && is_up_to_date && stands(*earlier);
+    if (verdict.is_kept) verdict.executed_in = earlier->executed_in;
     verdict.is_clean = verdict.is_kept || (is_untouched && is_passed_over(*earlier));
   }
   if (is_asked && wish_.keeps_dependents) verdict.is_clean = true;
@@ -112,6 +123,7 @@ void Resume::judge_gate(NodeId gate, const PartsNow& parts) {
   const PlanGroup& group = plan_.group(id);
   if (plan_.node(gate).kind == NodeKind::begin) {
     verdict.is_clean = !unclean_before(gate).is_valid();
+    verdict.executed_in = latest_before(gate);
     if (group.role == GroupRole::fan_out) parts_of_items_[id] = parts(gate);
     return;
   }
@@ -124,6 +136,12 @@ void Resume::judge_gate(NodeId gate, const PartsNow& parts) {
                      std::all_of(members.begin(), members.end(), is_clean) &&
                      std::all_of(inner.begin(), inner.end(),
                                  [&](GroupId of) { return is_clean(plan_.group(of).end); });
+  verdict.executed_in = verdicts_[group.begin.index()].executed_in;
+  const auto note_run = [&](NodeId node) {
+    verdict.executed_in = std::max(verdict.executed_in, verdicts_[node.index()].executed_in);
+  };
+  std::for_each(members.begin(), members.end(), note_run);
+  for (const GroupId of : inner) note_run(plan_.group(of).end);
   // Its items are not known yet: what came of the whole has to do.
   if (!group.is_dynamic || !members.empty()) return;
   const EarlierGroup* earlier =
@@ -131,6 +149,7 @@ void Resume::judge_gate(NodeId gate, const PartsNow& parts) {
   verdict.is_clean = verdict.is_clean && earlier != nullptr && earlier->has_joined_well &&
                      !is_asked_for(gate) &&
                      (wish_.is_definition_kept || earlier->parts == parts_of_items_[id]);
+  if (verdict.is_clean) verdict.executed_in = std::max(verdict.executed_in, earlier->executed_in);
 }
 
 std::uint32_t Resume::round_of(GroupId id) const {
@@ -180,7 +199,10 @@ void Resume::items_found(GroupId id) {
     if (verdict.earlier == nullptr) continue;
     verdict.is_same = wish_.is_definition_kept || earlier_.is_rolling_back ||
                       verdict.earlier->parts == parts_of_items_[id];
-    verdict.is_kept = verdict.is_same && is_begin_clean && !is_asked_for(node) &&
+    const bool is_up_to_date =
+        earlier_.is_rolling_back || wish_.keeps_dependents ||
+        verdicts_[group.begin.index()].executed_in <= verdict.earlier->executed_in;
+    verdict.is_kept = verdict.is_same && is_begin_clean && is_up_to_date && !is_asked_for(node) &&
                       !is_begun_anew(node) && stands(*verdict.earlier);
     verdict.is_clean = verdict.is_kept;
   }
@@ -232,7 +254,7 @@ std::string Resume::why_again(NodeId node, const PartsNow& parts) const {
   // A begin gate runs nothing: what is before it does.
   while (before.is_valid() && plan_.node(before).kind == NodeKind::begin)
     before = unclean_before(before);
-  if (!before.is_valid()) return "what it depends on runs again";
+  if (!before.is_valid()) return "what it depends on ran after it";
   return fmt::format(
       "'{}' {}", plan_.member_name(before),
       verdicts_[before.index()].earlier == nullptr && plan_.node(before).kind == NodeKind::step

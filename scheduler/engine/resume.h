@@ -66,8 +66,9 @@ class Resume {
   struct Verdict {
     const EarlierStep* earlier = nullptr;
     bool is_kept = false;
-    bool is_clean = false;  // will come to the same as before, as far as is known
-    bool is_same = false;   // its definition
+    bool is_clean = false;          // will come to the same as before, as far as is known
+    bool is_same = false;           // its definition
+    std::uint32_t executed_in = 0;  // of what is kept: in which of the runs; a gate: the latest
   };
   void judge_all(const PartsNow& parts);
   void judge(NodeId node, const PartsNow& parts);
@@ -81,6 +82,8 @@ class Resume {
   [[nodiscard]] bool is_begun_anew(NodeId node) const;
   // Invalid: everything before the node comes to the same.
   [[nodiscard]] NodeId unclean_before(NodeId node) const;
+  // In which run the latest of what is before it was done.
+  [[nodiscard]] std::uint32_t latest_before(NodeId node) const;
   [[nodiscard]] std::string why_again(NodeId node, const PartsNow& parts) const;
 
   const Plan& plan_;

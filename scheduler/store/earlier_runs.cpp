@@ -117,6 +117,7 @@ Result<void> RunStore::add_earlier(const RunRow& run, const std::vector<std::str
         step.restored_from.empty() ||
         std::find(run.resumes.begin(), run.resumes.end(), step.restored_from) != run.resumes.end();
     what.run_id = is_own ? run.id : step.restored_from;
+    what.is_taken_over = is_own && !step.restored_from.empty();
     what.kind = step.kind;
     what.parts = std::move(step.parts);
     what.state = step.state;
@@ -160,15 +161,25 @@ Result<void> RunStore::add_earlier_groups(const RunRow& run, const std::vector<G
     if (!wanted.contains(group.workstream)) continue;
     earlier.add_group(
         group.workstream, group.name, group.role,
-        {parts[group.group], group.round, has_joined_well(group) || is_passed_over(group)});
+        {parts[group.group], group.round, has_joined_well(group) || is_passed_over(group),
+         group.state != StepState::waiting && group.state != StepState::cancelled});
+  }
+  return add_earlier_rollback(run, earlier);
+}
+
+Result<void> RunStore::add_earlier_rollback(const RunRow& run, EarlierRuns& earlier) {
+  if (!run.rollback_steps) {
+    // One that was to go on with a rollback and did not come to it passes that on.
+    if (earlier.has_last_run_anything()) earlier.is_rolling_back = false;
+    return {};
   }
   // One that came to its end with something left undone has said so; one that somebody ended early
   // goes on.
   const bool is_ended_early = run.stop && is_user_stop(*run.stop);
   const bool is_under_way = run.status == RunStatus::crashed ||
                             (run.status == RunStatus::partially_rolled_back && is_ended_early);
-  if (!run.rollback_steps || !is_under_way) return {};
-  earlier.is_rolling_back = true;
+  earlier.is_rolling_back = is_under_way;
+  if (!is_under_way) return {};
   Result<std::vector<CompensationRow>> undone = compensations(run.number);
   if (!undone) return undone.error();
   Result<Statement> end_gates = database_.prepare(

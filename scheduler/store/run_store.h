@@ -64,7 +64,8 @@ class RunStore {
   [[nodiscard]] Result<std::string> log_error(std::int64_t run, AttemptKey key);
   [[nodiscard]] Result<std::vector<AcceptanceRow>> acceptance(std::int64_t run, NodeId node = {});
 
-  // What the run left of these workstreams, added to `earlier`, for a run that goes on with it.
+  // What the run left of these workstreams, added to `earlier`, for a run that goes on with it. Of
+  // runs that went on with each other: the oldest first.
   Result<void> add_earlier(const RunRow& run, const std::vector<std::string>& workstreams,
                            EarlierRuns& earlier);
 
@@ -96,6 +97,7 @@ class RunStore {
   Result<void> add_earlier_groups(const RunRow& run, const std::vector<GroupRow>& groups,
                                   const std::set<std::string, std::less<>>& wanted,
                                   EarlierRuns& earlier);
+  Result<void> add_earlier_rollback(const RunRow& run, EarlierRuns& earlier);
   // How many nodes the run had in the end.
   Result<std::size_t> check_nodes(std::int64_t run, const Plan& plan);
 

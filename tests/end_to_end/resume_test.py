@@ -101,6 +101,52 @@ class Interrupted(ResumeTest):
         self.assertRegex(self.expect(0, "run", file).out, r"2 kept, 0 changed, 2 to run")
         self.assertEqual(self.ran(), ["c", "d"])
 
+    def test_a_run_that_died_before_it_came_to_anything_loses_nothing(self):
+        steps = [{"id": "a", "command": "echo a >> ran"}, {"id": "b", "command": "echo b >> ran", "depends_on": ["a"]},
+                 {"id": "c", "command": "echo c >> ran; while test -e hold-c; do sleep 0.02; done", "depends_on": ["b"]}]
+        check = "echo check >> ran; while test -e hold-check; do sleep 0.02; done"
+        file = self.workstream("w", steps, pre_flight_checks=[check])
+        self.interrupt_at("c", file)
+        for by in (signal.SIGKILL, signal.SIGINT):
+            self.ran()
+            self.interrupt_at("check", file, by=by)
+        self.ran()
+        self.assertRegex(self.expect(0, "run", file).out, r"2 kept, 0 changed, 1 to run")
+        self.assertEqual(self.ran(), ["check", "c"])
+
+    def test_what_was_done_before_something_it_needs_was_done_again(self):
+        file = self.chain("a", "b", "c")
+        self.interrupt_at("c", file)
+        hold = "echo a2 >> ran; touch up; while test -e hold-a2; do sleep 0.02; done"
+        self.chain("a", "b", "c", a=hold)
+        self.hold("b")
+        run = self.start("run", file)
+        support.until(lambda: "a2\nb\n" in (self.project / "ran").read_text(), "b after the edited a")
+        run.kill()
+        self.finish(run)
+        self.release()
+        self.ran()
+        self.assertRegex(self.expect(0, "run", file).out, r"1 kept, 0 changed, 2 to run")
+        self.assertEqual(self.ran(), ["b", "c"])
+
+    def test_a_later_run_did_again_what_an_earlier_one_had_gone_on_from(self):
+        # Run 1 does a and b; run 2 does the edited a again and dies before b; a is as run 2 left it, b is older.
+        steps = [{"id": "a", "command": "echo a >> ran"},
+                 {"id": "slow", "command": "echo slow >> ran; while test -e hold-slow; do sleep 0.02; done"},
+                 {"id": "b", "command": "echo b >> ran", "depends_on": ["a"], "priority": -5}]
+        file = self.workstream("w", steps)
+        self.expect(0, "run", file)
+        steps[0]["command"] = "echo a2 >> ran"
+        steps[1]["command"] += "; true"
+        self.workstream("w", steps)
+        self.ran()
+        self.interrupt_at("slow", file, "--resume", "--max-workers", "1")
+        did = self.ran()
+        again = self.expect(0, "run", file, "--max-workers", "1")
+        ran = self.ran()
+        self.assertEqual(sorted(set(did + ran)), ["a2", "b", "slow"], again.out)
+        self.assertIn("b", ran, again.out)
+
     def test_another_boot_is_a_death(self):
         file = self.chain("a", "b")
         self.interrupt_at("b", file)
