@@ -97,6 +97,22 @@ Result<std::vector<RunRow>> story_of(RunStore& store, const RunRow& run) {
   return story;
 }
 
+// What the files say, where the command line says nothing.
+bool goes_on_by_itself(const Plan& plan, const RunRow& run,
+                       const std::vector<std::string>& workstreams) {
+  bool is_after_failure = false;
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    const bool is_of_run =
+        std::find(workstreams.begin(), workstreams.end(), workstream.id) != workstreams.end();
+    if (!is_of_run || !workstream.resume) continue;
+    const ResumePolicy& policy = *workstream.resume;
+    if (!policy.is_enabled || policy.from == ResumePolicy::From::beginning) return false;
+    is_after_failure = true;
+  }
+  return was_interrupted(run) || (is_after_failure && ended_badly(run));
+}
+
 Result<Earlier> find_earlier(const StateLayout& layout, const Plan& plan,
                              const ResumeFlags& flags) {
   Earlier earlier;
@@ -109,7 +125,7 @@ Result<Earlier> find_earlier(const StateLayout& layout, const Plan& plan,
   const bool is_wished = flags.is_wished || !flags.from.empty() || !flags.run.empty();
   for (auto& [number, found] : *newest) {
     auto& [run, ids] = found;
-    if (!is_wished && !was_interrupted(run)) {
+    if (!is_wished && !goes_on_by_itself(plan, run, ids)) {
       if (ended_badly(run) && !earlier.passed_over) earlier.passed_over = run;
       continue;
     }
@@ -205,6 +221,19 @@ std::string not_done_before(const Plan& plan, const Resume& resume, NodeId from,
       printable(name), listed(missing), missing.size() == 1 ? "is" : "are", edited);
 }
 
+// The end gates of outermost groups and phases, where the file wants them whole.
+std::vector<NodeId> phases_to_begin_anew(const Plan& plan) {
+  std::vector<NodeId> ends;
+  for (const PlanGroup& group : plan.groups()) {
+    const auto& policy = plan.workset().workstreams[group.workstream].resume;
+    const bool is_wanted = policy && policy->from == ResumePolicy::From::phase_start;
+    const bool is_outermost =
+        group.parent.is_valid() && !plan.group(group.parent).parent.is_valid();
+    if (is_wanted && is_outermost && group.role == GroupRole::group) ends.push_back(group.end);
+  }
+  return ends;
+}
+
 Result<std::unique_ptr<Resume>> make_resume(const Plan& plan, EarlierRuns left,
                                             const InputValues& inputs, const ResumeFlags& flags) {
   ResumeWish wish;
@@ -219,8 +248,31 @@ Result<std::unique_ptr<Resume>> make_resume(const Plan& plan, EarlierRuns left,
   // Somebody who says where to begin does not want to go on undoing.
   if (!names.empty()) left.is_rolling_back = false;
   const PartsText parts = parts_text(inputs);
-  return std::make_unique<Resume>(
-      plan, std::move(left), [&](NodeId node) { return parts(plan, node); }, std::move(wish));
+  const PartsNow parts_now = [&](NodeId node) { return parts(plan, node); };
+  const std::vector<NodeId> phases = phases_to_begin_anew(plan);
+  if (phases.empty() || left.is_rolling_back)
+    return std::make_unique<Resume>(plan, std::move(left), parts_now, std::move(wish));
+  const Resume first(plan, left, parts_now, wish);
+  for (const NodeId end : phases) {
+    if (!first.is_as_before(end)) wish.again.push_back(end);
+  }
+  return std::make_unique<Resume>(plan, std::move(left), parts_now, std::move(wish));
+}
+
+// Steps that were edited, of workstreams whose file wants that to be refused; empty: none.
+std::string refused_edits(const Plan& plan, const Resume& resume) {
+  std::vector<std::string> edited;
+  for (const Resume::Again& again : resume.again()) {
+    const std::optional<ResumePolicy>& policy = plan.workstream_of(again.node).resume;
+    if (policy && policy->refuses_edits && again.is_edited)
+      edited.push_back("'" + plan.member_name(again.node) + "'");
+  }
+  if (edited.empty()) return {};
+  return fmt::format(
+      "{} {} edited since {} finished ('check_file_changes' of 'resume'): --force keeps what {} "
+      "did, --fresh-start runs everything",
+      printable(listed(edited)), edited.size() == 1 ? "was" : "were",
+      edited.size() == 1 ? "it" : "they", edited.size() == 1 ? "it" : "they");
 }
 
 }  // namespace
@@ -270,6 +322,10 @@ Result<Resumption> find_resumption(const StateLayout& layout, const Plan& plan,
     const std::string why =
         not_done_before(plan, **resume, node_named(plan, flags.from), flags.from);
     if (!why.empty()) return Error{why, kRefusedToResume};
+  }
+  if (!flags.is_forced && flags.from.empty()) {
+    const std::string edits = refused_edits(plan, **resume);
+    if (!edits.empty()) return Error{edits, kRefusedToResume};
   }
   found.lines = resume_lines(style, plan, **resume, earlier->runs);
   found.resume = std::move(*resume);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/cleanup.h"
 #include "cli/console.h"
 #include "cli/determinism.h"
 #include "cli/input_values.h"
@@ -282,7 +283,11 @@ ExitCode run(const RunFlags& flags) {
   wish.warnings = loaded.diagnostics.warning_count();
   wish.is_handing_on = flags.is_handing_on;
   wish.keeper = keeper.get();
-  return run_session(*loaded.plan, tools.book, wish);
+  const ExitCode code = run_session(*loaded.plan, tools.book, wish);
+  if (code != ExitCode::success || flags.is_dry || !wants_cleanup(*loaded.plan)) return code;
+  if (const auto done = clean_up(wish.layout, wish.run_id); done.has_error())
+    complain(in_context("the run was not cleaned up", done.error()).message);
+  return code;
 }
 
 std::optional<ExitCode> run_without_previous(const RunFlags& flags, const Plan& plan,

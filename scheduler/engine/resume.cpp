@@ -232,7 +232,7 @@ void Resume::count(NodeId node, const PartsNow& parts) {
     ++counts_.to_run;
   } else {
     ++counts_.changed;
-    again_.push_back({node, why_again(node, parts)});
+    again_.push_back({node, why_again(node, parts), !verdict.is_same});
   }
 }
 

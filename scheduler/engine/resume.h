@@ -39,6 +39,8 @@ class Resume {
   // What came of the node earlier, unless its definition or something before it has changed; null
   // when nothing did. For a node that is not kept: an attempt was lost, or waits.
   [[nodiscard]] const EarlierStep* interrupted(NodeId node) const;
+  // Whether nothing of it will run: a step that is kept, a group whose members all are.
+  [[nodiscard]] bool is_as_before(NodeId node) const { return verdicts_[node.index()].is_clean; }
   // The round of a group in which it goes on; 1: at its beginning.
   [[nodiscard]] std::uint32_t round_of(GroupId group) const;
   // The fan-out has its nodes now: plan.members(group).
@@ -47,6 +49,7 @@ class Resume {
   struct Again {
     NodeId node;
     std::string why;  // "its command changed", "'build' runs again"
+    bool is_edited = false;
   };
   struct Counts {
     std::uint32_t kept = 0;

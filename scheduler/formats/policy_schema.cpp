@@ -132,22 +132,26 @@ constexpr KeySpec kStateTransitionsKeys[] = {
 };
 
 constexpr KeySpec kOnResumeKeys[] = {
-    {.key = Key::validate_state, .shape = &kBoolean, .doc = "Check the recorded state."},
-    {.key = Key::check_file_changes, .shape = &kBoolean, .doc = "Look for changed files."},
-    {.key = Key::verify_dependencies, .shape = &kBoolean, .doc = "Check what steps depend on."},
+    {.key = Key::validate_state, .shape = &kBoolean, .doc = "Is always done."},
+    {.key = Key::check_file_changes,
+     .shape = &kBoolean,
+     .doc = "An edited step refuses the run instead of running again."},
+    {.key = Key::verify_dependencies, .shape = &kBoolean, .doc = "Is always done."},
 };
-constinit const ObjectSpec kOnResumeObject({.name = "on_resume", .keys = kOnResumeKeys});
 constinit const Shape kOnResume = object_of(kOnResumeObject, "an object");
 constexpr std::string_view kResumeWords[] = {"from_last_checkpoint", "from_phase_start",
                                              "from_beginning"};
 constinit const Shape kResumeFrom = words_of(kResumeWords, "where to resume");
 constexpr KeySpec kResumeKeys[] = {
-    {.key = Key::enabled, .shape = &kBoolean, .doc = "Whether to resume at all."},
+    {.key = Key::enabled,
+     .shape = &kBoolean,
+     .doc = "true: the same command goes on after a failure, too; false: never by itself."},
     {.key = Key::strategy, .shape = &kResumeFrom, .doc = "Where to resume."},
     {.key = Key::on_resume, .shape = &kOnResume, .doc = "Checks before resuming."},
-    {.key = Key::cleanup_on_complete, .shape = &kBoolean, .doc = "Drop the state at the end."},
+    {.key = Key::cleanup_on_complete,
+     .shape = &kBoolean,
+     .doc = "A run that succeeded leaves nothing behind."},
 };
-constinit const ObjectSpec kResumeObject({.name = "resume", .keys = kResumeKeys});
 
 constexpr std::string_view kSagaWords[] = {"orchestration", "choreography"};
 constinit const Shape kSagaStrategy = words_of(kSagaWords, "a saga strategy");
@@ -237,6 +241,8 @@ constinit const ObjectSpec kErrorHandlingObject({.name = "error handling",
 constinit const ObjectSpec kTransitionObject({.name = "transition", .keys = kTransitionKeys});
 constinit const ObjectSpec kStateTransitionsObject({.name = "state transitions",
                                                     .keys = kStateTransitionsKeys});
+constinit const ObjectSpec kOnResumeObject({.name = "on_resume", .keys = kOnResumeKeys});
+constinit const ObjectSpec kResumeObject({.name = "resume", .keys = kResumeKeys});
 constinit const ObjectSpec kSagaObject({.name = "saga", .keys = kSagaKeys});
 constinit const ObjectSpec kRollbackStrategyObject({.name = "rollback strategy",
                                                     .keys = kRollbackStrategyKeys});

@@ -103,6 +103,8 @@ extern const ObjectSpec kErrorHandlingObject;
 extern const ObjectSpec kErrorHookObject;
 extern const ObjectSpec kStateTransitionsObject;
 extern const ObjectSpec kTransitionObject;
+extern const ObjectSpec kOnResumeObject;
+extern const ObjectSpec kResumeObject;
 extern const ObjectSpec kSagaObject;
 extern const ObjectSpec kRollbackStrategyObject;
 extern const ObjectSpec kTestGateObject;

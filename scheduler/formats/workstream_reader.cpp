@@ -10,6 +10,7 @@
 #include "formats/pause_check.h"
 #include "formats/policy_reader.h"
 #include "formats/reading.h"
+#include "formats/resume_reader.h"
 #include "formats/shapes.h"
 #include "formats/step_reader.h"
 #include "formats/undo_reader.h"
@@ -236,6 +237,7 @@ Workstream read_workstream(Value value, std::string file, const SourceSet& sourc
   else
     read_single_step(fields, defaults, reading);
   read_saga(fields, reading);
+  read_resume(fields, reading);
   check_pause(fields.find(Key::error_handling), reading);
   return out;
 }

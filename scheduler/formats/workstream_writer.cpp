@@ -72,6 +72,7 @@ class WorkstreamWriter {
     put_breaker(out_, workstream_.breaker);
     put_error_handling(out_, workstream_.error_handling);
     put_saga(out_, workstream_, unwritten_);
+    put_resume(out_, workstream_.resume);
     put_states();
     put_checks(out_, Key::pre_flight_checks, workstream_.preflight_checks);
     if (workstream_.is_single_step && workstream_.steps.size() == 1)

@@ -144,6 +144,16 @@ struct ErrorHandling {
 enum class RollbackOrder { reverse, parallel, custom };
 enum class CompensationFailure { log_and_continue, fail_fast, retry_later };
 
+// How a run goes on with an earlier one that did not come to its end, as a file says it. The
+// command line (--resume, --fresh-start, …) has the last word.
+struct ResumePolicy {
+  enum class From : std::uint8_t { checkpoint, phase_start, beginning };
+  bool is_enabled = true;  // as written: the same command also goes on after a failure
+  From from = From::checkpoint;
+  bool refuses_edits = false;  // an edited step refuses the run instead of running again
+  bool cleans_up = false;      // a run that succeeded leaves nothing behind
+};
+
 // When and how the completed steps of a workstream are undone.
 struct SagaPolicy {
   bool rolls_back_on_failure = true;

@@ -207,6 +207,7 @@ struct Workstream {
   std::vector<AcceptanceTest> preflight_checks;  // before all steps; a failure keeps them all back
   std::vector<Compensation> compensation_actions;  // commands at the end of a rollback
   std::optional<SagaPolicy> saga;                  // empty: no step of it can be undone
+  std::optional<ResumePolicy> resume;              // empty: not written
   ErrorHandling error_handling;
   std::optional<StateMachine> state_machine;
   std::string conflict_group;

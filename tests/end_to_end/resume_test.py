@@ -337,6 +337,63 @@ class Wishes(ResumeTest):
         self.assertEqual(self.ran(), [])
 
 
+class WrittenInTheFile(ResumeTest):
+    def failing(self, **resume):
+        steps = [{"id": "a", "command": "echo a >> ran"},
+                 {"id": "b", "command": "echo b >> ran; test -e fixed", "depends_on": ["a"]}]
+        file = self.workstream("w", steps, resume=resume)
+        self.expect(1, "run", file)
+        self.ran()
+        return file
+
+    def test_enabled_goes_on_after_a_failure_too(self):
+        self.expect(1, "run", self.failing(enabled=True))
+        self.assertEqual(self.ran(), ["b"])
+
+    def test_not_enabled_or_from_the_beginning(self):
+        for resume in ({"enabled": False}, {"strategy": "from_beginning"}):
+            file = self.workstream("w", [{"id": "a", "command": "echo a >> ran; while test -e hold-a; do sleep 0.02; done"}],
+                                   resume=resume)
+            self.interrupt_at("a", file)
+            self.assertNotIn("Resuming", self.expect(0, "run", file).out)
+            self.assertIn("Resuming", self.expect(0, "run", file, "--resume").out)
+
+    def test_from_the_start_of_the_phase(self):
+        def step(name):
+            return {"id": name, "command": f"echo {name} >> ran; while test -e hold-{name}; do sleep 0.02; done"}
+        file = self.write("p.json", {"id": "ws-p", "resume": {"strategy": "from_phase_start"}, "phases": [
+            {"id": "one", "steps": [step("a")]},
+            {"id": "two", "depends_on": ["one"], "execute": "sequential", "steps": [step("b"), step("c")]}]}).name
+        self.interrupt_at("c", file)
+        self.ran()
+        self.expect(0, "run", file)
+        self.assertEqual(self.ran(), ["b", "c"])
+
+    def test_an_edit_is_refused_when_the_file_says_so(self):
+        def write(command):
+            return self.workstream("w", [{"id": "a", "command": command},
+                                         {"id": "b", "command": "echo b >> ran; while test -e hold-b; do sleep 0.02; done",
+                                          "depends_on": ["a"]}], resume={"on_resume": {"check_file_changes": True}})
+        file = write("echo a >> ran")
+        self.interrupt_at("b", file)
+        self.ran()
+        write("echo other >> ran")
+        refused = self.expect(5, "run", file)
+        self.assertIn("'a' was edited since it finished", refused.err)
+        self.assertEqual(self.ran(), [])
+        self.expect(0, "run", file, "--force")
+        self.assertEqual(self.ran(), ["b"])
+
+    def test_cleanup_on_complete(self):
+        file = self.workstream("w", ["echo a >> ran"], resume={"cleanup_on_complete": True})
+        self.expect(0, "run", file)
+        self.assertEqual(self.runs(), [])
+        self.assertEqual(list((self.project / ".worktrees" / "ws-w" / "runs").glob("*")), [])
+        self.workstream("w", ["exit 1"], resume={"cleanup_on_complete": True})
+        self.expect(1, "run", file)
+        self.assertEqual(len(self.runs()), 1)
+
+
 class Retry(ResumeTest):
     def test_what_failed(self):
         self.failed()

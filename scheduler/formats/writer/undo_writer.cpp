@@ -185,6 +185,22 @@ void put_saga(NativeObject& out, const Workstream& workstream, Unwritten& unwrit
   put_strategy(out, policy);
 }
 
+void put_resume(NativeObject& out, const std::optional<ResumePolicy>& policy) {
+  if (!policy) return;
+  NativeObject object;
+  object.flag(Key::enabled, policy->is_enabled);
+  if (policy->from == ResumePolicy::From::phase_start)
+    object.text(Key::strategy, "from_phase_start");
+  if (policy->from == ResumePolicy::From::beginning) object.text(Key::strategy, "from_beginning");
+  if (policy->refuses_edits) {
+    NativeObject checks;
+    checks.flag(Key::check_file_changes, true);
+    object.object(Key::on_resume, std::move(checks));
+  }
+  if (policy->cleans_up) object.flag(Key::cleanup_on_complete, true);
+  out.object(Key::resume, std::move(object));
+}
+
 void put_error_handling(NativeObject& out, const ErrorHandling& handling) {
   NativeObject object;
   put_hook(object, Key::on_failure, handling.on_failure);

@@ -15,6 +15,7 @@ void put_compensation(NativeObject& out, const Compensation& compensation, std::
                       Unwritten& unwritten);
 
 // saga, rollback_order, rollback_strategy, compensation_actions.
+void put_resume(NativeObject& out, const std::optional<ResumePolicy>& policy);
 void put_saga(NativeObject& out, const Workstream& workstream, Unwritten& unwritten);
 
 void put_error_handling(NativeObject& out, const ErrorHandling& handling);
