@@ -38,6 +38,7 @@ std::string sign(const Style& style) {
 
 std::string resume_lines(const Style& style, const Plan& plan, const Resume& resume,
                          std::span<const RunRow> runs) {
+  if (runs.empty()) return {};
   std::vector<std::string> names;
   for (const RunRow& run : runs)
     names.push_back(fmt::format("{} ({})", style.clean(run.id), how_it_ended(run)));

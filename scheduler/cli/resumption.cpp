@@ -123,9 +123,16 @@ Result<Earlier> find_earlier(const StateLayout& layout, const Plan& plan,
   auto newest = newest_runs(**store, plan, flags);
   if (newest.has_error()) return newest.error();
   const bool is_wished = flags.is_wished || !flags.from.empty() || !flags.run.empty();
+  // With one of them the others that ended well stand, too.
+  const bool is_any =
+      is_wished || std::any_of(newest->begin(), newest->end(), [&](const auto& one) {
+        return goes_on_by_itself(plan, one.second.first, one.second.second);
+      });
   for (auto& [number, found] : *newest) {
     auto& [run, ids] = found;
-    if (!is_wished && !goes_on_by_itself(plan, run, ids)) {
+    const bool ended_well =
+        run.status == RunStatus::succeeded || run.status == RunStatus::completed_with_errors;
+    if (!is_wished && !goes_on_by_itself(plan, run, ids) && !(is_any && ended_well)) {
       if (ended_badly(run) && !earlier.passed_over) earlier.passed_over = run;
       continue;
     }
@@ -140,26 +147,41 @@ Result<Earlier> find_earlier(const StateLayout& layout, const Plan& plan,
   return earlier;
 }
 
-NodeId node_named(const Plan& plan, const std::string& name) {
+// Every step, group or phase of that name: of "ws/name" one, of "name" one in each workstream.
+std::vector<NodeId> all_named(const Plan& plan, const std::string& name) {
+  std::vector<NodeId> found;
   const std::size_t slash = name.find('/');
   for (const std::uint32_t index : plan.workstreams()) {
     const std::string& id = plan.workset().workstreams[index].id;
     if (slash != name.npos && name.substr(0, slash) != id) continue;
     const std::string_view inside =
         slash == name.npos ? std::string_view(name) : std::string_view(name).substr(slash + 1);
-    if (const NodeId node = plan.find(index, inside); node.is_valid()) return node;
+    if (const NodeId node = plan.find(index, inside); node.is_valid()) found.push_back(node);
   }
-  return {};
+  return found;
+}
+
+NodeId node_named(const Plan& plan, const std::string& name) {
+  const std::vector<NodeId> found = all_named(plan, name);
+  return found.empty() ? NodeId() : found.front();
 }
 
 Result<std::vector<NodeId>> nodes_named(const Plan& plan, const std::vector<std::string>& names,
                                         std::string_view option) {
   std::vector<NodeId> nodes;
   for (const std::string& name : names) {
-    const NodeId node = node_named(plan, name);
-    if (node.is_valid()) {
-      nodes.push_back(node);
+    const std::vector<NodeId> found = all_named(plan, name);
+    if (found.size() == 1) {
+      nodes.push_back(found.front());
       continue;
+    }
+    if (found.size() > 1) {
+      std::vector<std::string> full;
+      for (const NodeId node : found)
+        full.push_back(fmt::format("{}/{}", plan.workstream_of(node).id, name));
+      return Error{
+          fmt::format("{} '{}' could be {}", option, printable(name), printable(listed(full))),
+          kPersonsMistake};
     }
     std::vector<std::string_view> known;
     for (const std::uint32_t index : plan.workstreams()) {
@@ -248,7 +270,20 @@ Result<std::unique_ptr<Resume>> make_resume(const Plan& plan, EarlierRuns left,
   // Somebody who says where to begin does not want to go on undoing.
   if (!names.empty()) left.is_rolling_back = false;
   const PartsText parts = parts_text(inputs);
-  const PartsNow parts_now = [&](NodeId node) { return parts(plan, node); };
+  // The items of a step stand together and have its parts, and its list may be long.
+  const Step* last = nullptr;
+  std::string of_last;
+  const PartsNow parts_now = [&](NodeId node) {
+    const bool is_item = plan.node(node).item != PlanNode::kNoItem;
+    const Step* step = plan.step_if_any(node);
+    if (is_item && step == last) return of_last;
+    std::string text = parts(plan, node);
+    if (is_item) {
+      last = step;
+      of_last = text;
+    }
+    return text;
+  };
   const std::vector<NodeId> phases = phases_to_begin_anew(plan);
   if (phases.empty() || left.is_rolling_back)
     return std::make_unique<Resume>(plan, std::move(left), parts_now, std::move(wish));
@@ -283,7 +318,10 @@ void add_resume_flags(CLI::App& app, ResumeFlags& flags) {
                "one is gone on with anyway)");
   app.add_option("--resume-from", flags.from,
                  "Keep what was finished before this step, group or phase, and run from there")
-      ->type_name("PHASE|STEP");
+      ->type_name("PHASE|STEP")
+      ->check([](const std::string& text) {
+        return text.empty() ? std::string("from where? the name is empty") : std::string();
+      });
   app.add_flag("--fresh-start", flags.is_fresh, "Run everything, whatever earlier runs did");
   app.add_flag("--force", flags.is_forced, "Keep finished steps although they were edited since");
   app.add_flag("--assume-previous-complete", flags.is_previous_assumed,
@@ -291,7 +329,11 @@ void add_resume_flags(CLI::App& app, ResumeFlags& flags) {
   // What `retry` hands to the run it starts.
   constexpr const char* kHidden = "";
   app.add_option("--resume-run", flags.run)->group(kHidden);
-  app.add_option("--again", flags.again)->group(kHidden);
+  app.add_option("--again", flags.again)
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->group(kHidden);
   app.add_flag("--again-alone", flags.keeps_dependents)->group(kHidden);
   app.add_flag("--again-failed", flags.retries_failures)->group(kHidden);
 }
@@ -299,6 +341,8 @@ void add_resume_flags(CLI::App& app, ResumeFlags& flags) {
 std::string contradiction(const ResumeFlags& flags) {
   if (flags.is_fresh && (flags.is_wished || !flags.from.empty()))
     return "--fresh-start runs everything: it cannot go with --resume or --resume-from";
+  if (flags.is_fresh && flags.is_forced)
+    return "--force keeps edited steps and --fresh-start runs everything: give one of them";
   if (flags.is_previous_assumed && flags.from.empty())
     return "--assume-previous-complete needs --resume-from: everything before what?";
   return {};
@@ -327,7 +371,8 @@ Result<Resumption> find_resumption(const StateLayout& layout, const Plan& plan,
     const std::string edits = refused_edits(plan, **resume);
     if (!edits.empty()) return Error{edits, kRefusedToResume};
   }
-  found.lines = resume_lines(style, plan, **resume, earlier->runs);
+  if (earlier->passed_over) found.lines = could_resume_line(style, *earlier->passed_over);
+  found.lines += resume_lines(style, plan, **resume, earlier->runs);
   found.resume = std::move(*resume);
   return found;
 }
@@ -336,6 +381,7 @@ Result<std::vector<std::string>> previous_to_assume(const StateLayout& layout, c
                                                     const InputValues& inputs,
                                                     const ResumeFlags& flags) {
   std::vector<std::string> names;
+  std::set<std::string> known;
   auto earlier = find_earlier(layout, plan, flags);
   if (earlier.has_error()) return earlier.error();
   auto resume = make_resume(plan, std::move(earlier->left), inputs, flags);
@@ -344,8 +390,7 @@ Result<std::vector<std::string>> previous_to_assume(const StateLayout& layout, c
     const Step* step = plan.step_if_any(node);
     if (step == nullptr || (*resume)->kept(node) != nullptr) continue;
     std::string name = fmt::format("{}/{}", plan.workstream_of(node).id, step->id);
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      names.push_back(std::move(name));
+    if (known.insert(name).second) names.push_back(std::move(name));
   }
   return {boost::system::in_place_value, std::move(names)};
 }

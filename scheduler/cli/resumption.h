@@ -21,6 +21,9 @@
 
 namespace ws::cli {
 
+// In the environment of the steps of a run that goes on with another: runs inside it may, too.
+inline constexpr const char* kResumesVariable = "WORKSTREAM_RESUMES";
+
 struct ResumeFlags {
   bool is_wished = false;            // --resume: also a run that came to its end
   bool is_fresh = false;             // --fresh-start: no earlier run counts

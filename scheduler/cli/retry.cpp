@@ -60,17 +60,51 @@ std::vector<std::string> without_own_options(const std::vector<std::string>& arg
   return words;
 }
 
+// A workstream that was named says whose step is meant.
+std::string qualified(const RetryOptions& options, const RunRow& run, const std::string& step) {
+  const auto& ids = run.workstreams;
+  const bool is_named = std::find(ids.begin(), ids.end(), options.run) != ids.end();
+  return is_named && step.find('/') == step.npos ? options.run + "/" + step : step;
+}
+
+bool is_inner(const RunRow& run) {
+  const auto& argv = run.context.argv;
+  return std::find(argv.begin(), argv.end(), "--as") != argv.end();
+}
+
+Result<FoundRun> wanted_run(const RetryOptions& options) {
+  auto found = find_run_in(StateLayout(options.state_dir), options.run);
+  if (found.has_error() || !options.run.empty() || !is_inner(found->run)) return found;
+  // The latest one that a person started.
+  auto runs = found->store.runs();
+  if (runs.has_error()) return runs.error();
+  for (RunRow& run : *runs) {
+    if (is_inner(run)) continue;
+    found->run = std::move(run);
+    break;
+  }
+  return found;
+}
+
 ExitCode retry(const RetryOptions& options) {
   if (!options.steps.empty() && !options.downstream.empty()) {
     complain("--step runs one step again and --downstream what follows it, too: give one of them");
     return ExitCode::bad_input;
   }
-  auto found = find_run_in(StateLayout(options.state_dir), options.run);
+  if (options.is_failed && !(options.steps.empty() && options.downstream.empty())) {
+    complain("--failed runs again what failed: it cannot go with --step or --downstream");
+    return ExitCode::bad_input;
+  }
+  auto found = wanted_run(options);
   if (found.has_error()) {
     complain(found.error().message);
     return code_of(found.error());
   }
   const RunRow& run = found->run;
+  if (is_inner(run)) {
+    complain(fmt::format("run {} was started by a step of another run: retry that one", run.id));
+    return ExitCode::refused;
+  }
   if (run.status == RunStatus::running) {
     complain(fmt::format("run {} is still going on (process {}): wait for it, or stop it", run.id,
                          run.context.holder.pid));
@@ -97,11 +131,15 @@ ExitCode retry(const RetryOptions& options) {
                     run.id));
     return ExitCode::refused;
   }
-  words.insert(words.end(), {"--resume-run", run.id});
-  if (is_for_failed) words.emplace_back("--again-failed");
-  for (const std::string& step : options.steps) words.insert(words.end(), {"--again", step});
-  if (!options.steps.empty()) words.emplace_back("--again-alone");
-  for (const std::string& step : options.downstream) words.insert(words.end(), {"--again", step});
+  // Behind "run": what stands behind "--" is no option.
+  std::vector<std::string> added = {"--resume-run=" + run.id};
+  if (is_for_failed) added.emplace_back("--again-failed");
+  for (const std::string& step : options.steps)
+    added.push_back("--again=" + qualified(options, run, step));
+  if (!options.steps.empty()) added.emplace_back("--again-alone");
+  for (const std::string& step : options.downstream)
+    added.push_back("--again=" + qualified(options, run, step));
+  words.insert(words.begin() + 2, added.begin(), added.end());
   complain(become_again(run.context.cwd, std::move(words)).message);
   return ExitCode::world_failed;
 }

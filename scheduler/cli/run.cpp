@@ -61,10 +61,9 @@ struct RunFlags {
 constexpr std::uint64_t kLeastOpenFiles = 24;
 
 // What holds for the runs that this one starts, too.
-std::vector<std::string> nested_options(const ToolFlags& flags, const ResumeFlags& resume,
+std::vector<std::string> nested_options(const ToolFlags& flags,
                                         const std::vector<std::string>& masked) {
   std::vector<std::string> options;
-  if (resume.is_fresh) options.emplace_back("--fresh-start");
   for (const std::string& name : masked) {
     options.emplace_back("--mask");
     options.push_back(name);
@@ -106,6 +105,23 @@ Diagnostics as_warnings(const Diagnostics& refused) {
   return softened;
 }
 
+// "nightly.2", "nightly.3", …: the first that is free.
+Result<std::string> next_run_id(RunStore& store, const std::string& id) {
+  for (std::size_t n = 2;; ++n) {
+    std::string next = fmt::format("{}.{}", id, n);
+    const auto same = store.find(next);
+    if (same.has_error()) return same.error();
+    const bool is_taken = !same->empty() && same->front().id == next;
+    if (!is_taken && is_run_id(next)) {
+      complain(fmt::format("run '{}' was interrupted: this one is '{}'", id, next));
+      return {boost::system::in_place_value, std::move(next)};
+    }
+    if (!is_run_id(next))
+      return Error{fmt::format("run '{}' exists already: choose another --run-id", id),
+                   kPersonsMistake};
+  }
+}
+
 // A free run id, or why the wished one cannot be.
 Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
   if (flags.run_id.empty() && flags.determinism.is_deterministic)
@@ -124,6 +140,10 @@ Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
     const auto same = (*store)->find(flags.run_id);
     if (same.has_error()) return same.error();
     if (same->size() == 1 && same->front().id == flags.run_id) {
+      // The same command after an interruption goes on, under the next name.
+      const RunStatus status = same->front().status;
+      if (status == RunStatus::crashed || status == RunStatus::cancelled)
+        return next_run_id(**store, flags.run_id);
       return Error{fmt::format("run '{}' exists already: choose another --run-id", flags.run_id),
                    kPersonsMistake};
     }
@@ -206,7 +226,7 @@ ExitCode run(const RunFlags& flags) {
   // Before the files are read: a fork copies what there is.
   const std::unique_ptr<Keeper> keeper = flags.is_dry ? nullptr : start_keeper();
   LoadFlags wanted = flags.load;
-  wanted.nested_options = nested_options(flags.tools, flags.resume, flags.masked);
+  wanted.nested_options = nested_options(flags.tools, flags.masked);
   if (flags.is_durable) wanted.nested_options.emplace_back("--durable");
   if (flags.determinism.is_deterministic) wanted.nested_options.emplace_back("--deterministic");
   Loaded loaded = load(wanted);
@@ -265,6 +285,12 @@ ExitCode run(const RunFlags& flags) {
   wish.run_id = std::move(*run_id);
   wish.layout = StateLayout(flags.state_dir);
   wish.resume = flags.resume;
+  // A run inside a run goes on only when the one around it does.
+  const EnvironmentList environment = own_environment();
+  const bool is_around_resuming =
+      std::any_of(environment.begin(), environment.end(),
+                  [](const auto& variable) { return variable.first == kResumesVariable; });
+  if (!flags.load.as.empty() && !is_around_resuming) wish.resume.is_fresh = true;
   wish.home = home_of(loaded);
   wish.files = files_of(*loaded.plan);
   wish.is_dry = flags.is_dry;

@@ -160,6 +160,7 @@ class Session {
       return;
     }
     LocalOptions options = local_options(plan_, wish_);
+    if (resumption_.resume) options.environment.emplace_back(kResumesVariable, "1");
     options.open_files = open_files_;
     options.secrets = masking_.secrets();
     options.on_shortage = [this](const std::string& text) { say(text); };

@@ -47,6 +47,8 @@ struct EarlierGroup {
   std::uint32_t round = 1;
   bool has_joined_well = false;  // succeeded, was skipped, or its failure was accepted
   bool is_reached = true;        // that run came to it
+  StepState state = StepState::waiting;
+  std::uint32_t members = 0;  // items, for a fan-out
   std::uint32_t executed_in = 0;
 };
 

@@ -132,16 +132,20 @@ void Engine::meet(NodeId node) {
 
 void Engine::start_or_queue(NodeId node) {
   if (takes_slot(node)) return admission_.add(node);
-  if (admission_.is_held_back(node)) return held_waits_.push_back(node);
-  admission_.note_start(node);
-  start_node(node);
+  held_waits_.push_back(node);  // until all that an earlier run did has been settled
 }
 
 void Engine::start_held_waits() {
   for (const NodeId node : std::exchange(held_waits_, {})) {
     const StepState state = state_.node(node).state;
     const bool is_wanted = state == StepState::ready || state == StepState::backing_off;
-    if (is_wanted) start_or_queue(node);
+    if (!is_wanted) continue;
+    if (admission_.is_held_back(node)) {
+      held_waits_.push_back(node);
+      continue;
+    }
+    admission_.note_start(node);
+    start_node(node);
   }
 }
 

@@ -23,6 +23,11 @@ void Engine::resume_rounds() {
 bool Engine::is_resumed(NodeId node) {
   if (options_.resume == nullptr || !is_in_resumed_round(node)) return false;
   const EarlierStep* earlier = options_.resume->kept(node);
+  const bool is_check = plan_.node(node).kind == NodeKind::preflight;
+  if (earlier == nullptr && options_.resume->is_rolling_back() && !is_check) {
+    finish_step(node, StepState::cancelled, "not started: the run is being undone");
+    return true;
+  }
   if (earlier == nullptr) {
     const EarlierStep* cut = options_.resume->interrupted(node);
     return cut != nullptr && goes_on_after(node, *cut);
@@ -97,7 +102,10 @@ bool Engine::has_rerun_before(NodeId node) {
         break;
       }
       case NodeKind::end:
-        if (has_group_run_.contains(before.group)) return true;
+        if (has_group_run_.contains(before.group) ||
+            options_.resume->ends_otherwise(before.group, state_.node(edge.node).state) ||
+            options_.resume->has_other_members(before.group))
+          return true;
         break;
       case NodeKind::begin: {
         const auto known = has_rerun_before_.find(before.group);

@@ -142,6 +142,9 @@ void Resume::judge_gate(NodeId gate, const PartsNow& parts) {
   };
   std::for_each(members.begin(), members.end(), note_run);
   for (const GroupId of : inner) note_run(plan_.group(of).end);
+  if (!verdict.is_clean && is_clean(group.begin) && is_won_as_before(id)) verdict.is_clean = true;
+  const bool is_known = !group.is_dynamic || !members.empty();
+  if (is_known && !earlier_.is_rolling_back && has_other_members(id)) verdict.is_clean = false;
   // Its items are not known yet: what came of the whole has to do.
   if (!group.is_dynamic || !members.empty()) return;
   const EarlierGroup* earlier =
@@ -152,10 +155,66 @@ void Resume::judge_gate(NodeId gate, const PartsNow& parts) {
   if (verdict.is_clean) verdict.executed_in = std::max(verdict.executed_in, earlier->executed_in);
 }
 
-std::uint32_t Resume::round_of(GroupId id) const {
+const EarlierGroup* Resume::earlier_group(GroupId id) const {
   const PlanGroup& group = plan_.group(id);
   const std::string_view workstream = plan_.workset().workstreams[group.workstream].id;
-  const EarlierGroup* earlier = earlier_.find_group(workstream, plan_.group_id(id), group.role);
+  return earlier_.find_group(workstream, plan_.group_id(id), group.role);
+}
+
+bool Resume::has_other_members(GroupId id) const {
+  const EarlierGroup* earlier = earlier_group(id);
+  return earlier != nullptr && earlier->members != plan_.group(id).member_count;
+}
+
+bool Resume::ends_otherwise(GroupId id, StepState now) const {
+  const EarlierGroup* earlier = earlier_group(id);
+  return earlier != nullptr && is_settled(earlier->state) &&
+         is_success(earlier->state) != is_success(now);
+}
+
+// A race that was won stands with its winners, whatever became of the others.
+bool Resume::is_won_as_before(GroupId id) const {
+  const PlanGroup& group = plan_.group(id);
+  const bool is_race = group.rule.join == Join::first || group.rule.join == Join::any;
+  const EarlierGroup* earlier = earlier_group(id);
+  if (!is_race || earlier == nullptr || !earlier->has_joined_well) return false;
+  std::uint32_t winners = 0;
+  for (const NodeId member : plan_.members(id)) {
+    const Verdict& verdict = verdicts_[member.index()];
+    const bool had_won = verdict.earlier != nullptr && is_success(verdict.earlier->state);
+    if (had_won && !verdict.is_kept) return false;
+    if (had_won) ++winners;
+  }
+  for (const GroupId inner : plan_.inner_groups(id)) {
+    if (verdicts_[plan_.group(inner).end.index()].is_clean) ++winners;
+  }
+  return winners >= std::max(group.rule.join_count, 1U);
+}
+
+// What its `finally` steps took away is needed by members that run again.
+bool Resume::is_torn_down(GroupId id) const {
+  if (verdicts_[plan_.group(id).end.index()].is_clean) return false;
+  const auto members = plan_.members(id);
+  return std::any_of(members.begin(), members.end(), [&](NodeId member) {
+    const EarlierStep* earlier = verdicts_[member.index()].earlier;
+    return plan_.node(member).is_finally && earlier != nullptr && earlier->attempts > 0;
+  });
+}
+
+// The file allows fewer rounds now.
+bool Resume::is_beyond_its_rounds(GroupId id) const {
+  const Group* written = written_group(plan_.workset(), plan_.group(id));
+  const std::uint32_t round = round_of(id);
+  if (written == nullptr || !has_rounds(plan_.workset(), plan_.group(id))) return true;
+  const bool is_looping = written->repeat && round <= written->repeat->max_rounds;
+  const bool is_retried =
+      written->retry && (written->retry->attempts == 0 || round <= written->retry->attempts);
+  return !is_looping && !is_retried;
+}
+
+std::uint32_t Resume::round_of(GroupId id) const {
+  const PlanGroup& group = plan_.group(id);
+  const EarlierGroup* earlier = earlier_group(id);
   if (earlier == nullptr || is_begun_anew(group.end)) return 1;
   return verdicts_[group.begin.index()].is_clean ? earlier->round : 1;
 }
@@ -165,7 +224,10 @@ std::uint32_t Resume::round_of(GroupId id) const {
 bool Resume::restart_changed_rounds() {
   bool has_found = false;
   for (std::uint32_t g = 0; g < plan_.groups().size(); ++g) {
-    if (round_of(GroupId(g)) == 1 || !has_change_inside(GroupId(g))) continue;
+    const GroupId id(g);
+    if (is_begun_anew_[g]) continue;
+    const bool is_late = round_of(id) > 1 && (is_beyond_its_rounds(id) || has_change_inside(id));
+    if (!is_late && (earlier_.is_rolling_back || !is_torn_down(id))) continue;
     is_begun_anew_[g] = true;
     has_found = true;
   }
@@ -243,7 +305,7 @@ std::string Resume::why_again(NodeId node, const PartsNow& parts) const {
     const std::vector<std::string> what = changed_parts(earlier.parts, parts(node));
     return fmt::format("its {} changed", what.empty() ? "definition" : listed(what));
   }
-  if (is_begun_anew(node)) return "its group begins from its first round";
+  if (is_begun_anew(node)) return "its group begins anew";
   if (earlier.is_output_lost) {
     const bool is_masked = std::any_of(earlier.outputs.begin(), earlier.outputs.end(),
                                        [](const NamedValue& value) { return value.is_masked; });

@@ -43,6 +43,10 @@ class Resume {
   [[nodiscard]] bool is_as_before(NodeId node) const { return verdicts_[node.index()].is_clean; }
   // The round of a group in which it goes on; 1: at its beginning.
   [[nodiscard]] std::uint32_t round_of(GroupId group) const;
+  // Whether the group has other members, or other items, than it had; also when it ended in another
+  // state than it has now.
+  [[nodiscard]] bool has_other_members(GroupId group) const;
+  [[nodiscard]] bool ends_otherwise(GroupId group, StepState now) const;
   // The fan-out has its nodes now: plan.members(group).
   void items_found(GroupId group);
 
@@ -78,6 +82,10 @@ class Resume {
   void judge_gate(NodeId gate, const PartsNow& parts);
   [[nodiscard]] bool restart_changed_rounds();
   [[nodiscard]] bool has_change_inside(GroupId group) const;
+  [[nodiscard]] bool is_beyond_its_rounds(GroupId group) const;
+  [[nodiscard]] bool is_torn_down(GroupId group) const;
+  [[nodiscard]] bool is_won_as_before(GroupId group) const;
+  [[nodiscard]] const EarlierGroup* earlier_group(GroupId group) const;
   void count(NodeId node, const PartsNow& parts);
   [[nodiscard]] const EarlierStep* find(NodeId node);
   [[nodiscard]] bool stands(const EarlierStep& step) const;

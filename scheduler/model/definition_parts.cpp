@@ -50,6 +50,11 @@ std::set<std::string> inputs_named_by(const Step& step) {
     return false;
   });
   Step copy = copy_of(step);
+  // When it runs and how it is undone is no part of what it does.
+  StepDetails& details = copy.edit_details();
+  details.when.clear();
+  details.compensation.reset();
+  details.idempotency_key.clear();
   paths.apply(copy);
   return names;
 }

@@ -162,7 +162,8 @@ Result<void> RunStore::add_earlier_groups(const RunRow& run, const std::vector<G
     earlier.add_group(
         group.workstream, group.name, group.role,
         {parts[group.group], group.round, has_joined_well(group) || is_passed_over(group),
-         group.state != StepState::waiting && group.state != StepState::cancelled});
+         group.state != StepState::waiting && group.state != StepState::cancelled, group.state,
+         group.members});
   }
   return add_earlier_rollback(run, earlier);
 }

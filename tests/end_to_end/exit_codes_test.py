@@ -171,15 +171,6 @@ class Refused(support.ProjectTest):
         self.assertIn("--assume-complete sign", self.refused(name))
         self.expect(0, "run", name, "--assume-complete", "sign")
 
-    def test_features_of_a_later_version_are_all_named(self):
-        name = self.workstream("one", ["touch ran"],
-                               resume={"enabled": True, "strategy": "from_last_checkpoint"})
-        message = self.refused(name)
-        self.assertIn("'resume' of workstream 'ws-one'", message)
-        self.expect(0, "plan", name)
-        self.expect(0, "graph", name)
-        self.assertIn("cannot be carried out", self.expect(0, "run", name, "--dry-run").err)
-
     def test_locked_by_another_run(self):
         name = self.workstream("one", ["touch up; sleep 60"])
         holder = self.start("run", name, "--run-id", "first")

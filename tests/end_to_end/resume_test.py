@@ -337,6 +337,130 @@ class Wishes(ResumeTest):
         self.assertEqual(self.ran(), [])
 
 
+class Found(ResumeTest):
+    """What a reader of the first version found."""
+
+    def hold_step(self, name, **keys):
+        return {"id": name, "command": f"echo {name} >> ran; while test -e hold-{name}; do sleep 0.02; done", **keys}
+
+    def test_what_finally_took_down_is_set_up_again(self):
+        file = self.workstream("w", [{"id": "server", "command": "echo server >> ran; touch up"},
+                                     {"id": "test", "command": "echo test >> ran; test -e up || exit 9; test -e fixed",
+                                      "depends_on": ["server"]}],
+                               step_groups=[{"id": "g", "steps": ["server", "test"],
+                                             "finally": [{"id": "stop", "command": "rm up"}]}])
+        self.expect(1, "run", file)
+        self.ran()
+        self.write("fixed", "")
+        self.expect(0, "run", file, "--resume")
+        self.assertEqual(self.ran(), ["server", "test"])
+
+    def test_a_shorter_list_is_another_list(self):
+        def write(items):
+            return self.workstream("w", [{"id": "each", "for_each": items, "command": "true"},
+                                         {"id": "sum", "command": "echo sum >> ran", "depends_on": ["each"]},
+                                         self.hold_step("y", depends_on=["sum"])])
+        file = write(["x", "q", "z"])
+        self.interrupt_at("y", file)
+        self.ran()
+        write(["x", "q"])
+        self.expect(0, "run", file)
+        self.assertEqual(self.ran(), ["sum", "y"])
+
+    def test_nothing_runs_forward_while_undoing(self):
+        undo = {"command": "echo undo-$STEP_ID >> ran; while test -e hold-undo-$STEP_ID; do sleep 0.02; done"}
+        steps = [{"id": "a", "command": "echo a >> ran", "compensation": undo},
+                 {"id": "bad", "command": "exit 1", "depends_on": ["a"]}]
+        file = self.workstream("w", steps, saga={"enabled": True})
+        self.interrupt_at("undo-a", file)
+        self.ran()
+        self.workstream("w", steps + [{"id": "new", "command": "echo new >> ran", "depends_on": ["a"]}], saga={"enabled": True})
+        self.expect(1, "run", file)
+        self.assertEqual(self.ran(), ["undo-a"])
+
+    def test_a_group_that_is_skipped_this_time(self):
+        file = self.workstream("w", [{"id": "m", "command": "true"},
+                                     {"id": "z", "command": "echo z >> ran", "depends_on": [{"id": "g", "on": "done"}]},
+                                     self.hold_step("y", depends_on=["z"])],
+                               step_groups=[{"id": "g", "steps": ["m"], "when": "${inputs.x} == 1"}],
+                               inputs={"x": {"default": 1}})
+        self.interrupt_at("y", file)
+        self.ran()
+        self.expect(0, "run", file, "--input", "x=2")
+        self.assertEqual(self.ran(), ["z", "y"])
+
+    def test_fewer_rounds_than_were_done(self):
+        def write(rounds):
+            return self.workstream("w", [self.hold_step("m")], step_groups=[{"id": "g", "steps": ["m"], "repeat": rounds}])
+        file = write({"max": 5})
+        self.hold("m")
+        run = self.start("run", file, "--events", "events")
+        support.until(lambda: (self.project / "ran").exists(), "m")
+        self.release()
+        support.until(lambda: (self.project / "ran").read_text().count("m") >= 2, "the second round")
+        run.kill()
+        self.finish(run)
+        write({"max": 1})
+        self.ran()
+        self.expect(0, "run", file)
+        self.assertEqual(self.ran(), ["m"])
+
+    def test_a_race_stays_won_beside_a_wait_and_an_edited_loser(self):
+        def write(loser):
+            return self.workstream("w", [{"id": "timer", "wait": {"for": "5m"}}, {"id": "loser", "command": loser},
+                                         {"id": "work", "command": "echo work >> ran"},
+                                         {"id": "use", "command": "echo use >> ran", "depends_on": ["race"]},
+                                         self.hold_step("y", depends_on=["use"])],
+                                   step_groups=[{"id": "race", "steps": ["timer", "loser", "work"], "join": "first"}])
+        file = write("exec sleep 300")
+        self.interrupt_at("y", file, "--max-workers", "4")
+        self.ran()
+        write("exec sleep 301")
+        self.expect(0, "run", file, "--max-workers", "4")
+        self.assertEqual(self.ran(), ["y"])
+
+    def test_the_same_run_id_again(self):
+        file = self.chain("a", "b")
+        self.interrupt_at("b", file, "--run-id", "nightly")
+        self.ran()
+        again = self.expect(0, "run", file, "--run-id", "nightly")
+        self.assertIn("this one is 'nightly.2'", again.err)
+        self.assertEqual(self.ran(), ["b"])
+        self.expect(2, "run", file, "--run-id", "nightly.2")
+
+    def test_a_condition_is_no_part_of_the_definition(self):
+        file = self.workstream("w", [{"id": "p", "command": "echo p >> ran", "when": "${inputs.x} < 5"},
+                                     self.hold_step("y", depends_on=["p"])], inputs={"x": {"default": 1}})
+        self.interrupt_at("y", file)
+        self.ran()
+        self.expect(0, "run", file, "--input", "x=2")
+        self.assertEqual(self.ran(), ["y"])
+
+    def test_a_step_of_two_workstreams(self):
+        for name in "ab":
+            self.write(f"{name}.json", {"id": f"ws-{name}", "steps": [{"id": "t", "command": f"echo {name} >> ran"}]})
+        self.expect(0, "run", "a.json", "b.json")
+        self.ran()
+        self.assertIn("could be ws-a/t and ws-b/t", self.expect(2, "retry", "--step", "t").err)
+        self.expect(0, "retry", "ws-b", "--step", "t")
+        self.assertEqual(self.ran(), ["b"])
+
+    def test_runs_inside_runs_go_on_only_with_the_run_around_them(self):
+        self.write("w.json", {"id": "ws-w", "steps": [
+            {"id": "plan", "command": "echo '{\"l\": [\"p\"]}' > \"$WORKSTREAM_OUTPUT\"", "outputs": {"l": "l"}},
+            {"id": "c", "for_each": {"from": "steps.plan.outputs.l"}, "workstream": "ws-called", "depends_on": ["plan"]}]})
+        self.write("called.json", {"id": "ws-called", "steps": [
+            {"id": "in1", "command": "echo in1 >> ran"}, self.hold_step("in2", depends_on=["in1"])]})
+        self.interrupt_at("in2", "w.json", by=signal.SIGINT)
+        self.ran()
+        self.expect(0, "run", "w.json", "--fresh-start")
+        self.assertEqual(self.ran(), ["in1", "in2"])
+        self.interrupt_at("in2", "w.json", by=signal.SIGINT)
+        self.ran()
+        self.expect(0, "run", "w.json")
+        self.assertEqual(self.ran(), ["in2"])
+
+
 class WrittenInTheFile(ResumeTest):
     def failing(self, **resume):
         steps = [{"id": "a", "command": "echo a >> ran"},

@@ -87,8 +87,8 @@ EarlierRuns earlier_of(Plan plan, const std::vector<Event>& recorded, const Part
     earlier.add_group(
         plan.workset().workstreams[group.workstream].id, plan.group_id(GroupId(g)), group.role,
         {is_fan_out ? parts(plan, group.begin) : std::string(), state.group(GroupId(g)).round,
-         has_joined_well(state, GroupId(g)) ||
-             state.group(GroupId(g)).state == StepState::skipped});
+         has_joined_well(state, GroupId(g)) || state.group(GroupId(g)).state == StepState::skipped,
+         true, state.group(GroupId(g)).state, group.member_count});
   }
   if (!is_rolling_back) return earlier;
   earlier.is_rolling_back = true;

@@ -73,10 +73,10 @@ EarlierRuns left_by(const std::vector<Event>& events, Plan& plan) {
   }
   for (std::uint32_t g = 0; g < plan.groups().size(); ++g) {
     const PlanGroup& group = plan.group(GroupId(g));
-    left.add_group(plan.workset().workstreams[group.workstream].id, plan.group_id(GroupId(g)),
-                   group.role,
-                   {parts_of(plan, group.begin), state.group(GroupId(g)).round,
-                    joined_well(state, GroupId(g))});
+    left.add_group(
+        plan.workset().workstreams[group.workstream].id, plan.group_id(GroupId(g)), group.role,
+        {parts_of(plan, group.begin), state.group(GroupId(g)).round, joined_well(state, GroupId(g)),
+         true, state.group(GroupId(g)).state, group.member_count});
   }
   left.is_rolling_back = state.is_rolling_back() && state.status() == RunStatus::running;
   for (const CompensationFinished& undone : state.compensations()) {
