@@ -105,6 +105,8 @@ std::string RunControl::refusal(const ControlRequest& request) const {
   if (is_cancel) return {};
   if (state.is_rolling_back()) return "it is rolling back";
   if (state.stop()) return "it is stopping: " + describe(*state.stop());
+  if (request.verb == ControlVerb::pause && state.pause() && state.pause()->is_draining)
+    return "it is draining: nothing more starts anyway (`resume` takes that back)";
   if (request.verb == ControlVerb::workers && state.header().is_sequential)
     return "it is sequential: one step at a time, in the order of the file";
   return {};

@@ -47,7 +47,9 @@ void Engine::take(WorkersWish& wish) {
 bool Engine::may_be_held() const { return !store_error_ && !state_.stop(); }
 
 void Engine::take(PauseWish& wish) {
-  if (!may_be_held()) return;
+  // A drain holds more than a pause, and ends the run.
+  const bool is_draining = state_.pause() && state_.pause()->is_draining;
+  if (!may_be_held() || is_draining) return;
   const bool is_limited = wish.length > Duration::zero();
   const Duration until = is_limited ? since_start() + wish.length : Duration::zero();
   note(RunPaused{until, std::move(wish.why)});
