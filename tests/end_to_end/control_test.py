@@ -102,6 +102,13 @@ class Drained(ControlTest):
         self.assertEqual(states, {"a": "succeeded", "b": "cancelled", "c": "succeeded"})
         self.assertTrue((self.project / "tested").exists())
 
+    def test_a_pause_does_not_take_a_drain_back(self):
+        run = self.begin(self.step("a"), {"id": "b", "command": "true", "depends_on": "a"})
+        self.expect(0, "drain")
+        self.assertIn("it is draining", self.expect(5, "pause").err)
+        self.go("a")
+        self.end(run, 75)
+
     def test_nothing_left_to_do_is_a_success(self):
         run = self.begin(self.step("a"))
         self.expect(0, "drain")

@@ -40,7 +40,7 @@ class ResumeTest(support.ProjectTest):
         """Runs until the step is under way, and ends the scheduler there."""
         self.hold(step)
         run = self.start("run", file, *options)
-        support.until(lambda: step in (self.project / "ran").read_text() if (self.project / "ran").exists() else False,
+        support.until(lambda: (self.project / "ran").exists() and step in (self.project / "ran").read_text().split(),
                       f"the start of {step}")
         run.send_signal(by)
         finished = self.finish(run)
