@@ -36,11 +36,11 @@ class ResumeTest(support.ProjectTest):
         for path in self.project.glob("hold-*"):
             path.unlink()
 
-    def interrupt_at(self, step, file, *options, by=signal.SIGKILL):
-        """Runs until the step is under way, and ends the scheduler there."""
+    def interrupt_at(self, step, file, *options, by=signal.SIGKILL, says=None):
+        """Runs until the step is under way (and has said its name, or that), and ends the scheduler there."""
         self.hold(step)
         run = self.start("run", file, *options)
-        support.until(lambda: (self.project / "ran").exists() and step in (self.project / "ran").read_text().split(),
+        support.until(lambda: (self.project / "ran").exists() and (says or step) in (self.project / "ran").read_text().split(),
                       f"the start of {step}")
         run.send_signal(by)
         finished = self.finish(run)
@@ -192,7 +192,7 @@ class Interrupted(ResumeTest):
     def test_a_lost_attempt_follows_the_retry_policy(self):
         file = self.workstream("w", [{"id": "a", "retry": {"attempts": 3, "initial_delay": "10ms"},
                                       "command": "echo a$STEP_ATTEMPT >> ran; while test -e hold-a; do sleep 0.02; done"}])
-        self.interrupt_at("a", file)
+        self.interrupt_at("a", file, says="a1")
         self.assertEqual(self.ran(), ["a1"])
         again = self.expect(0, "run", file)
         self.assertRegex(again.out, r"Goes on with attempt 2: attempt 1 was lost with run")
