@@ -26,6 +26,10 @@ void add_state_dir(CLI::App& app, std::string& state_dir) {
   state_dir = std::string(kDefaultStateDir);
   app.add_option("--state-dir", state_dir, "Where runs, logs and their database are kept")
       ->type_name("DIR")
+      ->check([](const std::string& directory) {
+        return directory.empty() ? std::string("the name of the directory is empty")
+                                 : std::string();
+      })
       ->capture_default_str();
 }
 
@@ -36,7 +40,7 @@ bool is_holder_alive(const RunHolder& holder) {
 
 Duration running_for(const RunRow& run, Duration at_least) {
   const auto by_wall = std::chrono::duration_cast<Duration>(wall_now() - run.started);
-  const Duration tick = std::chrono::seconds(1) / ::sysconf(_SC_CLK_TCK);
+  const Duration tick = Duration(std::chrono::seconds(1)) / ::sysconf(_SC_CLK_TCK);
   const std::uint64_t now = start_ticks_now() + 1;  // the one that has begun
   const std::uint64_t start = std::min(run.context.holder.start_ticks, now);
   const Duration age = tick * static_cast<Duration::rep>(now - start);

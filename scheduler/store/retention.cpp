@@ -149,6 +149,15 @@ Result<std::vector<RunNeed>> Retention::needs() {
           add(row.integer(0), row.text(1), "took over what it had finished");
         });
   }
+  if (done) {
+    // Until it has come to its end, it may not have taken over all that stands there.
+    done = add_all(
+        "SELECT runs.run, earlier.value FROM runs, json_each(runs.resumes) AS earlier "
+        "WHERE runs.status NOT IN ('succeeded', 'completed_with_errors', 'rolled_back')",
+        [&](const Statement& row) {
+          add(row.integer(0), row.text(1), "goes on with it, and has not come to its end");
+        });
+  }
   if (!done) return done.error();
   return needs;
 }

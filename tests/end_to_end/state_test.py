@@ -136,6 +136,11 @@ class WhileItRuns(StateTest):
         status = self.expect(0, "status", "ws-one", "--json").json()
         self.assertEqual((status["status"], status["pid"], status["ended"]), ("running", run.pid, None))
         self.assertEqual([step["state"] for step in status["steps"]], ["running", "waiting"])
+        def has_grown():  # although nothing has happened in the run meanwhile
+            later = self.expect(0, "status", "ws-one", "--json").json()
+            return later["duration_ms"] >= max(300, status["duration_ms"] + 100)
+
+        support.until(has_grown, "the duration of the running step to grow")
         self.assertIn(f"process {run.pid}", self.expect(0, "status").out)
         (row,) = self.expect(0, "history", "--status", "running", "--json").json()
         self.assertEqual(row["workstream"], "ws-one")

@@ -42,6 +42,37 @@ std::function<void(Workstream&)> in_directory(const std::string& working_dir,
   };
 }
 
+// This process without a free descriptor. While it holds no CHECK is made: the undefined-behaviour
+// sanitizer opens a pipe when it looks at a type for the first time, and takes a failure for a bug.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit few{64, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    for (int fd = ::dup(0); fd >= 0; fd = ::dup(0)) fillers_.emplace_back(fd);
+  }
+  ~NoDescriptors() { give_back_all(); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+  void give_back_one() {
+    if (fillers_.empty()) return;
+    fillers_.pop_back();
+    ++given_back_;
+  }
+  void give_back_all() {
+    fillers_.clear();
+    ::setrlimit(RLIMIT_NOFILE, &before_);
+  }
+  int given_back() const { return given_back_; }
+
+ private:
+  rlimit before_{};
+  std::vector<UniqueFd> fillers_;
+  int given_back_ = 0;
+};
+
 }  // namespace
 
 TEST_CASE("what cannot be started is explained") {
@@ -82,25 +113,19 @@ TEST_CASE("without a free descriptor a start waits until there is one") {
   world.options.on_shortage = [&](const std::string& text) { told.push_back(text); };
   // The undefined-behaviour sanitizer opens a pipe when it checks a type for the first time.
   CHECK(text_of(world.run("a").outcome) == "exit 0");
-  rlimit before{};
-  ::getrlimit(RLIMIT_NOFILE, &before);
-  const rlimit few{64, before.rlim_max};
-  ::setrlimit(RLIMIT_NOFILE, &few);
-  std::vector<UniqueFd> fillers;
-  for (int fd = ::dup(0); fd >= 0; fd = ::dup(0)) fillers.emplace_back(fd);
-  const std::size_t filled = fillers.size();
+  NoDescriptors none;
 
   bool is_held = false;
   world.seen.on_held = [&](AttemptKey) { is_held = true; };
   world.loop.on_batch_end([&] {
-    if (is_held && !fillers.empty()) fillers.pop_back();
+    if (is_held) none.give_back_one();
   });
-  CHECK(text_of(world.run("a").outcome) == "exit 0");
+  const std::string outcome = text_of(world.run("a").outcome);
+  none.give_back_all();
+  CHECK(outcome == "exit 0");
   CHECK(is_held);
   // Two ends of a pipe, two descriptors of the process: no try with fewer can have succeeded.
-  CHECK(filled - fillers.size() >= 4);
-  fillers.clear();
-  ::setrlimit(RLIMIT_NOFILE, &before);
+  CHECK(none.given_back() >= 4);
   CHECK(told ==
         std::vector<std::string>{"out of open files (ulimit -n: 64): holding back, 0 running"});
   CHECK(own_children().empty());
@@ -109,19 +134,14 @@ TEST_CASE("without a free descriptor a start waits until there is one") {
 TEST_CASE("an attempt that waits for room can be stopped") {
   LocalWorld world("a", with_argv({helper("exit_with"), "0"}));
   CHECK(text_of(world.run("a").outcome) == "exit 0");
-  rlimit before{};
-  ::getrlimit(RLIMIT_NOFILE, &before);
-  const rlimit few{64, before.rlim_max};
-  ::setrlimit(RLIMIT_NOFILE, &few);
-  std::vector<UniqueFd> fillers;
-  for (int fd = ::dup(0); fd >= 0; fd = ::dup(0)) fillers.emplace_back(fd);
+  NoDescriptors none;
 
   world.seen.on_held = [&](AttemptKey key) {
     world.loop.post([&world, key] { world.executor->stop(key, StopWhy::interrupted); });
   };
-  CHECK(text_of(world.run("a").outcome) == "not started: stopped while it waited for room");
-  fillers.clear();
-  ::setrlimit(RLIMIT_NOFILE, &before);
+  const std::string outcome = text_of(world.run("a").outcome);
+  none.give_back_all();
+  CHECK(outcome == "not started: stopped while it waited for room");
 }
 
 TEST_CASE("a state directory that cannot be made is an error") {

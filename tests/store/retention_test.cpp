@@ -164,6 +164,16 @@ TEST_CASE("what a run needs of others is found") {
         "3>2 run r3 took over what it had finished\n");
 }
 
+TEST_CASE("a run that did not come to its end needs the runs it goes on with") {
+  const TempDir temp;
+  const auto path = temp.path() / "workstream.db";
+  for (const char* id : {"r1", "r2", "r3"}) run_with_files(path, id, "");
+  test::sql(path,
+            "UPDATE runs SET resumes = '[\"r1\"]', status = 'succeeded' WHERE id = 'r2';"
+            "UPDATE runs SET resumes = '[\"r2\",\"gone\"]', status = 'running' WHERE id = 'r3'");
+  CHECK(needs_of(path) == "3>2 run r3 goes on with it, and has not come to its end\n");
+}
+
 TEST_CASE("what is remembered of runs and files that are gone is forgotten") {
   const TempDir temp;
   const auto path = temp.path() / "workstream.db";
