@@ -28,6 +28,7 @@
 #include "engine/engine.h"
 #include "executors/dry_executor.h"
 #include "executors/local_executor.h"
+#include "platform/directory.h"
 #include "platform/event_loop.h"
 #include "platform/files.h"
 #include "platform/machine.h"
@@ -134,6 +135,7 @@ class Session {
     if (recorder.has_error())
       return world_failed(in_context("cannot start the run", recorder.error()));
     belongings_.recorder = std::move(*recorder);
+    database_ = stamp_of(wish_.layout.database().string());
     auto memory = open_memory(wish_.layout.database(), plan_, wish_.run_id);
     if (memory.has_error()) return world_failed(in_context("cannot start the run", memory.error()));
     belongings_.memory = std::move(*memory);
@@ -303,8 +305,8 @@ class Session {
       complain(fmt::format("{} unverified: exit 4 because of --strict-acceptance",
                            counted(state.counts().unverified, "step")));
     }
-    if (!wish_.is_dry && !is_file(wish_.layout.database().string())) {
-      // A step that cleans up too well: nobody could look at what was recorded later.
+    if (!wish_.is_dry && !is_database_in_its_place()) {
+      // Somebody cleaned up too well: nobody could look at what was recorded later.
       const std::string gone =
           fmt::format("'{}' was removed while the run went on: its records are lost",
                       wish_.layout.database().string());
@@ -337,6 +339,12 @@ class Session {
     return code == ExitCode::success ? printed : code;
   }
 
+  // Its number stays taken while the recorder holds it open: another file there has another one.
+  bool is_database_in_its_place() const {
+    const auto there = stamp_of(wish_.layout.database().string());
+    return database_ && there && there->inode == database_->inode;
+  }
+
   Plan& plan_;
   const ToolBook& tools_;
   const SessionWish& wish_;
@@ -344,7 +352,8 @@ class Session {
   RunSignals& signals_;
   LoopClock clock_;
   MonotonicTime started_{};
-  OpenFileLimit open_files_;  // what it was, for the steps
+  std::optional<FileStamp> database_;  // as it was when the run began
+  OpenFileLimit open_files_;           // what it was, for the steps
   Belongings belongings_;
   Resumption resumption_;
   NoRecorder no_recorder_;

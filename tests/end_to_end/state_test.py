@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 
 import support
@@ -163,6 +164,22 @@ class WhileItRuns(StateTest):
         self.assertEqual({row["workstream"] for row in rows}, {f"ws-w{i}" for i in range(10)})
         self.assertEqual({row["status"] for row in rows}, {"succeeded"})
         self.assertEqual(self.expect(0, "logs", "ws-w7", "a").out, "7\n")
+
+    def test_records_that_were_removed_under_a_run_are_an_error(self):
+        self.workstream("other", ["true"])
+        for again in (False, True):
+            with self.subTest(is_made_anew=again):
+                for name in ("up", "go"):
+                    (self.project / name).unlink(missing_ok=True)
+                run = self.start("run", self.workstream("one", ["touch up; while ! test -e go; do sleep 0.05; done"]))
+                self.wait_for_file("up")
+                shutil.rmtree(self.project / ".worktrees")
+                if again:
+                    self.expect(0, "run", "other.json")
+                self.write("go", "")
+                finished = self.finish(run)
+                self.assertEqual(finished.code, 3, str(finished))
+                self.assertIn("workstream.db' was removed while the run went on: its records are lost", finished.err)
 
     def test_one_run_of_a_workstream_at_a_time(self):
         self.workstream("shared", ["touch up; while ! test -e go; do sleep 0.05; done"])
