@@ -216,7 +216,7 @@ class Keeper(KilledTest):
         os.kill(scheduler.pid, signal.SIGABRT)
         scheduler.communicate()
         self.assert_gone_in_time()
-        self.assertFalse(support.is_alive(keeper))
+        support.until(lambda: not support.is_alive(keeper), "the end of the keeper")
 
     def test_without_rights(self):
         options = self.without_root()

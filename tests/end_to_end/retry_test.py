@@ -87,7 +87,7 @@ class Retries(RetryTest):
         time.sleep(0.2)
         run.send_signal(2)
         self.assertEqual(self.finish(run).code, -signal.SIGINT)
-        self.assertLess(time.monotonic() - begin, 5)
+        self.assertLess(time.monotonic() - begin, 100)  # of its 300
 
     def test_the_tests_of_a_step_are_tried_with_it_and_the_next_try_reads_why(self):
         command = ("echo \"$PREVIOUS_FAILURE\" > why; test -z \"$PREVIOUS_ATTEMPT_DIR\" || cat \"$PREVIOUS_ATTEMPT_DIR/out.log\" > before; "

