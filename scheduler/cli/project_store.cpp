@@ -44,7 +44,9 @@ Duration running_for(const RunRow& run, Duration at_least) {
   const std::uint64_t now = start_ticks_now() + 1;  // the one that has begun
   const std::uint64_t start = std::min(run.context.holder.start_ticks, now);
   const Duration age = tick * static_cast<Duration::rep>(now - start);
-  return std::clamp(by_wall, at_least, std::max(at_least, age));
+  // A clock that somebody set since tells nothing; the process is hardly older than its run.
+  const bool is_credible = by_wall >= at_least && by_wall <= age;
+  return is_credible ? by_wall : std::max(at_least, age);
 }
 
 Result<std::optional<RunStore>> open_store(const StateLayout& layout) {
