@@ -1,5 +1,6 @@
 #include "engine/earlier_run.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,8 +27,10 @@ bool is_reached(const EarlierStep& step) {
 
 }  // namespace
 
-void EarlierRuns::add_run(std::string run_id) {
-  run_ids_.push_back(std::move(run_id));
+void EarlierRuns::add_run(std::string run_id, std::uint32_t number) {
+  if (std::find(run_ids_.begin(), run_ids_.end(), run_id) == run_ids_.end())
+    run_ids_.push_back(std::move(run_id));
+  number_ = number;
   seen_.clear();
   has_last_run_anything_ = false;
 }
@@ -37,7 +40,7 @@ void EarlierRuns::add(std::string_view workstream, std::string_view step, std::s
   std::string key = key_of(workstream, step, item);
   std::vector<EarlierStep>& known = steps_[key];
   const std::size_t n = item.empty() ? 0 : seen_[std::move(key)]++;
-  what.executed_in = static_cast<std::uint32_t>(run_ids_.size());
+  what.executed_in = number_;
   has_last_run_anything_ = has_last_run_anything_ || what.attempts > 0;
   if (n >= known.size()) {
     known.push_back(std::move(what));
@@ -50,7 +53,7 @@ void EarlierRuns::add(std::string_view workstream, std::string_view step, std::s
 
 void EarlierRuns::add_group(std::string_view workstream, std::string_view name, GroupRole role,
                             EarlierGroup what) {
-  what.executed_in = static_cast<std::uint32_t>(run_ids_.size());
+  what.executed_in = number_;
   EarlierGroup& known = groups_[key_of(workstream, name, ws::name(role))];
   if (what.is_reached || known.executed_in == 0) {
     known = std::move(what);

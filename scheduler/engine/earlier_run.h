@@ -39,7 +39,7 @@ struct EarlierStep {
   bool is_undone = false;       // its compensation succeeded
   // That run had it from the one before in the same story, and did not do it.
   bool is_taken_over = false;
-  std::uint32_t executed_in = 0;  // which of the runs did it, oldest first; set by EarlierRuns
+  std::uint32_t executed_in = 0;  // the number of the run that did it; set by EarlierRuns
 };
 
 struct EarlierGroup {
@@ -53,11 +53,12 @@ struct EarlierGroup {
 };
 
 // One run, or several that went on with each other, oldest first: what a later one did not come to
-// stays as an earlier one left it.
+// stays as an earlier one left it. Workstreams may have stories of their own, in any order.
 class EarlierRuns {
  public:
-  // What is added from here on is of this run.
-  void add_run(std::string run_id);
+  // What is added from here on is of this run. Of two runs the later one has the larger number,
+  // above 0.
+  void add_run(std::string run_id, std::uint32_t number);
   // Of a step without items, `item` is empty. Several items may be equal: they are kept in order.
   void add(std::string_view workstream, std::string_view step, std::string_view item,
            EarlierStep what);
@@ -87,6 +88,7 @@ class EarlierRuns {
   bool has_last_run_anything_ = false;
   std::set<std::pair<std::string, std::uint32_t>> actions_done_;
   std::vector<std::string> run_ids_;
+  std::uint32_t number_ = 0;  // of the run being added
   std::size_t count_ = 0;
 };
 

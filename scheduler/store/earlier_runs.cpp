@@ -106,7 +106,7 @@ Result<void> RunStore::add_earlier(const RunRow& run, const std::vector<std::str
   if (!outputs) return outputs.error();
   Result<std::vector<StepRow>> steps = this->steps(run.number);
   if (!steps) return steps.error();
-  earlier.add_run(run.id);
+  earlier.add_run(run.id, static_cast<std::uint32_t>(run.number));
   const Groups around(*groups);
   auto next_output = outputs->begin();
   for (StepRow& step : *steps) {

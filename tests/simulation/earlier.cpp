@@ -69,7 +69,7 @@ EarlierRuns earlier_of(Plan plan, const std::vector<Event>& recorded, const Part
     is_rolling_back = is_rolling_back || std::holds_alternative<RollbackStarted>(event.fact);
   }
   EarlierRuns earlier;
-  earlier.add_run(state.header().run_id);
+  earlier.add_run(state.header().run_id, 1);
   for (std::uint32_t i = 0; i < plan.node_count(); ++i) {
     const NodeId node(i);
     const NodeKind kind = plan.node(node).kind;

@@ -61,7 +61,7 @@ EarlierRuns left_by(const std::vector<Event>& events, Plan& plan) {
   RunState state(plan);
   for (const Event& event : events) state.apply(event);
   EarlierRuns left;
-  left.add_run(state.header().run_id);
+  left.add_run(state.header().run_id, 1);
   for (std::uint32_t i = 0; i < plan.node_count(); ++i) {
     const NodeId node(i);
     const NodeKind kind = plan.node(node).kind;
