@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/crashed_runs.h"
 #include "cli/options.h"
 #include "cli/project_store.h"
 #include "cli/run_removal.h"
@@ -123,6 +124,8 @@ class Cleaning {
     const auto needs = retention_.needs();
     if (needs.has_error()) return needs.error();
     RetentionChoice choice = choose_removals(std::move(runs_), *needs, wish);
+    // Nobody would look after them once their run is forgotten.
+    if (!options_.is_dry) end_leftovers_of(layout_, choice.removed, nullptr);
     for (const KeptRun& kept : choice.kept) report_.kept.emplace_back(kept.run.id, kept.why);
     for (const RunRow& run : choice.removed) remove(run, newest);
     if (!report_.gone.empty() && is_idle && !options_.is_dry) compact();
@@ -227,7 +230,7 @@ ExitCode clean(const CleanOptions& options) {
   if (!options.run.empty()) {
     auto named = named_run(**store, options.run);
     if (named.has_error()) return fail(named.error());
-    wish.run = *named;
+    wish.runs = {*named};
   }
   auto runs = (*store)->runs();
   if (runs.has_error()) return fail(as_worlds(runs.error()));
@@ -241,7 +244,7 @@ ExitCode clean(const CleanOptions& options) {
   if (retention.has_error()) return fail(as_worlds(retention.error()));
   auto report = Cleaning(options, std::move(*retention), std::move(*runs)).run(wish);
   if (report.has_error()) return fail(as_worlds(report.error()));
-  const bool is_refused = !wish.run.empty() && report->gone.empty() && !report->kept.empty();
+  const bool is_refused = !wish.runs.empty() && report->gone.empty() && !report->kept.empty();
   const ExitCode told = tell(*report, options);
   return told == ExitCode::success && is_refused ? ExitCode::refused : told;
 }

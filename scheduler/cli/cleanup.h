@@ -1,4 +1,5 @@
-// `cleanup_on_complete` of `resume`: a run that succeeded leaves nothing behind.
+// `cleanup_on_complete` of `resume`: a run that succeeded leaves nothing behind, nor do the runs it
+// went on with. What somebody still needs (an idempotency key remembers it) stays.
 //
 // Knows no screen; what goes wrong is the answer. Called by cli/run once the run has let go of its
 // locks.

@@ -1,7 +1,6 @@
 #include "cli/crashed_runs.h"
 
-#include <algorithm>
-#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -15,16 +14,14 @@
 namespace ws::cli {
 namespace {
 
-// Newest first; the store's number of a run, and the run.
-using CrashedRuns = std::map<std::int64_t, RunRow, std::greater<>>;
-
-CrashedRuns newest_crashed_runs(RunStore& store, const std::vector<std::string>& workstreams) {
-  CrashedRuns found;
+std::vector<RunRow> newest_runs(RunStore& store, const std::vector<std::string>& workstreams) {
+  std::vector<RunRow> found;
+  std::set<std::int64_t> known;
   for (const std::string& workstream : workstreams) {
     auto newest = store.latest(workstream);
     if (newest.has_error()) return found;
-    if (newest->has_value() && (*newest)->status == RunStatus::crashed)
-      found.emplace((*newest)->number, std::move(**newest));
+    if (newest->has_value() && known.insert((*newest)->number).second)
+      found.push_back(std::move(**newest));
   }
   return found;
 }
@@ -36,9 +33,15 @@ void end_leftovers_of_crashed_runs(const StateLayout& layout,
                                    const Keeper* keeper) {
   auto store = open_store(layout);
   if (store.has_error() || !store->has_value()) return;
+  end_leftovers_of(layout, newest_runs(**store, workstreams), keeper);
+}
+
+void end_leftovers_of(const StateLayout& layout, const std::vector<RunRow>& all,
+                      const Keeper* keeper) {
   std::vector<std::string> directories;
   std::vector<std::string> runs;  // of each directory
-  for (const auto& [number, run] : newest_crashed_runs(**store, workstreams)) {
+  for (const RunRow& run : all) {
+    if (run.status != RunStatus::crashed) continue;
     for (const std::string& workstream : run.workstreams) {
       directories.push_back(layout.run_dir(workstream, run.id).string());
       runs.push_back(run.id);

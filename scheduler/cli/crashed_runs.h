@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/layout.h"
+#include "store/rows.h"
 
 namespace ws {
 class Keeper;
@@ -23,5 +24,9 @@ namespace ws::cli {
 void end_leftovers_of_crashed_runs(const StateLayout& layout,
                                    const std::vector<std::string>& workstreams,
                                    const Keeper* keeper);
+
+// The same for those of these runs that crashed.
+void end_leftovers_of(const StateLayout& layout, const std::vector<RunRow>& runs,
+                      const Keeper* keeper);
 
 }  // namespace ws::cli

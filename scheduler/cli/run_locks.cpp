@@ -1,6 +1,8 @@
 #include "cli/run_locks.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -61,6 +63,21 @@ Result<std::variant<RunLocks, Busy>> take_locks(const StateLayout& layout,
   }
   ignore_state_dir(layout);
   return std::variant<RunLocks, Busy>(std::move(locks));
+}
+
+Result<std::variant<RunLocks, Busy>> take_locks_of_run(const StateLayout& layout,
+                                                       const std::vector<std::string>& workstreams,
+                                                       const std::string& holder) {
+  constexpr auto kPatience = std::chrono::seconds(10);
+  constexpr auto kPause = std::chrono::milliseconds(10);
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    auto taken = take_locks(layout, workstreams, holder);
+    const Busy* busy = taken.has_value() ? std::get_if<Busy>(&*taken) : nullptr;
+    const bool is_cleaned = busy != nullptr && busy->holder.starts_with(kCleanHolder);
+    if (!is_cleaned || std::chrono::steady_clock::now() >= end) return taken;
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 }  // namespace ws::cli

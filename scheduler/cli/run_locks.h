@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,10 +30,17 @@ struct Busy {
 // "workstream 'x' is being run by …".
 [[nodiscard]] std::string refusal_text(const Busy& busy);
 
+// How `workstream clean` names itself as a holder.
+inline constexpr std::string_view kCleanHolder = "`workstream clean`";
+
 // All of them, or none. Makes the workstreams' directories, and keeps git from offering them.
 [[nodiscard]] Result<std::variant<RunLocks, Busy>> take_locks(const StateLayout& layout,
                                                               std::vector<std::string> workstreams,
                                                               const std::string& holder);
+// The same for a run: a clean-up holds a lock for a moment only, so it is waited for, 10 s at most.
+[[nodiscard]] Result<std::variant<RunLocks, Busy>> take_locks_of_run(
+    const StateLayout& layout, const std::vector<std::string>& workstreams,
+    const std::string& holder);
 
 // `--state-dir DIR` for commands that people are told to type; empty for the usual one.
 [[nodiscard]] std::string state_dir_option(const StateLayout& layout);

@@ -72,7 +72,7 @@ Result<Removed> remove_directories(const StateLayout& layout, const HalfRemoved&
 Result<std::variant<RunLocks, Busy>> lock(const StateLayout& layout, const HalfRemoved& run) {
   return take_locks(
       layout, run.workstreams,
-      fmt::format("`workstream clean` (process {}), which takes a moment", own_stamp().pid));
+      fmt::format("{} (process {}), which takes a moment", kCleanHolder, own_stamp().pid));
 }
 
 Result<Answer> rest_of_removal(const StateLayout& layout, Retention& retention,

@@ -110,7 +110,8 @@ class Session {
   // Locks, store and logs; an exit code when one of them is not to be had.
   std::optional<ExitCode> prepare() {
     open_files_ = raise_open_file_limit();  // a lock is a descriptor too
-    auto locks = take_locks(wish_.layout, ids_of(plan_), holder_text(wish_.layout, wish_.run_id));
+    auto locks =
+        take_locks_of_run(wish_.layout, ids_of(plan_), holder_text(wish_.layout, wish_.run_id));
     if (locks.has_error()) return world_failed(in_context("cannot start the run", locks.error()));
     if (const auto* busy = std::get_if<Busy>(&*locks)) {
       complain(refusal_text(*busy));

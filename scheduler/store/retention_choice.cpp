@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -39,9 +40,10 @@ class Choice {
   Choice(std::vector<RunRow> runs, const RetentionWish& wish)
       : runs_(std::move(runs)), wish_(wish), reasons_(runs_.size()), is_asked_(runs_.size()) {}
 
-  RetentionChoice make(const std::vector<RunNeed>& needs) {
+  RetentionChoice make(std::vector<RunNeed> needs) {
     ask();
     protect_the_living();
+    add_successors(needs);
     protect_the_needed(needs);
     RetentionChoice choice;
     for (std::size_t i = runs_.size(); i-- > 0;) {
@@ -69,10 +71,10 @@ class Choice {
         if (before == 0) newest_of = workstream;
         holds_wished = holds_wished || workstream == wish_.workstream;
       }
-      is_asked_[i] = holds_wished && (wish_.run.empty() || run.id == wish_.run) &&
+      is_asked_[i] = holds_wished && (wish_.runs.empty() || wish_.runs.contains(run.id)) &&
                      (!wish_.keep || place >= *wish_.keep) &&
                      (!wish_.before || run.ended.value_or(run.started) < *wish_.before);
-      const bool is_named = !wish_.run.empty() || (wish_.keep && *wish_.keep == 0);
+      const bool is_named = !wish_.runs.empty() || (wish_.keep && *wish_.keep == 0);
       if (run.status == RunStatus::running) {
         reasons_[i] = "it is going on";
       } else if (!newest_of.empty() && !is_named && !is_finished_well(run.status)) {
@@ -91,6 +93,21 @@ class Choice {
           if (is_called_by(runs_[i].workstream, outer))
             reasons_[i] = fmt::format("it may belong to run {}, which is going on", living.id);
         }
+      }
+    }
+  }
+
+  // What was done after it would be forgotten, and it would be gone on with.
+  void add_successors(std::vector<RunNeed>& needs) const {
+    std::unordered_map<std::string_view, std::int64_t> newer;  // the next one of each workstream
+    for (const RunRow& run : runs_) {
+      for (const std::string& workstream : run.workstreams) {
+        const auto [next, is_newest] = newer.try_emplace(workstream, run.number);
+        if (!is_newest && !is_finished_well(run.status))
+          needs.push_back({run.number, next->second,
+                           fmt::format("without it the next run would go on with run {} ({})",
+                                       printable(run.id), name(run.status))});
+        next->second = run.number;
       }
     }
   }

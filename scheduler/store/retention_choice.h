@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct RetentionWish {
   std::optional<std::size_t> keep;  // it is not among the newest so many of any of its workstreams
   std::optional<WallTime> before;   // it ended (or, without an end, began) before
   std::string workstream;           // it holds this one
-  std::string run;                  // it is this one, by its id
+  std::set<std::string> runs;       // it is one of these, by its id; empty: any
 };
 
 struct KeptRun {
@@ -33,8 +34,9 @@ struct RetentionChoice {
 };
 
 // `runs`: all of the store, newest first, `crashed` decided. Kept whatever is asked: a run that
-// goes on, what may belong to it (runs inside runs), what a kept run or the memory needs, and,
-// unless `keep` is 0 or `run` names it, the newest run of a workstream when it did not succeed:
+// goes on, what may belong to it (runs inside runs), what a kept run or the memory needs, what
+// comes after a kept run that did not succeed (else that one would be the newest again), and,
+// unless `keep` is 0 or `runs` names it, the newest run of a workstream when it did not succeed:
 // the next one may carry on from it.
 [[nodiscard]] RetentionChoice choose_removals(std::vector<RunRow> runs,
                                               const std::vector<RunNeed>& needs,

@@ -75,7 +75,7 @@ TEST_CASE("one workstream, one run") {
   wish.workstream = "b";
   CHECK(chosen(runs, wish) == "r2 r3 ");
   wish = {};
-  wish.run = "r1";
+  wish.runs = {"r1"};
   CHECK(chosen(runs, wish) == "r1 ");
 }
 
@@ -93,11 +93,28 @@ TEST_CASE("the newest stays when the next may carry on from it, unless it is ask
         "r1 | r2: it is the newest of 'a' and crashed: the next may carry on from it");
   CHECK(chosen(failed, keep(0)) == "r1 r2 ");
   RetentionWish named;
-  named.run = "r2";
-  CHECK(chosen(failed, named) == "r2 ");
+  named.runs = {"r2"};
+  CHECK(chosen({run(1, {"a"}), failed[1]}, named) == "r2 ");
   const std::vector<RunRow> mixed = {run(1, {"a", "b"}, RunStatus::failed), run(2, {"a"})};
   CHECK(chosen(mixed, older_than_day(9)) ==
-        "r2 | r1: it is the newest of 'b' and failed: the next may carry on from it");
+        "| r1: it is the newest of 'b' and failed: the next may carry on from it"
+        "| r2: without it the next run would go on with run r1 (failed)");
+}
+
+TEST_CASE("what came after a run that stays and did not succeed, stays: else it would be newest") {
+  const std::vector<RunRow> runs = {run(1, {"a"}), run(2, {"a"}, RunStatus::crashed), run(3, {"a"}),
+                                    run(4, {"a", "b"}), run(5, {"b"})};
+  RetentionWish wish;
+  wish.runs = {"r3"};
+  CHECK(chosen(runs, wish) == "| r3: without it the next run would go on with run r2 (crashed)");
+  wish.runs = {"r4"};
+  CHECK(chosen(runs, wish) == "r4 ");  // r3 is left
+  wish.runs = {"r2", "r3", "r4"};
+  CHECK(chosen(runs, wish) == "r2 r3 r4 ");
+  // One that is remembered brings no other back to life.
+  CHECK(chosen(runs, keep(0), {{0, 2, "the key"}}) ==
+        "r1 r4 r5 | r2: the key"
+        "| r3: without it the next run would go on with run r2 (crashed)");
 }
 
 TEST_CASE("what a run that stays needs, stays, and what that needs") {
