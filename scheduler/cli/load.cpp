@@ -221,6 +221,45 @@ void stand_in(const LoadFlags& flags, Loaded& loaded) {
   loaded.targets.front() = flags.as;
 }
 
+bool has_library(const InputSet& inputs) {
+  return std::any_of(inputs.files.begin(), inputs.files.end(),
+                     [](const InputFile& file) { return file.is_library; });
+}
+
+// The ids that were asked for; else, with a library, what the named files hold: the library only
+// lends what they depend on. Empty: everything.
+std::vector<std::string> targets_of(const InputSet& inputs, const Workset& workset) {
+  std::vector<std::string> targets = inputs.ids;
+  if (!targets.empty() || !has_library(inputs)) return targets;
+  for (const Workstream& workstream : workset.workstreams) {
+    const auto file = std::find_if(inputs.files.begin(), inputs.files.end(),
+                                   [&](const InputFile& f) { return f.path == workstream.file; });
+    if (file != inputs.files.end() && !file->is_library) targets.push_back(workstream.id);
+  }
+  return targets;
+}
+
+void report_no_workstreams(Loaded& loaded) {
+  loaded.diagnostics.error(
+      mistakes::no_workstreams, {},
+      fmt::format("none of the {} read is a workstream file", counted(loaded.files, "file")));
+}
+
+void make_plan(const LoadFlags& flags, const InputSet& inputs, MissingWorkstreams missing,
+               Loaded& loaded) {
+  LowerOptions options;
+  for (const std::string& id : loaded.targets) {
+    if (is_loaded(*loaded.workset, id)) options.targets.push_back(id);
+  }
+  options.assume_complete = flags.assume_complete;
+  options.strict_scope = flags.is_strict_scope;
+  const bool is_set = std::any_of(inputs.files.begin(), inputs.files.end(),
+                                  [](const InputFile& file) { return !file.is_named; });
+  options.allow_missing_workstreams = missing == MissingWorkstreams::warning ||
+                                      (missing == MissingWorkstreams::warning_for_files && !is_set);
+  loaded.plan = lower(*loaded.workset, options, loaded.diagnostics);
+}
+
 }  // namespace
 
 void add_load_flags(CLI::App& app, LoadFlags& flags) {
@@ -273,18 +312,7 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
   pick_versions(inputs.ids, *loaded.workset);
   resolve_phase_ids(*loaded.workset);
   loaded.files = loads.size();
-  loaded.targets = inputs.ids;
-
-  const bool has_library = std::any_of(inputs.files.begin(), inputs.files.end(),
-                                       [](const InputFile& f) { return f.is_library; });
-  if (has_library && inputs.ids.empty()) {
-    // What the named files hold is wanted; the library only lends what they depend on.
-    for (const Workstream& workstream : loaded.workset->workstreams) {
-      const auto file = std::find_if(inputs.files.begin(), inputs.files.end(),
-                                     [&](const InputFile& f) { return f.path == workstream.file; });
-      if (file != inputs.files.end() && !file->is_library) loaded.targets.push_back(workstream.id);
-    }
-  }
+  loaded.targets = targets_of(inputs, *loaded.workset);
   // With a target nobody has, every mistake is worth telling: it may be in the file that was meant.
   sort_out(loads, *loaded.workset, closure(*loaded.workset, loaded.targets), loaded.diagnostics);
   report_unknown_ids(*loaded.workset, inputs, loaded.diagnostics);
@@ -303,30 +331,14 @@ Loaded load(const LoadFlags& flags, MissingWorkstreams missing) {
            std::find(inputs.ids.begin(), inputs.ids.end(), id) == inputs.ids.end();
   });
   // Nobody asked for the rest of a library; two versions of something may be in it.
-  if (has_library) keep_needed(*loaded.workset, loaded.targets);
+  if (has_library(inputs)) keep_needed(*loaded.workset, loaded.targets);
 
   if (!flags.as.empty() && inputs.ids.size() == 1) stand_in(flags, loaded);
 
-  const bool is_nothing_there =
-      loaded.workset->workstreams.empty() && !loaded.diagnostics.has_errors();
-  if (is_nothing_there) {
-    loaded.diagnostics.error(
-        mistakes::no_workstreams, {},
-        fmt::format("none of the {} read is a workstream file", counted(loaded.files, "file")));
-  }
-  if (!loaded.workset->workstreams.empty()) {
-    LowerOptions lower_options;
-    for (const std::string& id : loaded.targets) {
-      if (is_loaded(*loaded.workset, id)) lower_options.targets.push_back(id);
-    }
-    lower_options.assume_complete = flags.assume_complete;
-    lower_options.strict_scope = flags.is_strict_scope;
-    const bool is_set = std::any_of(inputs.files.begin(), inputs.files.end(),
-                                    [](const InputFile& f) { return !f.is_named; });
-    lower_options.allow_missing_workstreams =
-        missing == MissingWorkstreams::warning ||
-        (missing == MissingWorkstreams::warning_for_files && !is_set);
-    loaded.plan = lower(*loaded.workset, lower_options, loaded.diagnostics);
+  if (loaded.workset->workstreams.empty()) {
+    if (!loaded.diagnostics.has_errors()) report_no_workstreams(loaded);
+  } else {
+    make_plan(flags, inputs, missing, loaded);
   }
   if (flags.is_strict) loaded.diagnostics.promote_warnings();
   if (loaded.diagnostics.has_errors()) loaded.plan.reset();

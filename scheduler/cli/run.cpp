@@ -1,4 +1,5 @@
-// `workstream run`: options and refusals; run_session.cpp does the rest.
+// `workstream run`: from the options (run_flags.h) to what a run needs, or why it is refused;
+// run_session.cpp does the rest.
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -7,17 +8,17 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "cli/cleanup.h"
 #include "cli/console.h"
 #include "cli/determinism.h"
 #include "cli/input_values.h"
 #include "cli/keeping.h"
 #include "cli/load.h"
-#include "cli/options.h"
 #include "cli/programs.h"
 #include "cli/project_store.h"
 #include "cli/refusals.h"
+#include "cli/run_flags.h"
+#include "cli/run_naming.h"
 #include "cli/run_session.h"
 #include "cli/secret_values.h"
 #include "cli/settings.h"
@@ -28,58 +29,34 @@
 #include "platform/machine.h"
 #include "platform/open_file_limit.h"
 #include "report/diagnostics_json.h"
-#include "report/observers.h"
-#include "store/run_id.h"
 
 namespace ws::cli {
 namespace {
-
-struct RunFlags {
-  LoadFlags load;
-  LimitFlags limits;
-  ToolFlags tools;
-  RefusalWish refusal;
-  VerdictWishes verdict;
-  std::string run_id;
-  std::string state_dir;
-  std::string progress = "auto";
-  EventWish events;
-  std::string view = std::string(kNativeView);
-  std::string notify_command;
-  InputFlags inputs;
-  ResumeFlags resume;
-  std::vector<std::string> masked;  // names
-  DeterminismFlags determinism;
-  bool is_dry = false;
-  bool is_durable = false;
-  bool is_json = false;
-  bool is_ascii = false;
-  bool is_handing_on = false;
-};
 
 // For the loop, the store, a log and one step.
 constexpr std::uint64_t kLeastOpenFiles = 24;
 
 // What holds for the runs that this one starts, too.
-std::vector<std::string> nested_options(const ToolFlags& flags,
-                                        const std::vector<std::string>& masked) {
+std::vector<std::string> nested_options(const RunFlags& flags) {
   std::vector<std::string> options;
-  for (const std::string& name : masked) {
+  for (const std::string& name : flags.masked) {
     options.emplace_back("--mask");
     options.push_back(name);
   }
-  for (const std::string& directory : flags.directories) {
+  for (const std::string& directory : flags.tools.directories) {
     options.emplace_back("--tools-dir");
     options.push_back(directory);
   }
-  for (const auto& [name, profile] : flags.choices) {
+  for (const auto& [name, profile] : flags.tools.choices) {
     options.emplace_back("--tool");
     options.push_back(name + "=" + profile);
   }
-  if (!flags.judge.empty()) {
+  if (!flags.tools.judge.empty()) {
     options.emplace_back("--judge");
-    options.push_back(flags.judge);
+    options.push_back(flags.tools.judge);
   }
+  if (flags.is_durable) options.emplace_back("--durable");
+  if (flags.determinism.is_deterministic) options.emplace_back("--deterministic");
   return options;
 }
 
@@ -103,52 +80,6 @@ Diagnostics as_warnings(const Diagnostics& refused) {
     softened.add(std::move(item));
   }
   return softened;
-}
-
-// "nightly.2", "nightly.3", …: the first that is free.
-Result<std::string> next_run_id(RunStore& store, const std::string& id) {
-  for (std::size_t n = 2;; ++n) {
-    std::string next = fmt::format("{}.{}", id, n);
-    const auto same = store.find(next);
-    if (same.has_error()) return same.error();
-    const bool is_taken = !same->empty() && same->front().id == next;
-    if (!is_taken && is_run_id(next)) {
-      complain(fmt::format("run '{}' was interrupted: this one is '{}'", id, next));
-      return {boost::system::in_place_value, std::move(next)};
-    }
-    if (!is_run_id(next))
-      return Error{fmt::format("run '{}' exists already: choose another --run-id", id),
-                   kPersonsMistake};
-  }
-}
-
-// A free run id, or why the wished one cannot be.
-Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
-  if (flags.run_id.empty() && flags.determinism.is_deterministic)
-    return numbered_run_id(StateLayout(flags.state_dir));
-  if (flags.run_id.empty()) return make_run_id(wall_now(), static_cast<std::uint32_t>(random));
-  if (!is_run_id(flags.run_id)) {
-    return Error{fmt::format("--run-id '{}' is no run id: 1 to 64 letters, digits, '-', '_' and "
-                             "'.', the first a letter "
-                             "or digit",
-                             printable(flags.run_id)),
-                 kPersonsMistake};
-  }
-  auto store = open_store(StateLayout(flags.state_dir));
-  if (store.has_error()) return store.error();
-  if (store->has_value()) {
-    const auto same = (*store)->find(flags.run_id);
-    if (same.has_error()) return same.error();
-    if (same->size() == 1 && same->front().id == flags.run_id) {
-      // The same command after an interruption goes on, under the next name.
-      const RunStatus status = same->front().status;
-      if (status == RunStatus::crashed || status == RunStatus::cancelled)
-        return next_run_id(**store, flags.run_id);
-      return Error{fmt::format("run '{}' exists already: choose another --run-id", flags.run_id),
-                   kPersonsMistake};
-    }
-  }
-  return flags.run_id;
 }
 
 std::string home_of(const Loaded& loaded) {
@@ -176,17 +107,6 @@ std::vector<std::string> observers_of(const Plan& plan, const RunFlags& flags) {
   return names;
 }
 
-// Options that want what others leave out; empty: none.
-std::string contradiction(const RunFlags& flags) {
-  if (flags.is_json && flags.events.events == "-")
-    return "--json and --events - both want standard output: give --events a file";
-  if (flags.view != kNativeView && !flags.is_json)
-    return "--view is a form of the result that --json prints: give --json too";
-  if (flags.is_dry && (flags.resume.is_wished || !flags.resume.from.empty()))
-    return "--dry-run shows the whole run: it goes on with no earlier one";
-  return contradiction(flags.resume);
-}
-
 // Names for events that nobody is told.
 bool are_names_unused(const EventWish& wish) {
   const auto& observers = wish.observers;
@@ -212,7 +132,8 @@ Diagnostics settle_secrets(const RunFlags& flags, Loaded& loaded, SessionWish& w
   return {};
 }
 
-ExitCode run(const RunFlags& flags) {
+// What the command line and the machine say before any file is read.
+std::optional<ExitCode> refuse_before_reading(const RunFlags& flags) {
   if (const std::string why = contradiction(flags); !why.empty()) {
     complain(why);
     return ExitCode::bad_input;
@@ -223,59 +144,64 @@ ExitCode run(const RunFlags& flags) {
                     files, kLeastOpenFiles));
     return ExitCode::world_failed;
   }
-  // Before the files are read: a fork copies what there is.
-  const std::unique_ptr<Keeper> keeper = flags.is_dry ? nullptr : start_keeper();
-  LoadFlags wanted = flags.load;
-  wanted.nested_options = nested_options(flags.tools, flags.masked);
-  if (flags.is_durable) wanted.nested_options.emplace_back("--durable");
-  if (flags.determinism.is_deterministic) wanted.nested_options.emplace_back("--deterministic");
-  Loaded loaded = load(wanted);
-  const SourceSet& sources = loaded.workset->sources;
+  return std::nullopt;
+}
+
+// No plan, or one without a workstream.
+std::optional<ExitCode> answer_without_plan(const RunFlags& flags, const Loaded& loaded) {
   if (!loaded.plan) {
-    return refuse(flags, loaded.diagnostics, sources, loaded.files, ExitCode::bad_input);
+    return refuse(flags, loaded.diagnostics, loaded.workset->sources, loaded.files,
+                  ExitCode::bad_input);
   }
-  if (loaded.plan->workstreams().empty()) {
-    print_diagnostics(loaded);
-    write(Stream::out, "nothing to run: everything is assumed complete\n");
-    return ExitCode::success;
-  }
-  const Tools tools = find_tools(flags.tools, files_of(*loaded.plan));
+  if (!loaded.plan->workstreams().empty()) return std::nullopt;
+  print_diagnostics(loaded);
+  write(Stream::out, "nothing to run: everything is assumed complete\n");
+  return ExitCode::success;
+}
+
+std::optional<ExitCode> refuse_tools(const RunFlags& flags, const Loaded& loaded,
+                                     const Tools& tools) {
   Diagnostics wrong = tools.mistakes;
   report_unused_choices(*loaded.plan, flags.tools, wrong);
-  if (wrong.has_errors()) {
-    return refuse(flags, wrong, *tools.sources, loaded.files, ExitCode::bad_input);
-  }
-  SessionWish wish;
+  if (!wrong.has_errors()) return std::nullopt;
+  return refuse(flags, wrong, *tools.sources, loaded.files, ExitCode::bad_input);
+}
+
+// Who is told of the events, and the values of the inputs.
+std::optional<ExitCode> settle_events_and_inputs(const RunFlags& flags, const Loaded& loaded,
+                                                 SessionWish& wish) {
   wish.events = flags.events;
   wish.events.observers = observers_of(*loaded.plan, flags);
   if (are_names_unused(wish.events)) {
     complain("--event-names names the events of --events FILE or --observer json: give one too");
     return ExitCode::bad_input;
   }
-  Diagnostics input_mistakes;
-  wish.inputs = settle_inputs(*loaded.plan, flags.inputs, loaded.workset->sources, input_mistakes);
-  if (input_mistakes.has_errors()) {
-    return refuse(flags, input_mistakes, sources, loaded.files, ExitCode::bad_input);
-  }
-  if (const auto code = run_without_previous(flags, *loaded.plan, wish.inputs)) return *code;
-  if (const Diagnostics wrong_names = settle_secrets(flags, loaded, wish); wrong_names.has_errors())
-    return refuse(flags, wrong_names, sources, loaded.files, ExitCode::bad_input);
-  wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits,
-                         {usable_processors(), open_file_limit().hard}, loaded.diagnostics);
-  if (wish.secrets) loaded.diagnostics = without_secrets(loaded.diagnostics, *wish.secrets);
-  print_diagnostics(loaded);
+  SourceSet& sources = loaded.workset->sources;
+  Diagnostics mistakes;
+  wish.inputs = settle_inputs(*loaded.plan, flags.inputs, sources, mistakes);
+  if (!mistakes.has_errors()) return std::nullopt;
+  return refuse(flags, mistakes, sources, loaded.files, ExitCode::bad_input);
+}
 
+// What the plan asks for and this machine, or this command line, does not give. A dry run only says
+// so.
+std::optional<ExitCode> refuse_plan(const RunFlags& flags, const Loaded& loaded, const Tools& tools,
+                                    const SessionWish& wish) {
+  const SourceSet& sources = loaded.workset->sources;
   Diagnostics refused = refusals(*loaded.plan, tools, flags.refusal);
   find_programs(*loaded.plan, tools.book, *loaded.workset, refused);
   if (wish.secrets) refused = without_secrets(refused, *wish.secrets);
   if (flags.is_dry) {
     print(as_warnings(refused), sources);
-  } else if (refused.has_errors()) {
-    print(tools.broken, *tools.sources);  // a broken profile file may be the reason
-    complain("refused before starting; nothing has run");
-    return refuse(flags, refused, sources, loaded.files, ExitCode::refused);
+    return std::nullopt;
   }
+  if (!refused.has_errors()) return std::nullopt;
+  print(tools.broken, *tools.sources);  // a broken profile file may be the reason
+  complain("refused before starting; nothing has run");
+  return refuse(flags, refused, sources, loaded.files, ExitCode::refused);
+}
 
+std::optional<ExitCode> settle_name(const RunFlags& flags, SessionWish& wish) {
   wish.seed = seed_of(flags.determinism);
   auto run_id = choose_run_id(flags, wish.seed);
   if (run_id.has_error()) {
@@ -283,14 +209,31 @@ ExitCode run(const RunFlags& flags) {
     return code_of(run_id.error());
   }
   wish.run_id = std::move(*run_id);
+  return std::nullopt;
+}
+
+// A run inside a run goes on only when the one around it does.
+bool begins_afresh_inside(const RunFlags& flags) {
+  if (flags.load.as.empty()) return false;
+  const EnvironmentList environment = own_environment();
+  return std::none_of(environment.begin(), environment.end(),
+                      [](const auto& variable) { return variable.first == kResumesVariable; });
+}
+
+void settle_screen(const RunFlags& flags, SessionWish& wish) {
+  wish.progress = progress_of(flags.progress);
+  wish.is_screen_on_err = flags.is_json || flags.events.events == "-";
+  wish.style = style_for(wish.is_screen_on_err ? Stream::err : Stream::out);
+  wish.style.ascii = wish.style.ascii || flags.is_ascii;
+  wish.events.is_progress_json = flags.progress == "json";
+  wish.events.progress_stream = wish.is_screen_on_err ? Stream::err : Stream::out;
+}
+
+// What needs no more than to be handed on.
+void settle_rest(const RunFlags& flags, const Loaded& loaded, SessionWish& wish) {
   wish.layout = StateLayout(flags.state_dir);
   wish.resume = flags.resume;
-  // A run inside a run goes on only when the one around it does.
-  const EnvironmentList environment = own_environment();
-  const bool is_around_resuming =
-      std::any_of(environment.begin(), environment.end(),
-                  [](const auto& variable) { return variable.first == kResumesVariable; });
-  if (!flags.load.as.empty() && !is_around_resuming) wish.resume.is_fresh = true;
+  if (begins_afresh_inside(flags)) wish.resume.is_fresh = true;
   wish.home = home_of(loaded);
   wish.files = files_of(*loaded.plan);
   wish.is_dry = flags.is_dry;
@@ -299,15 +242,34 @@ ExitCode run(const RunFlags& flags) {
   wish.is_json = flags.is_json;
   wish.view = flags.view;
   wish.verdict = flags.verdict;
-  wish.progress = progress_of(flags.progress);
-  wish.is_screen_on_err = flags.is_json || flags.events.events == "-";
-  wish.style = style_for(wish.is_screen_on_err ? Stream::err : Stream::out);
-  wish.events.is_progress_json = flags.progress == "json";
-  wish.events.progress_stream = wish.is_screen_on_err ? Stream::err : Stream::out;
   wish.notify_command = flags.notify_command;
-  wish.style.ascii = wish.style.ascii || flags.is_ascii;
   wish.warnings = loaded.diagnostics.warning_count();
   wish.is_handing_on = flags.is_handing_on;
+}
+
+ExitCode run(const RunFlags& flags) {
+  if (const auto code = refuse_before_reading(flags)) return *code;
+  // Before the files are read: a fork copies what there is.
+  const std::unique_ptr<Keeper> keeper = flags.is_dry ? nullptr : start_keeper();
+  LoadFlags wanted = flags.load;
+  wanted.nested_options = nested_options(flags);
+  Loaded loaded = load(wanted);
+  if (const auto code = answer_without_plan(flags, loaded)) return *code;
+  const Tools tools = find_tools(flags.tools, files_of(*loaded.plan));
+  if (const auto code = refuse_tools(flags, loaded, tools)) return *code;
+  SessionWish wish;
+  if (const auto code = settle_events_and_inputs(flags, loaded, wish)) return *code;
+  if (const auto code = run_without_previous(flags, *loaded.plan, wish.inputs)) return *code;
+  if (const Diagnostics wrong = settle_secrets(flags, loaded, wish); wrong.has_errors())
+    return refuse(flags, wrong, loaded.workset->sources, loaded.files, ExitCode::bad_input);
+  wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits,
+                         {usable_processors(), open_file_limit().hard}, loaded.diagnostics);
+  if (wish.secrets) loaded.diagnostics = without_secrets(loaded.diagnostics, *wish.secrets);
+  print_diagnostics(loaded);
+  if (const auto code = refuse_plan(flags, loaded, tools, wish)) return *code;
+  if (const auto code = settle_name(flags, wish)) return *code;
+  settle_screen(flags, wish);
+  settle_rest(flags, loaded, wish);
   wish.keeper = keeper.get();
   const ExitCode code = run_session(*loaded.plan, tools.book, wish);
   if (code != ExitCode::success || flags.is_dry || !wants_cleanup(*loaded.plan)) return code;
@@ -337,63 +299,7 @@ std::optional<ExitCode> run_without_previous(const RunFlags& flags, const Plan& 
 
 SubcommandBody declare_run(CLI::App& app) {
   auto flags = std::make_shared<RunFlags>();
-  add_load_flags(app, flags->load);
-  add_limit_flags(app, flags->limits);
-  add_pairs(app, "--tool", flags->tools.choices, "Use another profile for a tool (repeatable)")
-      ->type_name("NAME=PROFILE");
-  add_tool_flags(app, flags->tools);
-  add_judge_flag(app, flags->tools);
-  app.add_option("--approve", flags->refusal.approved_gate, "The highest gate you approve")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_flag("--dry-run", flags->is_dry, "Go through everything without starting a process");
-  app.add_flag("--durable", flags->is_durable,
-               "Sync the run's record to disk before going on: it survives a loss of power, too");
-  app.add_flag("--strict-acceptance", flags->verdict.is_strict_acceptance,
-               "Exit 4 when a promised check is prose that nobody ran");
-  app.add_flag("--fail-on-errors", flags->verdict.is_failing_on_errors,
-               "Exit 1 also for failures that were declared acceptable");
-  app.add_option("--run-id", flags->run_id, "Name of this run; made from the time when not given")
-      ->type_name("ID");
-  add_determinism_flags(app, flags->determinism);
-  add_state_dir(app, flags->state_dir);
-  app.add_option("--progress", flags->progress, "auto, live, plain, json or none")
-      ->check(CLI::IsMember({"auto", "live", "plain", "json", "none"}))
-      ->type_name("HOW")
-      ->capture_default_str();
-  add_resume_flags(app, flags->resume);
-  add_input_flags(app, flags->inputs);
-  add_mask_flag(app, flags->masked);
-  app.add_option("--events", flags->events.events,
-                 "Write every event as a line of JSON; -: to stdout, with the screen on stderr")
-      ->type_name("FILE|-");
-  app.add_option("--observer", flags->events.observers,
-                 "Also tell stderr: noop, log or json (repeatable)")
-      ->type_name("NAME")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->check(CLI::IsMember(observer_names()));
-  add_choice(app, "--event-names", flags->events.names, event_name_systems(),
-             "Whose names the events of --events and --observer json have: native, kata, go, blok "
-             "or workstream")
-      ->capture_default_str();
-  app.add_option("--notify-cmd", flags->notify_command,
-                 "Run this with the event as JSON on stdin: on the occasions of error_handling, "
-                 "else when a step fails and at the end")
-      ->type_name("COMMAND");
-  app.add_option("--as", flags->load.as, "Run the workstream of --ws-id under this id")
-      ->type_name("ID");
-  app.add_option("--beside", flags->load.beside, "Relative paths begin where this file is")
-      ->type_name("FILE");
-  app.add_flag("--hand-on", flags->is_handing_on,
-               "Hand the workstream's outputs on through $WORKSTREAM_OUTPUT, as a step does");
-  app.add_flag("--ascii", flags->is_ascii, "Use ASCII symbols only");
-  app.add_flag("--json", flags->is_json,
-               "Print the result as JSON on stdout (progress goes to stderr)");
-  add_choice(app, "--view", flags->view, view_names(),
-             "The form of that JSON: native, kata, go, blok or workstream")
-      ->capture_default_str();
+  add_run_flags(app, *flags);
   return [flags] { return run(*flags); };
 }
 

@@ -273,7 +273,8 @@ class Session {
     if (belongings_.log_report) belongings_.log_report->flush();
   }
 
-  ExitCode finish() {
+  // Also tells what went wrong there, and with the logs.
+  void end_outputs_and_onlookers() {
     outputs_.finish();
     if (belongings_.logs && belongings_.logs->error())
       complain(in_context("the run's log is cut short", *belongings_.logs->error()).message);
@@ -282,13 +283,21 @@ class Session {
       onlookers_.reset();  // before the executor, whose children they share
     }
     if (const std::string text = masking_.complaint(); !text.empty()) complain(text);
-    const RunState& state = engine_->state();
+  }
+
+  [[nodiscard]] ExitCode verdict_on(const RunState& state) const {
     VerdictFacts facts;
     facts.status = state.status();
     facts.stop = state.stop();
     facts.has_store_error = engine_->store_error().has_value();
     facts.has_unverified = state.counts().unverified > 0;
-    ExitCode code = verdict(facts, wish_.verdict);
+    return verdict(facts, wish_.verdict);
+  }
+
+  ExitCode finish() {
+    end_outputs_and_onlookers();
+    const RunState& state = engine_->state();
+    ExitCode code = verdict_on(state);
 
     ResultFacts result;
     result.exit_code = to_int(code);

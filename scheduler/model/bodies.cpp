@@ -1,9 +1,10 @@
 #include "model/bodies.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -43,13 +44,97 @@ class GivenInputs {
   std::vector<std::pair<std::string, std::string>> values_;
 };
 
-class Body {
+using Names = std::unordered_set<std::string>;
+
+// Steps or groups of a workstream by their ids. What is taken leaves its place empty; places stay.
+template <class Thing>
+class Shelf {
  public:
-  Body(Workstream& from, std::size_t group) : from_(from), group_(std::move(from.groups[group])) {
-    from_.groups.erase(from_.groups.begin() + static_cast<std::ptrdiff_t>(group));
-    find_members();
+  explicit Shelf(std::vector<Thing>& things) : things_(things), is_full_(things.size(), true) {
+    for (std::size_t i = 0; i < things.size(); ++i) places_[things[i].id].push_back(i);
+  }
+  // Closes the gaps.
+  ~Shelf() {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < things_.size(); ++i) {
+      if (!is_full_[i]) continue;
+      if (kept != i) things_[kept] = std::move(things_[i]);
+      ++kept;
+    }
+    things_.resize(kept);
+  }
+  Shelf(const Shelf&) = delete;
+  Shelf& operator=(const Shelf&) = delete;
+
+  [[nodiscard]] std::size_t size() const { return things_.size(); }
+  [[nodiscard]] bool is_full(std::size_t place) const { return is_full_[place]; }
+  [[nodiscard]] const Thing& at(std::size_t place) const { return things_[place]; }
+
+  // More than one with the same id is a mistake that is told later.
+  [[nodiscard]] std::vector<std::size_t> find(const std::string& id) const {
+    std::vector<std::size_t> found;
+    const auto places = places_.find(id);
+    if (places == places_.end()) return found;
+    for (const std::size_t place : places->second) {
+      // Another one may stand there now.
+      if (is_full_[place] && things_[place].id == id) found.push_back(place);
+    }
+    return found;
+  }
+  // In their order.
+  [[nodiscard]] std::vector<std::size_t> find(const Names& ids) const {
+    std::vector<std::size_t> found;
+    for (const std::string& id : ids) {
+      const std::vector<std::size_t> places = find(id);
+      found.insert(found.end(), places.begin(), places.end());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
   }
 
+  Thing take(std::size_t place) {
+    is_full_[place] = false;
+    return std::move(things_[place]);
+  }
+  // Into an empty place, or the one behind all.
+  void put(std::size_t place, Thing thing) {
+    places_[thing.id].push_back(place);
+    if (place == things_.size()) {
+      things_.push_back(std::move(thing));
+      is_full_.push_back(true);
+      return;
+    }
+    things_[place] = std::move(thing);
+    is_full_[place] = true;
+  }
+
+ private:
+  std::vector<Thing>& things_;
+  std::vector<bool> is_full_;
+  std::unordered_map<std::string, std::vector<std::size_t>> places_;
+};
+
+// The names of all that is in these groups, and in the groups in them.
+Names below(const Shelf<Group>& groups, std::vector<std::size_t> open) {
+  Names below;
+  while (!open.empty()) {
+    const Group& at = groups.at(open.back());
+    open.pop_back();
+    for (const Dependency& member : at.members) {
+      if (!below.insert(member.name).second) continue;
+      const std::vector<std::size_t> inner = groups.find(member.name);
+      open.insert(open.end(), inner.begin(), inner.end());
+    }
+  }
+  return below;
+}
+
+class Body {
+ public:
+  Body(const Workstream& from, Shelf<Step>& steps, Shelf<Group>& groups, std::size_t group)
+      : from_(from), steps_(steps), groups_(groups), group_(groups.take(group)) {
+    find_members();
+  }
   // The workstream of the members; the caller has a call of it instead.
   Workstream take_out() {
     Workstream body;
@@ -82,52 +167,32 @@ class Body {
  private:
   void find_members() {
     std::vector<std::string> open;
-    for (const Dependency& member : group_.members) open.push_back(member.name);
-    open.insert(open.end(), group_.catch_steps.begin(), group_.catch_steps.end());
-    open.insert(open.end(), group_.finally_steps.begin(), group_.finally_steps.end());
+    const auto look_into = [&](const Group& group) {
+      for (const Dependency& member : group.members) open.push_back(member.name);
+      open.insert(open.end(), group.catch_steps.begin(), group.catch_steps.end());
+      open.insert(open.end(), group.finally_steps.begin(), group.finally_steps.end());
+    };
+    look_into(group_);
+    // Those below another group with items speak of its items.
+    std::vector<std::size_t> with_items;
     while (!open.empty()) {
       const std::string name = std::move(open.back());
       open.pop_back();
       if (!inside_.insert(name).second) continue;
-      for (const Group& group : from_.groups) {
-        if (group.id != name) continue;
-        for (const Dependency& member : group.members) open.push_back(member.name);
-        open.insert(open.end(), group.catch_steps.begin(), group.catch_steps.end());
-        open.insert(open.end(), group.finally_steps.begin(), group.finally_steps.end());
+      for (const std::size_t place : groups_.find(name)) {
+        look_into(groups_.at(place));
+        if (groups_.at(place).for_each) with_items.push_back(place);
       }
     }
-    // Those below another group with items speak of its items.
-    for (const Group& group : from_.groups) {
-      if (inside_.contains(group.id) && group.for_each) mark_below(group);
-    }
-  }
-
-  void mark_below(const Group& group) {
-    std::vector<const Group*> open = {&group};
-    while (!open.empty()) {
-      const Group* at = open.back();
-      open.pop_back();
-      for (const Dependency& member : at->members) {
-        below_.insert(member.name);
-        for (const Group& other : from_.groups) {
-          if (other.id == member.name) open.push_back(&other);
-        }
-      }
-    }
+    below_ = below(groups_, std::move(with_items));
   }
 
   void move_members(Workstream& body) {
-    const auto is_inside = [&](const auto& one) { return inside_.contains(one.id); };
-    const auto move = [&](auto& from, auto& to) {
-      const auto moved = std::stable_partition(from.begin(), from.end(),
-                                               [&](const auto& one) { return !is_inside(one); });
-      to.assign(std::make_move_iterator(moved), std::make_move_iterator(from.end()));
-      from.erase(moved, from.end());
-    };
-    first_ = static_cast<std::size_t>(
-        std::find_if(from_.steps.begin(), from_.steps.end(), is_inside) - from_.steps.begin());
-    move(from_.steps, body.steps);
-    move(from_.groups, body.groups);
+    const std::vector<std::size_t> steps = steps_.find(inside_);
+    first_ = steps.empty() ? steps_.size() : steps.front();
+    for (const std::size_t place : steps) body.steps.push_back(steps_.take(place));
+    for (const std::size_t place : groups_.find(inside_))
+      body.groups.push_back(groups_.take(place));
     if (!group_.catch_steps.empty() || !group_.finally_steps.empty()) {
       Group whole;
       whole.id = group_.id;
@@ -183,11 +248,10 @@ class Body {
     call.id = group_.id;
     call.place = group_.place;
     call.depends_on = std::move(group_.depends_on);
+    std::set<std::pair<std::string, DependencyOn>> known;
+    for (const Dependency& one : call.depends_on) known.emplace(one.name, one.on);
     for (Dependency& one : outside_) {
-      const bool is_known = std::any_of(
-          call.depends_on.begin(), call.depends_on.end(),
-          [&](const Dependency& other) { return other.name == one.name && other.on == one.on; });
-      if (!is_known) call.depends_on.push_back(std::move(one));
+      if (known.emplace(one.name, one.on).second) call.depends_on.push_back(std::move(one));
     }
     call.on_failure = group_.on_phase_failure;
     StepDetails& details = call.edit_details();
@@ -200,41 +264,40 @@ class Body {
     details.for_each = std::move(group_.for_each);
     details.for_each->rule = group_.rule;
     call.action = CallAction{body, "", group_.place, given_.take()};
-    from_.steps.insert(from_.steps.begin() + static_cast<std::ptrdiff_t>(first_), std::move(call));
+    steps_.put(first_, std::move(call));
   }
 
-  Workstream& from_;
+  const Workstream& from_;
+  Shelf<Step>& steps_;
+  Shelf<Group>& groups_;
   Group group_;
-  std::unordered_set<std::string> inside_;  // names of all that moves
-  std::unordered_set<std::string> below_;   // of them, those in another group with items
+  Names inside_;  // of all that moves
+  Names below_;   // of them, those in another group with items
   std::vector<Dependency> outside_;
   GivenInputs given_;
   std::size_t first_ = 0;  // where the first of its steps stood
 };
 
-// The outermost: those inside it move with it and have their turn then.
-std::size_t next_group(const Workstream& workstream) {
-  const bool has_any = std::any_of(workstream.groups.begin(), workstream.groups.end(),
-                                   [](const Group& group) { return group.for_each.has_value(); });
-  if (!has_any) return workstream.groups.size();
-  std::unordered_set<std::string_view> inside;
-  for (const Group& group : workstream.groups) {
-    for (const Dependency& member : group.members) inside.insert(member.name);
+// Those with items that are in no other one: what is inside moves with it and has its turn then.
+std::vector<std::size_t> outermost(const Shelf<Group>& groups) {
+  std::vector<std::size_t> with_items;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (groups.at(i).for_each) with_items.push_back(i);
   }
-  std::unordered_set<std::string_view> below;
-  bool has_grown = true;
-  while (has_grown) {
-    has_grown = false;
-    for (const Group& group : workstream.groups) {
-      if (!group.for_each && !below.contains(group.id)) continue;
-      for (const Dependency& member : group.members)
-        has_grown = below.insert(member.name).second || has_grown;
-    }
+  const Names inner = below(groups, with_items);
+  std::erase_if(with_items, [&](std::size_t i) { return inner.contains(groups.at(i).id); });
+  return with_items;
+}
+
+std::vector<Workstream> bodies_of(Workstream& from) {
+  std::vector<Workstream> bodies;
+  Shelf<Step> steps(from.steps);
+  Shelf<Group> groups(from.groups);
+  for (const std::size_t group : outermost(groups)) {
+    // A step for the failures of another one may be such a group.
+    if (groups.is_full(group)) bodies.push_back(Body(from, steps, groups, group).take_out());
   }
-  for (std::size_t i = 0; i < workstream.groups.size(); ++i) {
-    if (workstream.groups[i].for_each && !below.contains(workstream.groups[i].id)) return i;
-  }
-  return workstream.groups.size();
+  return bodies;
 }
 
 }  // namespace
@@ -242,12 +305,8 @@ std::size_t next_group(const Workstream& workstream) {
 void take_out_bodies(Workset& workset) {
   // The list grows: a body may hold groups with items of its own.
   for (std::size_t w = 0; w < workset.workstreams.size(); ++w) {
-    for (;;) {
-      const std::size_t group = next_group(workset.workstreams[w]);
-      if (group == workset.workstreams[w].groups.size()) break;
-      Workstream body = Body(workset.workstreams[w], group).take_out();
+    for (Workstream& body : bodies_of(workset.workstreams[w]))
       workset.workstreams.push_back(std::move(body));
-    }
   }
 }
 

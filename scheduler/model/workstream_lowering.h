@@ -48,7 +48,7 @@ class WorkstreamLowering {
   void check_given_names();
   std::optional<Entity> find(std::string_view name) const { return names_.find(name); }
   void report_unknown_dependency(Entity owner, const Dependency& dependency);
-  // members (groups.cpp)
+  // members (workstream_members.cpp)
   void find_members();
   void adopt(std::uint32_t group, const Dependency& member);
   void check_result(std::uint32_t group);

@@ -7,7 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// linux/close_range.h; by number because Debian 12's libc header hides it behind _GNU_SOURCE rules.
+// <linux/close_range.h>; by number because Debian 12's libc header hides it behind _GNU_SOURCE
+// rules.
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
 #endif

@@ -56,6 +56,18 @@ bool is_gone(std::string_view file) {
   return !is_there && !unknown;
 }
 
+template <class Use>
+Result<void> for_each_row(Database& database, std::string_view sql, const Use& use) {
+  Result<Statement> query = database.prepare(sql, kRead);
+  if (!query) return query.error();
+  while (true) {
+    const Result<bool> row = query->next();
+    if (!row) return row.error();
+    if (!*row) return {};
+    use(*query);
+  }
+}
+
 }  // namespace
 
 Result<Retention> Retention::open(const fs::path& path, DatabaseAccess access,
@@ -76,17 +88,14 @@ Result<void> Retention::in_transaction(const std::function<Result<void>()>& body
 
 Result<void> Retention::prune_memory() {
   std::vector<std::pair<std::int64_t, std::int64_t>> gone;
-  Result<Statement> query = database_.prepare(
-      "SELECT run, node, file FROM successes JOIN outputs USING (run, node) "
-      "WHERE successes.attempt = outputs.attempt AND coalesce(file, '') <> ''",
-      kRead);
-  if (!query) return query.error();
-  while (true) {
-    const Result<bool> row = query->next();
-    if (!row) return row.error();
-    if (!*row) break;
-    if (is_gone(query->text(2))) gone.emplace_back(query->integer(0), query->integer(1));
-  }
+  const Result<void> looked =
+      for_each_row(database_,
+                   "SELECT run, node, file FROM successes JOIN outputs USING (run, node) "
+                   "WHERE successes.attempt = outputs.attempt AND coalesce(file, '') <> ''",
+                   [&](const Statement& row) {
+                     if (is_gone(row.text(2))) gone.emplace_back(row.integer(0), row.integer(1));
+                   });
+  if (!looked) return looked.error();
   return in_transaction([&]() -> Result<void> {
     Result<Statement> forget =
         database_.prepare("DELETE FROM successes WHERE run = ?1 AND node = ?2", kWrite);
@@ -102,22 +111,13 @@ Result<void> Retention::prune_memory() {
 Result<std::vector<RunNeed>> Retention::needs() {
   std::vector<RunNeed> needs;
   // What both runs are called, for the reason; the needed one may be told by its id or its number.
-  const auto add_all = [&](std::string_view sql, const auto& add) -> Result<void> {
-    Result<Statement> query = database_.prepare(sql, kRead);
-    if (!query) return query.error();
-    while (true) {
-      const Result<bool> row = query->next();
-      if (!row) return row.error();
-      if (!*row) return {};
-      add(*query);
-    }
-  };
   std::unordered_map<std::string, std::int64_t> numbers;
   std::unordered_map<std::int64_t, std::string> names;
-  Result<void> done = add_all("SELECT run, id FROM runs", [&](const Statement& row) {
-    numbers.emplace(row.text(1), row.integer(0));
-    names.emplace(row.integer(0), row.text(1));
-  });
+  Result<void> done =
+      for_each_row(database_, "SELECT run, id FROM runs", [&](const Statement& row) {
+        numbers.emplace(row.text(1), row.integer(0));
+        names.emplace(row.integer(0), row.text(1));
+      });
   const auto add = [&](std::int64_t needer, std::string_view id, const std::string& why) {
     const auto found = numbers.find(std::string(id));
     if (found == numbers.end() || found->second == needer) return;
@@ -125,25 +125,28 @@ Result<std::vector<RunNeed>> Retention::needs() {
         {needer, found->second, fmt::format("run {} {}", printable(names[needer]), why)});
   };
   if (done) {
-    done = add_all("SELECT run, min(step), count(*) FROM successes GROUP BY run",
-                   [&](const Statement& row) {
-                     const std::string more =
-                         row.integer(2) > 1 ? fmt::format(" and {} more", row.integer(2) - 1) : "";
-                     needs.push_back({0, row.integer(0),
-                                      fmt::format("the idempotency key of '{}'{} remembers it",
-                                                  printable(row.text(1)), more)});
-                   });
+    done = for_each_row(database_, "SELECT run, min(step), count(*) FROM successes GROUP BY run",
+                        [&](const Statement& row) {
+                          const std::string more =
+                              row.integer(2) > 1 ? fmt::format(" and {} more", row.integer(2) - 1)
+                                                 : "";
+                          needs.push_back({0, row.integer(0),
+                                           fmt::format("the idempotency key of '{}'{} remembers it",
+                                                       printable(row.text(1)), more)});
+                        });
   }
   if (done) {
-    done = add_all("SELECT DISTINCT run, file FROM outputs WHERE coalesce(file, '') <> ''",
-                   [&](const Statement& row) {
-                     add(row.integer(0), run_in_path(row.text(1)),
-                         fmt::format("uses its file '{}'", printable(row.text(1))));
-                   });
+    done = for_each_row(database_,
+                        "SELECT DISTINCT run, file FROM outputs WHERE coalesce(file, '') <> ''",
+                        [&](const Statement& row) {
+                          add(row.integer(0), run_in_path(row.text(1)),
+                              fmt::format("uses its file '{}'", printable(row.text(1))));
+                        });
   }
   if (done) {
     // Its logs are all there is of how that was done.
-    done = add_all(
+    done = for_each_row(
+        database_,
         "SELECT DISTINCT run, restored_from FROM steps WHERE coalesce(restored_from, '') <> ''",
         [&](const Statement& row) {
           add(row.integer(0), row.text(1), "took over what it had finished");
@@ -151,7 +154,8 @@ Result<std::vector<RunNeed>> Retention::needs() {
   }
   if (done) {
     // Until it has come to its end, it may not have taken over all that stands there.
-    done = add_all(
+    done = for_each_row(
+        database_,
         "SELECT runs.run, earlier.value FROM runs, json_each(runs.resumes) AS earlier "
         "WHERE runs.status NOT IN ('succeeded', 'completed_with_errors', 'rolled_back')",
         [&](const Statement& row) {

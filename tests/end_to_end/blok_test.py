@@ -62,12 +62,8 @@ class BlokTest(support.ProjectTest):
         self.write("flow.json", workflow)
         return self.result(code, "flow.json", *arguments)
 
-    def outputs(self, result, step):
-        (found,) = [one for one in result["steps"] if one["id"] == step]
-        return found["outputs"]
-
     def value(self, result, step):
-        return self.outputs(result, step)["result"]
+        return support.outputs_of(result, step)["result"]
 
     def most_at_once(self, names):
         now = most = 0
@@ -84,12 +80,12 @@ class Contradictions(BlokTest):
         members = {f"chunk-{i}": {"sleep": 0.3} for i in range(4)}
         result = self.run_blok(0, container(members, strategy="parallel", error_handling="fail-fast", max_concurrent=2))
         self.assertEqual(self.most_at_once(members), 2)
-        self.assertEqual(self.outputs(result, "box.data")["execution_info"]["concurrent_peak"], 2)
+        self.assertEqual(support.outputs_of(result, "box.data")["execution_info"]["concurrent_peak"], 2)
 
     def test_3b_the_peak_of_a_sequential_run_is_one(self):
         members = {f"chunk-{i}": {} for i in range(3)}
         result = self.run_blok(0, container(members, strategy="sequential", error_handling="fail-fast"))
-        self.assertEqual(self.outputs(result, "box.data")["execution_info"]["concurrent_peak"], 1)
+        self.assertEqual(support.outputs_of(result, "box.data")["execution_info"]["concurrent_peak"], 1)
         self.assertEqual(self.most_at_once(members), 1)
 
     def test_3c_a_timeout_is_an_exit_code_and_an_error(self):
@@ -109,7 +105,7 @@ class Contradictions(BlokTest):
         members = {"slow": {"sleep": 60}, "bad": {"fail": "broken"}, "good": {"n": 1}}
         result = self.run_blok(0, container(members, strategy="sequential", error_handling="continue-partial", timeout=1000))
         self.assertEqual([result["states"][name] for name in members], ["timed_out", "failed", "succeeded"])
-        made = self.outputs(result, "box.data")
+        made = support.outputs_of(result, "box.data")
         self.assertEqual(made["results"], [None, None, {"n": 1}])
         self.assertEqual([error["node"] for error in made["errors"]], ["slow", "bad"])
 
@@ -134,7 +130,7 @@ class Contradictions(BlokTest):
     def test_3i_results_stand_in_the_order_of_the_declaration(self):
         members = {"last": {"n": 1, "sleep": 0.6}, "first": {"n": 2}, "middle": {"n": 3, "sleep": 0.3}}
         result = self.run_blok(0, container(members, strategy="parallel", error_handling="fail-fast"))
-        self.assertEqual([value["n"] for value in self.outputs(result, "box.data")["results"]], [1, 2, 3])
+        self.assertEqual([value["n"] for value in support.outputs_of(result, "box.data")["results"]], [1, 2, 3])
 
     def test_3j_the_limit_is_a_window_and_no_batch(self):
         members = {"long": {"sleep": 1.2}, "short-1": {"sleep": 0.1}, "short-2": {"sleep": 0.1}, "short-3": {"sleep": 0.1}}
@@ -179,7 +175,7 @@ class Containers(BlokTest):
         self.assertEqual(self.value(result, "then"), {
             "results": [{"n": 1}, None, {"n": 3}], "errors": [{"node": "bad", "error": "no such chunk"}], "first": "bad",
             "text": "2 of 3"})
-        info = self.outputs(result, "box.data")["execution_info"]
+        info = support.outputs_of(result, "box.data")["execution_info"]
         self.assertEqual((info["total"], info["completed"], info["failed"]), (3, 2, 1))
 
     def test_five_in_parallel_are_faster_than_in_turn(self):
@@ -189,7 +185,7 @@ class Containers(BlokTest):
             start = time.monotonic()
             result = self.run_blok(0, container(members, strategy=strategy, error_handling="fail-fast"))
             took[strategy] = time.monotonic() - start
-            self.assertEqual(self.outputs(result, "box.data")["execution_info"]["concurrent_peak"], peak)
+            self.assertEqual(support.outputs_of(result, "box.data")["execution_info"]["concurrent_peak"], peak)
         self.assertLess(took["parallel"], took["sequential"] * 0.6)
 
     def test_a_container_in_a_container(self):
@@ -200,8 +196,8 @@ class Containers(BlokTest):
                                                 {"name": "deep-2", "node": "worker", "type": "runtime.python3"}]}
         workflow["nodes"].update({"deep-1": {"inputs": {"d": 1}}, "deep-2": {"inputs": {"d": 2}}})
         result = self.run_blok(0, workflow)
-        self.assertEqual(self.outputs(result, "inner.data")["results"], [{"d": 1}, {"d": 2}])
-        self.assertEqual(self.outputs(result, "box.data")["results"][0], {"n": 1})
+        self.assertEqual(support.outputs_of(result, "inner.data")["results"], [{"d": 1}, {"d": 2}])
+        self.assertEqual(support.outputs_of(result, "box.data")["results"][0], {"n": 1})
 
 
 class Nodes(BlokTest):
@@ -214,7 +210,7 @@ class Nodes(BlokTest):
         workflow["nodes"]["box"]["nodes"][1].update({"node": "script", "type": "module"})
         workflow["nodes"]["box"]["nodes"][2].update({"node": "folder", "type": "local"})
         result = self.run_blok(0, workflow)
-        self.assertEqual(self.outputs(result, "box.data")["results"],
+        self.assertEqual(support.outputs_of(result, "box.data")["results"],
                          [{"a": [1, None]}, {"language": "javascript", "got": {"b": "ü"}}, {"language": "javascript", "got": {}}])
 
     def test_inputs_keep_their_kinds_and_their_texts(self):

@@ -1,7 +1,6 @@
 """Files made to hurt: they grow when read, nest endlessly, are endless, are no files. Each gets an answer that says
 what and where, in bounded time and memory; and running out of memory is told as what it is."""
 
-import json
 import os
 import resource
 import threading

@@ -32,13 +32,7 @@ class BrokenFiles(support.ProjectTest):
                 finished = self.call("validate", f"broken/{name}")
                 is_fine = name in WARNED or name in REFUSED_BY_RUN
                 self.assertEqual(finished.code, 0 if is_fine else 2, str(finished))
-                said = finished.err + finished.out
-                kept = GOLDEN / f"{name}.txt"
-                if "WORKSTREAM_APPROVE" in os.environ:
-                    GOLDEN.mkdir(exist_ok=True)
-                    kept.write_text(said, encoding="utf-8")
-                self.assertTrue(kept.exists(), f"{kept} is missing (WORKSTREAM_APPROVE=1 writes it)")
-                self.assertEqual(said, kept.read_text(encoding="utf-8"))
+                self.assert_as_kept(finished.err + finished.out, GOLDEN / f"{name}.txt")
 
     def test_nothing_is_kept_of_files_that_are_gone(self):
         self.assertEqual({path.name for path in GOLDEN.iterdir()}, {f"{name}.txt" for name in os.listdir(BROKEN)})

@@ -6,11 +6,6 @@ import json
 import support
 
 
-def outputs(result, step):
-    (found,) = [one for one in result["steps"] if one["id"] == step]
-    return found.get("outputs")
-
-
 class Values(support.ProjectTest):
     def test_values_keep_their_kind_and_reach_a_program_as_json(self):
         steps = [{"id": "a", "command": "echo '{\"list\": [1, 2]}'", "outputs": {"o": "stdout"}},
@@ -19,15 +14,15 @@ class Values(support.ProjectTest):
                  {"id": "b", "depends_on": "let", "stdin": {"json": {"all": "${steps.let.outputs}", "deep": ["${steps.let.outputs.list}"]}},
                   "command": "cat", "outputs": {"o": "stdout"}}]
         result = self.result(0, self.workstream("v", steps, any_input=True), "--input", "q=7")
-        self.assertEqual(outputs(result, "let"), {"list": [1, 2], "text": "n=[1,2]", "literal": "plain", "in": {"q": 7}})
-        self.assertEqual(outputs(result, "b")["o"], {"all": outputs(result, "let"), "deep": [[1, 2]]})
+        self.assertEqual(support.outputs_of(result, "let"), {"list": [1, 2], "text": "n=[1,2]", "literal": "plain", "in": {"q": 7}})
+        self.assertEqual(support.outputs_of(result, "b")["o"], {"all": support.outputs_of(result, "let"), "deep": [[1, 2]]})
         self.assertEqual(result["states"]["let"], "noop")
 
     def test_a_value_that_cannot_be_made_fails_the_step_before_it_starts(self):
         steps = [{"id": "a", "command": "true"},
                  {"id": "b", "depends_on": "a", "values": {"x": "${steps.a.outputs.none}"}, "command": "touch started"}]
         result = self.result(1, self.workstream("v", steps))
-        (failed,) = [step for step in result["steps"] if step["id"] == "b"]
+        failed = support.step_of(result, "b")
         self.assertEqual(failed["why"], "its 'x': steps.a.outputs.none has no value: step 'a' wrote no 'none'")
         self.assertFalse((self.project / "started").exists())
 
@@ -53,7 +48,7 @@ class Aggregates(support.ProjectTest):
         steps = [{"id": "after", "depends_on": "g", "values": {"all": "${steps.g.aggregate}", "error": "${steps.two.error}",
                                                              "none": "${steps.one.error}", "result": "${steps.g.result}"}}]
         result = self.result(0, self.workstream("g", steps, step_groups=[group]))
-        got = outputs(result, "after")
+        got = support.outputs_of(result, "after")
         self.assertEqual((got["error"], got["none"], got["result"]), ("disk is full", None, 1))
         whole = got["all"]
         self.assertEqual(whole["results"], {"one": 1})
@@ -72,15 +67,15 @@ class Tools(support.ProjectTest):
     def test_the_first_tool_that_has_a_profile(self):
         self.write("tools/skill.json", self.PROFILE)
         step = {"id": "a", "tool": ["skill:data.split", "skill"], "tasks": ["go"], "outputs": {"o": "stdout"}}
-        self.assertEqual(outputs(self.result(0, self.workstream("t", [step])), "a"), {"o": "data.split: go"})
+        self.assertEqual(support.outputs_of(self.result(0, self.workstream("t", [step])), "a"), {"o": "data.split: go"})
         self.write("tools/more.json", {"skill:data.split": {"command": ["echo", "its own"]}})
-        self.assertEqual(outputs(self.result(0, self.workstream("t", [step])), "a"), {"o": "its own"})
+        self.assertEqual(support.outputs_of(self.result(0, self.workstream("t", [step])), "a"), {"o": "its own"})
 
     def test_profiles_beside_the_file(self):
         self.write("deep/tools/skill.json", self.PROFILE)
         step = {"id": "a", "tool": "skill", "tasks": ["go"], "outputs": {"o": "stdout"}}
         self.write("deep/t.json", {"id": "ws-t", "steps": [step]})
-        self.assertEqual(outputs(self.result(0, "deep/t.json"), "a"), {"o": "skill: go"})
+        self.assertEqual(support.outputs_of(self.result(0, "deep/t.json"), "a"), {"o": "skill: go"})
 
     def test_without_any_profile_nothing_starts(self):
         step = {"id": "a", "tool": ["skill:data.split", "skill"], "tasks": ["go"]}
@@ -94,7 +89,7 @@ class Tools(support.ProjectTest):
         self.write("deep/nodes/hello/main.py", "print('found')")
         step = {"id": "a", "tool": ["node:hello", "py"], "outputs": {"o": "stdout"}}
         self.write("deep/t.json", {"id": "ws-t", "steps": [step]})
-        self.assertEqual(outputs(self.result(0, "deep/t.json"), "a"), {"o": "found"})
+        self.assertEqual(support.outputs_of(self.result(0, "deep/t.json"), "a"), {"o": "found"})
         step["tool"][0] = "node:nobody"
         self.write("deep/t.json", {"id": "ws-t", "steps": [step]})
         finished = self.expect(5, "run", "deep/t.json")
@@ -106,7 +101,7 @@ class ExitCodes(support.ProjectTest):
     def test_a_silent_success_keeps_its_exit_code(self):
         steps = [{"id": "a", "command": "exit 1", "success": {"exit_codes": [0, 1]}},
                  {"id": "b", "depends_on": "a", "values": {"code": "${steps.a.exit_code}"}}]
-        self.assertEqual(outputs(self.result(0, self.workstream("e", steps)), "b"), {"code": 1})
+        self.assertEqual(support.outputs_of(self.result(0, self.workstream("e", steps)), "b"), {"code": 1})
 
 
 class Judge(support.ProjectTest):
@@ -141,7 +136,7 @@ class Calls(support.ProjectTest):
                  {"id": "post", "depends_on": "sub", "values": {"r": "${steps.sub.result}", "l": "${steps.sub.outputs.line}"}}]
         self.write("lib.json", self.LIBRARY)
         result = self.result(0, self.workstream("main", steps))
-        self.assertEqual(outputs(result, "post"), {"r": 42, "l": "Bob: 42"})
+        self.assertEqual(support.outputs_of(result, "post"), {"r": 42, "l": "Bob: 42"})
         self.assertEqual(result["states"]["sub:greet"], "succeeded")
         self.assertNotIn("add", result["states"])
         # In a directory, too, what is only called does not run by itself; by its id it does.
@@ -156,16 +151,16 @@ class Calls(support.ProjectTest):
                  {"id": "anyway", "depends_on": [{"id": "sub", "on": "failure"}], "values": {"e": "${steps.sub.error}"}}]
         result = self.result(1, self.workstream("main", steps))
         self.assertEqual(result["states"]["after"], "skipped")
-        self.assertEqual(outputs(result, "anyway"), {"e": "exit 3"})
+        self.assertEqual(support.outputs_of(result, "anyway"), {"e": "exit 3"})
 
     def test_the_version_decides_and_a_loop_is_told(self):
         self.write("one.json", {**self.LIBRARY, "version": "1", "steps": [{"id": "add", "values": {"result": "old"}}]})
         self.write("two.json", {**self.LIBRARY, "steps": [{"id": "add", "values": {"result": "new"}}]})
         steps = [{"id": "sub", "workstream": "ws-lib@1", "inputs": {"n": 1}}]
         result = self.result(0, self.workstream("main", steps))
-        self.assertEqual(outputs(result, "sub:outputs")["result"], "old")
+        self.assertEqual(support.outputs_of(result, "sub:outputs")["result"], "old")
         result = self.result(0, "one.json", "two.json", "--ws-id", "ws-lib@2", "--input", "n=1")
-        self.assertEqual(outputs(result, "add"), {"result": "new"})
+        self.assertEqual(support.outputs_of(result, "add"), {"result": "new"})
         finished = self.expect(2, "run", self.workstream("main", [{"id": "sub", "workstream": "ws-lib@3", "inputs": {"n": 1}}]))
         self.assertIn("calls workstream 'ws-lib@3', which is not loaded", finished.err)
         self.write("a.json", {"id": "ws-a", "steps": [{"id": "s", "workstream": "ws-b"}]})
@@ -196,7 +191,7 @@ class CaughtErrors(support.ProjectTest):
         group = {"id": "g", "steps": [{"id": "bad", "command": "echo starting; echo disk is full >&2; exit 3"}],
                  "catch": [{"id": "tell", "command": ["echo", "${error.message}"], "outputs": {"o": "stdout"}}]}
         result = self.result(0, self.workstream("c", [], step_groups=[group]))
-        self.assertEqual(outputs(result, "tell"), {"o": "disk is full"})
+        self.assertEqual(support.outputs_of(result, "tell"), {"o": "disk is full"})
 
 
 class GroupsForEach(support.ProjectTest):
@@ -215,14 +210,14 @@ class GroupsForEach(support.ProjectTest):
 
     def test_known_items_are_copies_in_the_plan(self):
         result = self.results(["x", "it's $HOME", {"n": 3}], "--input", "q=Q")
-        self.assertEqual(outputs(result, "use")["all"], ["0: x of P Q", "1: it's $HOME of P Q", '2: {"n":3} of P Q'])
+        self.assertEqual(support.outputs_of(result, "use")["all"], ["0: x of P Q", "1: it's $HOME of P Q", '2: {"n":3} of P Q'])
         self.assertIn("each.2:a", result["states"])
 
     def test_items_that_a_run_finds_are_runs_of_their_own(self):
         found = ["x", "it's $HOME ${steps.pre.result}", {"n": 3}]
         self.write("found.json", found)
         result = self.results({"from": "${steps.pre.result}"}, pre="cat found.json")
-        self.assertEqual([one.split(" of ")[0] for one in outputs(result, "use")["all"]],
+        self.assertEqual([one.split(" of ")[0] for one in support.outputs_of(result, "use")["all"]],
                          ["0: x", "1: it's $HOME ${steps.pre.result}", '2: {"n":3}'])
         self.assertEqual(result["states"]["each[2]"], "succeeded")
         self.assertIn("ws-each.each.2", self.expect(0, "history").out)
@@ -234,7 +229,7 @@ class GroupsForEach(support.ProjectTest):
         for items in ([0, 1, 2], {"from": "${steps.pre.result}"}):
             with self.subTest(items):
                 result = self.results(items, pre="cat found.json", **failing)
-                self.assertEqual(outputs(result, "use")["all"], ["", None, ""])
+                self.assertEqual(support.outputs_of(result, "use")["all"], ["", None, ""])
 
     def test_groups_with_items_in_groups_with_items(self):
         inner = {"id": "inner", "for_each": "${item.list}", "result": "leaf",

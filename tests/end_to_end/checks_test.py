@@ -9,8 +9,7 @@ class ChecksTest(support.ProjectTest):
 
     def state(self, code, step, **keys):
         result = self.result(code, self.workstream("c", [step], **keys))
-        (found,) = [one for one in result["steps"] if one["id"] == "a"]
-        return found
+        return support.step_of(result, "a")
 
 
 class Checks(ChecksTest):

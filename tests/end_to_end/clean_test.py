@@ -1,6 +1,5 @@
 """`workstream clean`: what goes, what stays and why, and that a removal that was cut off is carried on."""
 
-import json
 import sqlite3
 import signal
 

@@ -1,6 +1,5 @@
 """The clock on the wall is set back while a run goes on: time limits, delays and durations do not go by it."""
 
-import json
 import pathlib
 import signal
 
@@ -39,7 +38,7 @@ class ClockBack(support.ProjectTest):
         self.assertEqual(states, {"wait": "succeeded", "again": "succeeded", "limited": "timed_out", "last": "succeeded"})
         for length in [result["duration_ms"], *(step["duration_ms"] for step in result["steps"])]:
             self.assertTrue(0 <= length < 25000, length)
-        moments = [json.loads(line)["at_ms"] for line in (self.project / "events").read_text().splitlines()]
+        moments = [event["at_ms"] for event in self.written_events()]
         self.assertEqual(moments, sorted(moments))
         (row,) = self.expect(0, "history", "--json").json()
         self.assertEqual((row["status"], row["duration_ms"]), ("completed_with_errors", result["duration_ms"]))

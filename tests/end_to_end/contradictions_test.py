@@ -67,13 +67,7 @@ class Contradictions(support.ProjectTest):
                 (self.project / f"{name}.yaml").write_text(f"id: ws-{name.replace('_', '-')}\n{text}", encoding="utf-8")
                 finished = self.call("validate", f"{name}.yaml")
                 self.assertEqual(finished.code, code, str(finished))
-                said = finished.err + finished.out
-                kept = GOLDEN / f"{name}.txt"
-                if "WORKSTREAM_APPROVE" in os.environ:
-                    GOLDEN.mkdir(exist_ok=True)
-                    kept.write_text(said, encoding="utf-8")
-                self.assertTrue(kept.exists(), f"{kept} is missing (WORKSTREAM_APPROVE=1 writes it)")
-                self.assertEqual(said, kept.read_text(encoding="utf-8"))
+                self.assert_as_kept(finished.err + finished.out, GOLDEN / f"{name}.txt")
 
     def test_nothing_is_kept_of_cases_that_are_gone(self):
         self.assertEqual({path.stem for path in GOLDEN.iterdir()}, set(CASES))

@@ -143,8 +143,8 @@ class Cancelled(ControlTest):
         run = self.begin(self.step("a", retries=3), self.step("d"), {"id": "b", "command": "true", "depends_on": "a"},
                          {"id": "c", "command": "true", "depends_on": "d"})
         self.assertIn("ends its step 'a'", self.expect(0, "cancel", "--step", "a").out)
-        self.assertIn("does not start its step 'c'", self.expect(0, "cancel", "w", "--step", "ws-w/c").out)
         support.until(lambda: "[a] cancelled" in self.log(), "the end of a")
+        self.assertIn("does not start its step 'c'", self.expect(0, "cancel", "w", "--step", "ws-w/c").out)
         refused = self.expect(5, "cancel", "--step", "a")
         self.assertEqual(refused.err, "workstream: run w refuses: its step 'a' is over: cancelled\n")
         self.assertIn("it has no step 'x'", self.expect(5, "cancel", "--step", "x").err)

@@ -9,10 +9,6 @@ HOSTILE = ("it's", 'say "hi"', "$(touch pwned)", "`touch pwned`", "a b  c", "lin
 
 
 class DataTest(support.ProjectTest):
-    def outputs(self, result, step):
-        (found,) = [one for one in result["steps"] if one["id"] == step]
-        return found.get("outputs")
-
     def run_steps(self, code, *steps, arguments=(), **keys):
         return self.result(code, self.workstream("d", list(steps), **keys), *arguments)
 
@@ -30,12 +26,12 @@ class Outputs(DataTest):
         objects = writes(b'{"word": "text", "number": 3, "nothing": null, "deep": {"list": [1]}}', "object")
         result = self.run_steps(0, lines, objects, {"id": "out", "command": "echo one; echo two", "outputs": {"said": "stdout"}},
                                 {"id": "json", "command": "echo note; echo '{\"k\": [1]}'", "outputs": {"said": "stdout"}})
-        self.assertEqual(self.outputs(result, "lines"),
+        self.assertEqual(support.outputs_of(result, "lines"),
                          {"word": "text", "empty": "", "number": 3, "version": "1.10", "flag": True, "list": [1, 2],
                           "equals": "a=b", "long": "first\nsecond = 2"})
-        self.assertEqual(self.outputs(result, "object"), {"word": "text", "number": 3, "nothing": None, "deep": {"list": [1]}})
-        self.assertEqual(self.outputs(result, "out"), {"said": "one\ntwo"})
-        self.assertEqual(self.outputs(result, "json"), {"said": {"k": [1]}})
+        self.assertEqual(support.outputs_of(result, "object"), {"word": "text", "number": 3, "nothing": None, "deep": {"list": [1]}})
+        self.assertEqual(support.outputs_of(result, "out"), {"said": "one\ntwo"})
+        self.assertEqual(support.outputs_of(result, "json"), {"said": {"k": [1]}})
 
     def test_a_file_that_cannot_be_read_fails_the_step(self):
         for text, said in ((b"no equals sign", "line 1"), (b"a=1\nb b=2\n", "line 2"), (b"a<<END\nnever ended\n", "END"),
@@ -48,7 +44,7 @@ class Outputs(DataTest):
     def test_a_failed_step_hands_nothing_on(self):
         step = {"id": "a", "command": "echo v=1 > $WORKSTREAM_OUTPUT; exit 1", "on_failure": "continue"}
         result = self.run_steps(0, step, {"id": "b", "depends_on": "a", "command": ["test", "-z", "${steps.a.outputs.v}"]})
-        self.assertIsNone(self.outputs(result, "a"))
+        self.assertIsNone(support.outputs_of(result, "a"))
 
 
 class Ways(DataTest):
@@ -58,14 +54,14 @@ class Ways(DataTest):
         result = self.run_steps(0, writes(b"key=7\n"),
                                 {"id": "b", "depends_on": "a", "stdin": {"context": True}, "outputs": {"seen": "stdout"},
                                  "command": ["python3", "-c", see, "${steps.a.outputs.key}"]})
-        environment, file, context, template = self.outputs(result, "b")["seen"]
+        environment, file, context, template = support.outputs_of(result, "b")["seen"]
         self.assertEqual((environment, template, file["a_key"]), ("7", "7", 7))
         self.assertEqual(file, context)
 
     def test_only_what_it_depends_on(self):
         result = self.run_steps(0, writes(b"k=1\n"), {"id": "b", "depends_on": "a", "command": "true"},
                                 {"id": "c", "command": "env | grep -c ^WS_RESULT_ || true", "outputs": {"count": "stdout"}})
-        self.assertEqual(self.outputs(result, "c"), {"count": 0})
+        self.assertEqual(support.outputs_of(result, "c"), {"count": 0})
 
     def test_hostile_values_arrive_as_they_are(self):
         values = {f"v{i}": value for i, value in enumerate(HOSTILE)}
@@ -78,7 +74,7 @@ class Ways(DataTest):
         for place in places:
             for key, value in values.items():
                 with self.subTest(f"{place} {value!r}"):
-                    self.assertEqual(self.outputs(result, f"{place}-{key}")["v"], [value])
+                    self.assertEqual(support.outputs_of(result, f"{place}-{key}")["v"], [value])
         self.assertFalse((self.project / "pwned").exists())
 
     def test_in_argv_env_and_stdin_nothing_is_quoted(self):
@@ -88,7 +84,7 @@ class Ways(DataTest):
                                 {"id": "b", "depends_on": "a", "command": ["python3", "-c", show, "${steps.a.outputs.v}"],
                                  "env": {"V": "${steps.a.outputs.v}"}, "stdin": {"text": "${steps.a.outputs.v}"},
                                  "outputs": {"v": "stdout"}})
-        self.assertEqual(self.outputs(result, "b")["v"], [value, value, value])
+        self.assertEqual(support.outputs_of(result, "b")["v"], [value, value, value])
 
     def test_large_and_binary_values_go_by_file(self):
         steps = [{"id": name, "command": ["python3", "-c", f"import sys; sys.stdout.buffer.write({code})"], "outputs": {"v": "stdout"}}
@@ -96,8 +92,8 @@ class Ways(DataTest):
         read = "import os; print(os.path.getsize(os.environ['WS_RESULT_LARGE_V_FILE']), os.path.getsize('${steps.binary.outputs.v.file}'))"
         result = self.run_steps(0, *steps, {"id": "b", "depends_on": ["large", "binary"], "outputs": {"v": "stdout"},
                                             "command": ["python3", "-c", read]})
-        self.assertEqual(self.outputs(result, "b")["v"], "1048576 256")
-        self.assertIn("file", self.outputs(result, "large")["v"])
+        self.assertEqual(support.outputs_of(result, "b")["v"], "1048576 256")
+        self.assertIn("file", support.outputs_of(result, "large")["v"])
 
     def test_a_large_value_in_a_command_says_where_it_is(self):
         result = self.run_steps(1, {"id": "a", "command": ["python3", "-c", "print('x' * 1048576)"], "outputs": {"v": "stdout"}},
@@ -108,7 +104,7 @@ class Ways(DataTest):
         result = self.run_steps(0, {**writes(b"objects=a.o\n"), "provides": ["objects"]}, {"id": "m", "depends_on": "a"},
                                 {"id": "b", "depends_on": "m", "consumes": ["objects"], "command": "echo $WS_RESULT_OBJECTS",
                                  "outputs": {"v": "stdout"}})
-        self.assertEqual(self.outputs(result, "b"), {"v": "a.o"})
+        self.assertEqual(support.outputs_of(result, "b"), {"v": "a.o"})
 
 
 class Promises(DataTest):
@@ -123,15 +119,15 @@ class Promises(DataTest):
                     if outputs:
                         step["outputs"] = outputs
                     result = self.run_steps(0, writes(b"n=[1, 2, 3]\n", "l"), step, self.consumer(depends_on=["a"]))
-                    self.assertEqual(self.outputs(result, "c"), {"v": [1, 2, 3]})
+                    self.assertEqual(support.outputs_of(result, "c"), {"v": [1, 2, 3]})
 
     def test_what_nobody_declared_is_the_standard_output(self):
         result = self.run_steps(0, {"id": "a", "provides": ["x"], "command": "echo said"}, self.consumer(depends_on=["a"]))
-        self.assertEqual(self.outputs(result, "c"), {"v": "said"})
-        self.assertEqual(self.outputs(result, "a"), {"x": "said"})
+        self.assertEqual(support.outputs_of(result, "c"), {"v": "said"})
+        self.assertEqual(support.outputs_of(result, "a"), {"x": "said"})
         result = self.run_steps(0, {"id": "a", "provides": ["x", "y"], "command": "echo said; echo y=1 > $WORKSTREAM_OUTPUT"},
                                 self.consumer(depends_on=["a"]))
-        self.assertEqual(self.outputs(result, "a"), {"y": 1, "x": "said"})
+        self.assertEqual(support.outputs_of(result, "a"), {"y": 1, "x": "said"})
 
     def test_a_step_that_runs_nothing_provides_nothing(self):
         name = self.workstream("d", [{"id": "a", "provides": ["x"], "wait": {"for": "1ms"}}, self.consumer(depends_on=["a"])])
@@ -141,7 +137,7 @@ class Promises(DataTest):
         result = self.run_steps(0, {"id": "a", "provides": ["x"], "command": "echo right"},
                                 {"id": "x", "command": "echo wrong", "outputs": {"v": "stdout"}},
                                 self.consumer(depends_on=["x", "a"]))
-        self.assertEqual(self.outputs(result, "c"), {"v": "right"})
+        self.assertEqual(support.outputs_of(result, "c"), {"v": "right"})
 
     def test_a_declared_key_that_is_not_written_is_told(self):
         steps = [{"id": "a", "command": "true", "outputs": {"other": "key", "said": "stdout"}}]
@@ -158,7 +154,7 @@ class Promises(DataTest):
         steps = [{"id": "a", "command": "echo 1", "outputs": {"b_c": "stdout"}},
                  {"id": "a_b", "command": "echo 2", "outputs": {"c": "stdout"}},
                  {"id": "d", "depends_on": ["a", "a_b"], "command": ["python3", "-c", see], "outputs": {"v": "stdout"}}]
-        self.assertEqual(self.outputs(self.run_steps(0, *steps), "d"), {"v": "1 1"})
+        self.assertEqual(support.outputs_of(self.run_steps(0, *steps), "d"), {"v": "1 1"})
         said = self.expect(0, "validate", self.workstream("d", steps))
         self.assertIn("the output 'b_c' of step 'a' and the output 'c' of step 'a_b' are both WS_RESULT_A_B_C", said.err + said.out)
 
@@ -308,7 +304,7 @@ class Inputs(DataTest):
         for arguments, wanted in ((["--input", "who=it's"], "it's 3"), (["--input", "in.yaml"], "Ada 5"),
                                   (["--input", "in.yaml", "--input", "count=7"], "Ada 7"), (["--input", "in.json"], "Alan 3")):
             with self.subTest(arguments):
-                self.assertEqual(self.outputs(self.result(0, self.name(), *arguments), "a"), {"v": wanted})
+                self.assertEqual(support.outputs_of(self.result(0, self.name(), *arguments), "a"), {"v": wanted})
 
     def test_what_is_missing_or_unknown(self):
         self.assertIn("who", self.expect(2, "run", self.name()).err)

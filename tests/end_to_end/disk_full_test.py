@@ -3,7 +3,6 @@ command works once there is room. On a file system of its own where that may be 
 
 import json
 import os
-import pathlib
 import sqlite3
 import subprocess
 

@@ -6,10 +6,6 @@ import support
 
 
 class FanOutTest(support.ProjectTest):
-    def outputs(self, result, step):
-        (found,) = [one for one in result["steps"] if one["id"] == step]
-        return found.get("outputs")
-
     def items(self, for_each, **keys):
         """What each item of a fan-out printed, in the order of the items."""
         step = {"id": "each", "for_each": for_each, "command": ["echo", "{index} {item}"], "outputs": {"v": "stdout"}, **keys}
@@ -42,7 +38,7 @@ class Sources(FanOutTest):
         each = {"id": "each", "depends_on": "make", "for_each": {"from": "${steps.make.outputs.list}"},
                 "command": "echo $(({item.n} * 10 + $ITEM_N + $INDEX))", "outputs": {"v": "stdout"}}
         sums = {"id": "sum", "depends_on": "each", "command": ["echo", "${steps.each.outputs.v}"], "outputs": {"v": "stdout"}}
-        self.assertEqual(self.outputs(self.result(0, self.workstream("f", [make, each, sums])), "sum"), {"v": [11, 23]})
+        self.assertEqual(support.outputs_of(self.result(0, self.workstream("f", [make, each, sums])), "sum"), {"v": [11, 23]})
 
     def test_items_that_cannot_be_found(self):
         make = {"id": "make", "command": "echo list=text > $WORKSTREAM_OUTPUT"}
@@ -101,7 +97,7 @@ class VeryMany(FanOutTest):
         last = {"id": "last", "depends_on": "each", "stdin": {"context": True}, "outputs": {"is_same": "stdout"},
                 "command": ["python3", "-c", "import json, sys; print(json.dumps(json.load(sys.stdin)['each_v'] == list(range(1000))))"]}
         result = self.result(0, self.workstream("f", [step, last]))
-        self.assertEqual(self.outputs(result, "last"), {"is_same": True})
+        self.assertEqual(support.outputs_of(result, "last"), {"is_same": True})
         self.assertEqual(result["totals"]["completed"], 1001)
 
     def test_a_hundred_thousand_items(self):

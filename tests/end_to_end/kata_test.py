@@ -5,7 +5,6 @@ Skills and katas are small Python programs below skills/ that two profiles of th
 """
 
 import json
-import pathlib
 import re
 import threading
 import time
@@ -128,7 +127,7 @@ class Contradictions(KataTest):
         result = self.run_kata(1, parallel({"broken": "a", "slow": "b"}, "fail_on_first", rest=SEE))
         self.assertTrue(self.exists("slow-ended"))
         self.assertEqual(self.states(result)["see"], "skipped")
-        (joined,) = [step for step in result["steps"] if step["id"] == "work.joined"]
+        joined = support.step_of(result, "work.joined")
         self.assertEqual(joined["outputs"]["parallel_results"], {"b": {"by": "slow"}})
         self.assertEqual(joined["outputs"]["parallel_errors"], {"a": "no good"})
 

@@ -29,14 +29,7 @@ MIXED = ["true", "exit 3", "sleep 0.05", "setsid sleep 900 & exit 0", "sleep 901
 
 def with_words(words):
     """Processes on whose command line these words stand."""
-    found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and words.encode() in (entry / "cmdline").read_bytes().replace(b"\0", b" "):
-                found.append(int(entry.name))
-        except OSError:
-            pass
-    return [pid for pid in found if pid != os.getpid()]
+    return support.processes(lambda entry: words.encode() in (entry / "cmdline").read_bytes().replace(b"\0", b" "))
 
 
 class KilledTest(support.ProjectTest):

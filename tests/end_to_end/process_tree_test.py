@@ -46,7 +46,7 @@ class TreeTest(support.ProjectTest):
         finished = self.finish(scheduler)
         self.assertEqual(self.scan(path), [], "left after the run")
         self.assert_nobody_left()
-        step = next(step for step in finished.json()["steps"] if step["id"] == "step")
+        step = support.step_of(finished.json(), "step")
         self.assertEqual(step["state"], state, str(finished))
         if outcome is not None:
             self.assertEqual(step["why"], outcome)

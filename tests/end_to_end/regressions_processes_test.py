@@ -2,12 +2,10 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import time
 
 import support
-import terminal
 
 
 class Output(support.ProjectTest):
@@ -105,30 +103,6 @@ class FirstProcess(support.ProjectTest):
         self.assertEqual(finished, 0, (self.project / "out").read_text())
         counts = [line.rpartition(":")[2] for line in (self.project / "zombies").read_text().split()]
         self.assertEqual(set(counts), {"0"})
-
-
-class Interrupt(support.ProjectTest):
-    def test_one_ctrl_c_is_one_sigint_per_child(self):
-        # Typed at a terminal, where the kernel sends it to the whole foreground group.
-        self.write("count.py", "import signal, sys, time\n"
-                               "def heard(number, frame):\n"
-                               "    open(sys.argv[1], 'a').write('INT\\n')\n"
-                               "signal.signal(signal.SIGINT, heard)\n"
-                               "open(sys.argv[1] + '.up', 'w').close()\n"
-                               "end = time.monotonic() + 1\n"
-                               "while time.monotonic() < end or not open(sys.argv[1], 'a').tell():\n"
-                               "    time.sleep(0.05)\n")
-        steps = [["python3", "count.py", word] for word in ("a", "b")]
-        name = self.workstream("one", [*steps, "python3 count.py c & wait"])
-        screen = terminal.Terminal(self, "run", name, "--max-workers", "3")
-        for word in ("a", "b", "c"):
-            self.wait_for_file(word + ".up")
-        screen.type(b"\x03")
-        self.assertIn(screen.finish(), (130, -signal.SIGINT), screen.text)
-        for word in ("a", "b"):
-            self.assertEqual((self.project / word).read_text(), "INT\n")
-        self.assertIn((self.project / "c").read_text() if (self.project / "c").exists() else "", ("", "INT\n"))
-        self.assert_nobody_left()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Bugs that other runners shipped, around signals, limits and back-off: one named test each."""
 
-import json
 import signal
 import time
 
 import support
+import terminal
 
 # Writes one line for each signal it gets; ends at the last.
 LISTENER = """
@@ -22,10 +22,6 @@ while not os.path.exists(last):
 
 
 class Regression(support.ProjectTest):
-    def events(self):
-        lines = (self.project / "events").read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines]
-
     def test_nothing_starts_after_shutdown_began(self):
         # Hundreds of short steps end and begin all the time; wherever the signal falls, none starts after it.
         steps = [{"id": f"s{i}", "command": f"echo {i} >> began"} for i in range(2000)]
@@ -38,32 +34,49 @@ class Regression(support.ProjectTest):
                 support.until(lambda: (self.project / "began").exists(), "the first step")
                 run.send_signal(number)
                 self.assertLess(self.finish(run).code, 0)
-                names = [event["event"] for event in self.events()]
+                names = [event["event"] for event in self.written_events()]
                 self.assertNotIn("attempt_started", names[names.index("stop_requested"):])
                 began = len((self.project / "began").read_text(encoding="utf-8").splitlines())
                 self.assertLessEqual(began, names.count("attempt_started"))
                 self.assertLess(began, 2000)
                 self.assert_nobody_left()
 
-    def test_one_ctrl_c_is_one_sigint_per_child(self):
+    def listeners(self, count):
+        """Steps that listen, and one whose shell has two such children; and the names of all that do."""
         self.write("listener.py", LISTENER)
-        names = [f"child{i}" for i in range(6)]
+        names = [f"child{i}" for i in range(count)]
         steps = [{"id": name, "command": ["python3", "listener.py", name, "all-heard"]} for name in names]
-        # One of them through a shell, whose group holds two.
         steps.append({"id": "shell", "command": "python3 listener.py grandchild all-heard & python3 listener.py other "
                                                 "all-heard; wait"})
-        run = self.start("run", self.workstream("w", steps), "--max-workers", "8", "--json")
-        names += ["grandchild", "other"]
-        for name in names:
-            self.wait_for_file(name + ".up")
-        run.send_signal(signal.SIGINT)
+        return steps, [*names, "grandchild", "other"]
+
+    def assert_one_sigint_each(self, names):
         for name in names:
             self.wait_for_file(name)
         time.sleep(0.5)  # for a second one to come
         self.write("all-heard", "")
-        self.assertEqual(self.finish(run).code, -signal.SIGINT)
         for name in names:
             self.assertEqual((self.project / name).read_text(encoding="utf-8"), "SIGINT\n", name)
+
+    def test_one_sigint_to_the_scheduler_alone_is_one_per_child(self):
+        steps, names = self.listeners(6)
+        run = self.start("run", self.workstream("w", steps), "--max-workers", "8", "--json")
+        for name in names:
+            self.wait_for_file(name + ".up")
+        run.send_signal(signal.SIGINT)
+        self.assert_one_sigint_each(names)
+        self.assertEqual(self.finish(run).code, -signal.SIGINT)
+        self.assert_nobody_left()
+
+    def test_one_ctrl_c_typed_at_a_terminal_is_one_sigint_per_child(self):
+        # There the kernel sends it to the whole foreground group.
+        steps, names = self.listeners(2)
+        screen = terminal.Terminal(self, "run", self.workstream("w", steps), "--max-workers", "3")
+        for name in names:
+            self.wait_for_file(name + ".up")
+        screen.type(b"\x03")
+        self.assert_one_sigint_each(names)
+        self.assertIn(screen.finish(), (130, -signal.SIGINT), screen.text)
         self.assert_nobody_left()
 
     def test_an_interrupted_run_is_never_exit_zero(self):

@@ -1,6 +1,5 @@
 """Retries and circuit breakers with real processes: who is tried again, when, and what the next try can read."""
 
-import json
 import signal
 import time
 
@@ -45,7 +44,7 @@ class Retries(RetryTest):
         retry = {"attempts": 4, "backoff": "exponential", "initial_delay": 0.1, "max_delay": 0.25, "factor": 2}
         name = self.steps({"id": "a", "command": "exit 1", "retry": retry})
         self.expect(1, "run", name, "--events", "events")
-        events = [json.loads(line) for line in (self.project / "events").read_text(encoding="utf-8").splitlines()]
+        events = self.written_events()
         delays = []
         for event, following in zip(events, events[1:]):
             if "retry_scheduled" in (event.get("type"), event.get("event")):

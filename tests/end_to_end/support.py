@@ -85,16 +85,31 @@ def own_helper(test, name):
     return shutil.copy(path, test.directory)
 
 
-def running(program):
-    """Everybody whose program it is, also those without an environment."""
+def processes(is_wanted):
+    """All others of which `is_wanted(directory in /proc)` is true; an OSError of it means no."""
     found = []
     for entry in pathlib.Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and os.readlink(entry / "exe") == str(program):
+            if entry.name.isdigit() and int(entry.name) != os.getpid() and is_wanted(entry):
                 found.append(int(entry.name))
         except OSError:
             pass
     return found
+
+
+def running(program):
+    """Everybody whose program it is, also those without an environment."""
+    return processes(lambda entry: os.readlink(entry / "exe") == str(program))
+
+
+def step_of(result, name):
+    """What a result JSON says of one step."""
+    (found,) = [step for step in result["steps"] if step["id"] == name]
+    return found
+
+
+def outputs_of(result, name):
+    return step_of(result, name).get("outputs")
 
 
 class Finished:
@@ -182,19 +197,23 @@ class ProjectTest(unittest.TestCase):
         until(path.exists, f"the file {name}")
         return path
 
+    def written_events(self):
+        """What `--events events` has written until now."""
+        lines = (self.project / "events").read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+
+    def assert_as_kept(self, said, kept):
+        """`said` is the text of the golden file `kept`."""
+        if "WORKSTREAM_APPROVE" in os.environ:
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text(said, encoding="utf-8")
+        self.assertTrue(kept.exists(), f"{kept} is missing (WORKSTREAM_APPROVE=1 writes it)")
+        self.assertEqual(said, kept.read_text(encoding="utf-8"))
+
     def left_over(self):
         """Processes that were started, directly or not, by this test: they carry its mark in their environment."""
         needle = f"WORKSTREAM_TEST_MARK={self.mark}".encode()
-        found = []
-        for entry in pathlib.Path("/proc").iterdir():
-            if not entry.name.isdigit() or int(entry.name) == os.getpid():
-                continue
-            try:
-                if needle in (entry / "environ").read_bytes().split(b"\0"):
-                    found.append(int(entry.name))
-            except OSError:
-                pass
-        return found
+        return processes(lambda entry: needle in (entry / "environ").read_bytes().split(b"\0"))
 
     def assert_nobody_left(self):
         until(lambda: not self.left_over(), f"the end of every process (left: {self.left_over()})")

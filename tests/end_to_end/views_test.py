@@ -176,8 +176,7 @@ class Stops(ViewsTest):
         finished = self.finish(process)
         self.assertEqual(finished.code, -signal.SIGINT, str(finished))
         self.assertEqual(finished.json()["state"], "canceled")
-        lines = (self.project / "events").read_text(encoding="utf-8").splitlines()
-        self.assertEqual(json.loads(lines[-1])["to"], "canceled")
+        self.assertEqual(self.written_events()[-1]["to"], "canceled")
         self.assertEqual(self.expect(0, "status", "--json", "--view", "go").json()["Error"],
                          "parallel execution cancelled: context canceled")
 

@@ -35,75 +35,98 @@ struct Expected {
 bool is_race(Join join) { return join == Join::any || join == Join::first; }
 
 // Member i takes 1 s, 2 s, 3 s. What the table says, second by second.
-Expected model(const Point& point) {
-  const GroupRule& rule = point.rule;
-  const std::size_t width = rule.execute == Execute::sequential ? 1
-                            : rule.max_workers > 0              ? rule.max_workers
-                                                                : kMembers;
-  const std::size_t wanted = rule.join == Join::any ? rule.join_count : 1;
-  const bool cancels =
-      rule.on_first_failure == OnFirstFailure::cancel &&
-      (!(is_race(rule.join) || rule.join == Join::settled) || rule.is_policy_explicit);
-  Expected out;
-  std::array<std::optional<int>, kMembers> ends;  // seconds
-  std::array<bool, kMembers> is_settled{};
-  std::size_t next = 0;
-  std::size_t good = 0;
-  std::size_t bad = 0;
-  std::optional<bool> verdict;
-  bool runs_on = false;
-  const int limit = static_cast<int>(rule.timeout / 1s);
-  for (int now = 0; now < 20; ++now) {
-    // All that end in this second have ended by themselves; each is a settle of its own.
+class Model {
+ public:
+  explicit Model(const Point& point) : point_(point), rule_(point.rule) {}
+
+  Expected run() && {
+    for (int now = 0; now < 20; ++now) {
+      settle_what_ended(now);
+      if (!verdict_) decide(now);
+      if (verdict_ && !runs_on_) break;
+      start_what_fits(now);
+    }
+    out_.run = status();
+    return out_;
+  }
+
+ private:
+  // All that end in this second have ended by themselves; each is a settle of its own.
+  void settle_what_ended(int now) {
     for (std::size_t i = 0; i < kMembers; ++i) {
-      if (ends[i] != now || is_settled[i]) continue;
-      is_settled[i] = true;
-      out.members[i] = point.is_good[i] ? StepState::succeeded : StepState::failed;
-      ++(point.is_good[i] ? good : bad);
+      if (ends_[i] != now || is_settled_[i]) continue;
+      is_settled_[i] = true;
+      out_.members[i] = point_.is_good[i] ? StepState::succeeded : StepState::failed;
+      ++(point_.is_good[i] ? good_ : bad_);
     }
-    const std::size_t left = kMembers - good - bad;
-    if (!verdict) {
-      if (is_race(rule.join)) {
-        if (good >= wanted) {
-          verdict = true;
-        } else if ((bad > 0 && cancels) || good + left < wanted) {
-          verdict = rule.fail_if == FailIf::none;
-        }
-      } else if (left == 0 || (bad > 0 && cancels)) {
-        verdict = rule.join == Join::settled || rule.fail_if == FailIf::none || bad == 0 ||
-                  (rule.fail_if == FailIf::all && good > 0);
-      }
-      const bool is_late = !verdict && limit > 0 && now >= limit;
-      if (is_late) verdict = rule.fail_if == FailIf::none || rule.join == Join::settled;
-      if (verdict) {
-        out.group = *verdict  ? StepState::succeeded
-                    : is_late ? StepState::timed_out
-                              : StepState::failed;
-        out.joined = std::chrono::seconds(now);
-        runs_on = *verdict && !is_late && is_race(rule.join) && rule.losers == Losers::background;
-        for (std::size_t i = 0; i < kMembers && !runs_on; ++i) {
-          if (is_settled[i]) continue;
-          is_settled[i] = true;
-          // The group's own limit is what a running member has run into.
-          out.members[i] = is_late && ends[i] ? StepState::timed_out : StepState::cancelled;
-        }
-      }
+  }
+
+  [[nodiscard]] std::optional<bool> verdict() const {
+    const bool cancels =
+        rule_.on_first_failure == OnFirstFailure::cancel &&
+        (!(is_race(rule_.join) || rule_.join == Join::settled) || rule_.is_policy_explicit);
+    const std::size_t left = kMembers - good_ - bad_;
+    const bool is_cut_short = bad_ > 0 && cancels;
+    if (is_race(rule_.join)) {
+      const std::size_t wanted = rule_.join == Join::any ? rule_.join_count : 1;
+      if (good_ >= wanted) return true;
+      if (is_cut_short || good_ + left < wanted) return rule_.fail_if == FailIf::none;
+      return std::nullopt;
     }
-    if (verdict && !runs_on) break;
+    if (left > 0 && !is_cut_short) return std::nullopt;
+    return rule_.join == Join::settled || rule_.fail_if == FailIf::none || bad_ == 0 ||
+           (rule_.fail_if == FailIf::all && good_ > 0);
+  }
+
+  void decide(int now) {
+    verdict_ = verdict();
+    const int limit = static_cast<int>(rule_.timeout / 1s);
+    const bool is_late = !verdict_ && limit > 0 && now >= limit;
+    if (is_late) verdict_ = rule_.fail_if == FailIf::none || rule_.join == Join::settled;
+    if (!verdict_) return;
+    out_.group = *verdict_ ? StepState::succeeded
+                 : is_late ? StepState::timed_out
+                           : StepState::failed;
+    out_.joined = std::chrono::seconds(now);
+    runs_on_ = *verdict_ && !is_late && is_race(rule_.join) && rule_.losers == Losers::background;
+    for (std::size_t i = 0; i < kMembers && !runs_on_; ++i) {
+      if (is_settled_[i]) continue;
+      is_settled_[i] = true;
+      // The group's own limit is what a running member has run into.
+      out_.members[i] = is_late && ends_[i] ? StepState::timed_out : StepState::cancelled;
+    }
+  }
+
+  void start_what_fits(int now) {
+    const std::size_t width = rule_.execute == Execute::sequential ? 1
+                              : rule_.max_workers > 0              ? rule_.max_workers
+                                                                   : kMembers;
     std::size_t running = 0;
-    for (std::size_t i = 0; i < next; ++i) running += is_settled[i] ? 0U : 1U;
-    for (; next < kMembers && running < width; ++next, ++running)
-      ends[next] = now + static_cast<int>(next) + 1;
+    for (std::size_t i = 0; i < next_; ++i) running += is_settled_[i] ? 0U : 1U;
+    for (; next_ < kMembers && running < width; ++next_, ++running)
+      ends_[next_] = now + static_cast<int>(next_) + 1;
   }
-  if (out.group != StepState::succeeded) {
-    out.run = RunStatus::failed;
-  } else if (!is_race(rule.join) && rule.errors == Errors::surface) {
-    for (const StepState member : out.members) {
-      if (member != StepState::succeeded) out.run = RunStatus::completed_with_errors;
+
+  [[nodiscard]] RunStatus status() const {
+    if (out_.group != StepState::succeeded) return RunStatus::failed;
+    if (is_race(rule_.join) || rule_.errors != Errors::surface) return RunStatus::succeeded;
+    for (const StepState member : out_.members) {
+      if (member != StepState::succeeded) return RunStatus::completed_with_errors;
     }
+    return RunStatus::succeeded;
   }
-  return out;
-}
+
+  const Point& point_;
+  const GroupRule& rule_;
+  Expected out_;
+  std::array<std::optional<int>, kMembers> ends_;  // seconds
+  std::array<bool, kMembers> is_settled_{};
+  std::size_t next_ = 0;
+  std::size_t good_ = 0;
+  std::size_t bad_ = 0;
+  std::optional<bool> verdict_;
+  bool runs_on_ = false;
+};
 
 void check(const Point& point, const std::string& what) {
   Mini plan = mini("m0; m1; m2; (g: m0 m1 m2)");
@@ -117,7 +140,7 @@ void check(const Point& point, const std::string& what) {
                                          .outcome = Exited{point.is_good[i] ? 0 : 1}});
   }
   const std::string transcript = story.run();
-  const Expected expected = model(point);
+  const Expected expected = Model(point).run();
   INFO(what << "\n" << transcript);
   const NodeId end = plan["w/g/end"];
   CHECK(name(story.state().node(end).state) == name(expected.group));

@@ -18,28 +18,34 @@ namespace {
 
 using Setup = std::function<void(Story&)>;
 
+const Scripted kFails{.outcome = Exited{1}};
+
+bool is_first(const Story& story) { return story.options.run_id == "run-1"; }
+
+// The scheduler is killed at that time; nothing of that moment is kept.
+void dies_at(Story& story, Duration when) {
+  story.at(when, [&story](Engine&) { story.recorder.dies_before = story.recorder.calls; });
+}
+
 // A run of `before` that dies at that moment (or ends), and one of `now` that goes on with it.
 class Pair {
  public:
+  explicit Pair(const std::string& text) : Pair(text, text) {}
   Pair(const std::string& before, const std::string& now) : before_(mini(before)), now_(mini(now)) {
     first_ = std::make_unique<Story>(before_.plan());
-    fresh_ = std::make_unique<Mini>(mini(before));
     first_->options.run_id = "run-1";
   }
 
   Story& first() { return *first_; }
   Story& second() { return *second_; }
-  const Resume& resume() const { return *resume_; }
 
-  // The scheduler is killed at that time; nothing of that moment is kept.
-  void dies_at(Duration when) {
-    first_->at(when, [this](Engine&) { first_->recorder.dies_before = first_->recorder.calls; });
-  }
+  void dies_at(Duration when) { ::dies_at(*first_, when); }
   std::string run(const Setup& setup = {}, ResumeWish wish = {}) {
     if (setup) setup(*first_);
+    Plan unrun = before_.plan();
     first_->run();
     resume_ =
-        resume_of(now_.plan(), left_by(first_->recorder.events, fresh_->plan()), std::move(wish));
+        resume_of(now_.plan(), left_by(first_->recorder.events, std::move(unrun)), std::move(wish));
     second_ = std::make_unique<Story>(now_.plan());
     second_->options.run_id = "run-2";
     second_->options.resume = resume_.get();
@@ -59,7 +65,6 @@ class Pair {
  private:
   Mini before_;
   Mini now_;
-  std::unique_ptr<Mini> fresh_;
   std::unique_ptr<Story> first_;
   std::unique_ptr<Resume> resume_;
   std::unique_ptr<Story> second_;
@@ -70,7 +75,7 @@ using Starts = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("what had succeeded is kept, what was running is lost and runs again") {
-  Pair pair("a; b<-a; c<-b; d", "a; b<-a; c<-b; d");
+  Pair pair("a; b<-a; c<-b; d");
   pair.dies_at(1500ms);
   pair.run();
   CHECK(pair.counts() == "2 kept, 0 changed, 2 to run");
@@ -103,21 +108,18 @@ TEST_CASE("a step that is new runs, and what depends on it now") {
 }
 
 TEST_CASE("outputs of kept steps are there for those that follow") {
-  Pair pair("a =outputs:x; b<-a ?{steps.a.outputs.x == 7}",
-            "a =outputs:x; b<-a ?{steps.a.outputs.x == 7}");
+  Pair pair("a =outputs:x; b<-a ?{steps.a.outputs.x == 7}");
   pair.dies_at(1500ms);
-  Scripted gives;
-  gives.outputs = {{"x", "7", ""}};
+  const Scripted gives{.outputs = {{"x", "7", ""}}};
   pair.run([&](Story& story) { story.script("a", gives); });
   CHECK(pair.second().starts() == Starts{"b"});
 }
 
 TEST_CASE("the exit code of a kept step is there for conditions") {
   const std::string text = "a =continue; b<-a:done ?{steps.a.exit_code == 3}";
-  Pair pair(text, text);
+  Pair pair(text);
   pair.dies_at(1500ms);
-  Scripted fails;
-  fails.outcome = Exited{3};
+  const Scripted fails{.outcome = Exited{3}};
   pair.run([&](Story& story) { story.script("a", fails); });
   CHECK(pair.counts() == "1 kept, 0 changed, 1 to run");  // a failure that the run went on with
   CHECK(pair.second().starts() == Starts{"b"});
@@ -125,13 +127,11 @@ TEST_CASE("the exit code of a kept step is there for conditions") {
 }
 
 TEST_CASE("a failure that counted runs again, with a new set of tries") {
-  Pair pair("a; b<-a *2:fixed:1s; c<-b", "a; b<-a *2:fixed:1s; c<-b");
-  Scripted fails;
-  fails.outcome = Exited{1};
+  Pair pair("a; b<-a *2:fixed:1s; c<-b");
   pair.run([&](Story& story) {
-    if (story.options.run_id != "run-1") return;
-    story.script("b", fails, 1);
-    story.script("b", fails, 2);
+    if (!is_first(story)) return;
+    story.script("b", kFails, 1);
+    story.script("b", kFails, 2);
   });
   CHECK(pair.first().state().status() == RunStatus::failed);
   CHECK(pair.counts() == "1 kept, 0 changed, 2 to run");
@@ -140,7 +140,7 @@ TEST_CASE("a failure that counted runs again, with a new set of tries") {
 }
 
 TEST_CASE("a lost attempt uses up a try, and the next one waits as the retry policy says") {
-  Pair pair("a *3:fixed:10s", "a *3:fixed:10s");
+  Pair pair("a *3:fixed:10s");
   pair.dies_at(500ms);
   CHECK(pair.run() ==
         "0s retry a#2 at 10s: attempt 1 was lost with run run-1\n"
@@ -150,27 +150,23 @@ TEST_CASE("a lost attempt uses up a try, and the next one waits as the retry pol
 }
 
 TEST_CASE("a lost attempt never is the last one") {
-  Pair pair("a", "a");
+  Pair pair("a");
   pair.dies_at(500ms);
   pair.run();
   CHECK(pair.second().state().status() == RunStatus::succeeded);
-  Pair other("a *2:fixed:1s", "a *2:fixed:1s");
-  Scripted fails;
-  fails.outcome = Exited{1};
+  Pair other("a *2:fixed:1s");
   other.dies_at(2500ms);
   other.run([&](Story& story) {
-    if (story.options.run_id == "run-1") story.script("a", fails, 1);
+    if (is_first(story)) story.script("a", kFails, 1);
   });
   CHECK(other.second().state().status() == RunStatus::succeeded);
 }
 
 TEST_CASE("a step that was backing off goes on waiting") {
-  Pair pair("a *3:fixed:1h", "a *3:fixed:1h");
-  Scripted fails;
-  fails.outcome = Exited{1};
+  Pair pair("a *3:fixed:1h");
   pair.dies_at(60s);
   const std::string told = pair.run([&](Story& story) {
-    if (story.options.run_id == "run-1") story.script("a", fails, 1);
+    if (is_first(story)) story.script("a", kFails, 1);
   });
   CHECK(told.find("start a#2") != std::string::npos);
   CHECK(told.find("start a#1") == std::string::npos);
@@ -178,10 +174,9 @@ TEST_CASE("a step that was backing off goes on waiting") {
 
 TEST_CASE("a group goes on member by member, in the round it was in") {
   const std::string text = "(g: a b) =repeat:3; a; b; z<-g";
-  Pair pair(text, text);
+  Pair pair(text);
   // Two rounds of a second each, and half a third: b is slower.
-  Scripted slow;
-  slow.lasts = 2s;
+  const Scripted slow{.lasts = 2s};
   pair.dies_at(5500ms);
   pair.run([&](Story& story) {
     for (std::uint32_t attempt = 1; attempt < 5; ++attempt) story.script("b", slow, attempt);
@@ -199,9 +194,8 @@ TEST_CASE("a group with rounds whose step was edited begins from its first round
 
 TEST_CASE("a race that was won stays won") {
   const std::string text = "(g: a b) =first; a; b; z<-g";
-  Pair pair(text, text);
-  Scripted slow;
-  slow.lasts = 1h;
+  Pair pair(text);
+  const Scripted slow{.lasts = 1h};
   pair.dies_at(1500ms);
   pair.run([&](Story& story) { story.script("b", slow); });
   CHECK(pair.second().starts() == Starts{"z"});
@@ -218,18 +212,16 @@ TEST_CASE("items of a fan-out are known by what they are") {
 
 TEST_CASE("items that a run finds are kept by what they are, too") {
   const std::string text = "each =glob:*.c; z<-each";
-  Pair pair(text, text);
-  Scripted slow;
-  slow.lasts = 1h;
+  Pair pair(text);
+  const Scripted slow{.lasts = 1h};
   pair.dies_at(3s);
   pair.run([&](Story& story) {
     Scripted found;
     found.lasts = 0s;
-    const bool is_first = story.options.run_id == "run-1";
-    found.items = is_first ? std::vector<std::string>{"\"a\"", "\"b\"", "\"b\""}
-                           : std::vector<std::string>{"\"n\"", "\"b\"", "\"a\"", "\"b\""};
+    found.items = is_first(story) ? std::vector<std::string>{"\"a\"", "\"b\"", "\"b\""}
+                                  : std::vector<std::string>{"\"n\"", "\"b\"", "\"a\"", "\"b\""};
     story.script("each", found, 1, AttemptKey::kExpansion);
-    if (is_first) story.script("each[1]", slow);
+    if (is_first(story)) story.script("each[1]", slow);
   });
   // The first "b" was running.
   CHECK(pair.second().starts() == Starts{"each", "each[0]", "each[1]", "z"});
@@ -237,12 +229,10 @@ TEST_CASE("items that a run finds are kept by what they are, too") {
 
 TEST_CASE("a rollback goes on where it was") {
   const std::string text = "@w =saga:reverse; a =undo:0:9s; b<-a =undo:0:9s; c<-b =undo:0:9s; d<-c";
-  Pair pair(text, text);
-  Scripted fails;
-  fails.outcome = Exited{1};
+  Pair pair(text);
   // d fails at 4 s, c is undone at 5 s; b is being undone.
   pair.dies_at(5500ms);
-  const std::string told = pair.run([&](Story& story) { story.script("d", fails); });
+  const std::string told = pair.run([&](Story& story) { story.script("d", kFails); });
   CHECK(pair.second().starts() == Starts{"b", "a"});
   CHECK(pair.second().state().status() == RunStatus::rolled_back);
   INFO(told);
@@ -251,12 +241,10 @@ TEST_CASE("a rollback goes on where it was") {
 
 TEST_CASE("a failure after resuming undoes what the earlier run had done, too") {
   const std::string text = "@w =saga:reverse; a =undo:0:9s; b<-a =undo:0:9s; c<-b";
-  Pair pair(text, text);
+  Pair pair(text);
   pair.dies_at(2500ms);
-  Scripted fails;
-  fails.outcome = Exited{1};
   pair.run([&](Story& story) {
-    if (story.options.run_id == "run-2") story.script("c", fails);
+    if (!is_first(story)) story.script("c", kFails);
   });
   CHECK(pair.second().starts() == Starts{"c", "b", "a"});
   CHECK(pair.second().state().status() == RunStatus::rolled_back);
@@ -265,7 +253,7 @@ TEST_CASE("a failure after resuming undoes what the earlier run had done, too") 
 TEST_CASE("one step is run again alone, or with all that follows it") {
   const std::string text = "a; b<-a; c<-b; d";
   for (const bool is_alone : {true, false}) {
-    Pair pair(text, text);
+    Pair pair(text);
     ResumeWish wish;
     wish.again = {pair.plan().find(0, "b")};
     wish.keeps_dependents = is_alone;
@@ -287,14 +275,12 @@ TEST_CASE("edited steps are kept by force") {
 TEST_CASE("failures that the run went on with are tried again when asked for") {
   const std::string text = "a =continue; b; z<-a:done";
   for (const bool is_retry : {true, false}) {
-    Pair pair(text, text);
+    Pair pair(text);
     ResumeWish wish;
     wish.retries_failures = is_retry;
-    Scripted fails;
-    fails.outcome = Exited{1};
     pair.run(
         [&](Story& story) {
-          if (story.options.run_id == "run-1") story.script("a", fails);
+          if (is_first(story)) story.script("a", kFails);
         },
         wish);
     CHECK(pair.second().starts() == (is_retry ? Starts{"a", "z"} : Starts{}));
@@ -303,18 +289,15 @@ TEST_CASE("failures that the run went on with are tried again when asked for") {
 
 TEST_CASE("what is interrupted twice goes on with the second") {
   const std::string text = "a; b<-a; c<-b";
-  Pair pair(text, text);
+  Pair pair(text);
   pair.dies_at(1500ms);
-  const Mini again = mini(text);
   pair.run([&](Story& story) {
-    if (story.options.run_id == "run-2")
-      story.at(500ms, [&story](Engine&) { story.recorder.dies_before = story.recorder.calls; });
+    if (!is_first(story)) dies_at(story, 500ms);
   });
   CHECK(pair.second().starts() == Starts{"b"});
   Mini third_plan = mini(text);
-  Mini fold_plan = mini(text);
   const auto resume =
-      resume_of(third_plan.plan(), left_by(pair.second().recorder.events, fold_plan.plan()));
+      resume_of(third_plan.plan(), left_by(pair.second().recorder.events, third_plan.plan()));
   Story third(third_plan.plan());
   third.options.run_id = "run-3";
   third.options.resume = resume.get();

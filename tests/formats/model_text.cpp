@@ -236,6 +236,26 @@ class ModelText {
     line("rollback", hook.triggers_rollback);
   }
 
+  void hooks(const ErrorHandling& handling) {
+    hook("on_failure", handling.on_failure);
+    hook("on_retry", handling.on_retry);
+    hook("on_recovery", handling.on_recovery);
+    hook("on_circuit_open", handling.on_circuit_open);
+    hook("on_step_failure", handling.on_step_failure);
+    hook("on_rollback_start", handling.on_rollback_start);
+    hook("on_rollback_complete", handling.on_rollback_complete);
+    hook("on_rollback_failure", handling.on_rollback_failure);
+  }
+
+  void saga(const SagaPolicy& saga) {
+    line("saga", saga.rolls_back_on_failure);
+    line("order", saga.order);
+    line("custom", saga.custom_order);
+    line("on failure", saga.on_compensation_failure);
+    line("retries", saga.max_rollback_retries);
+    line("timeout", saga.timeout);
+  }
+
   void top(const Workstream& of) {
     line("id", of.id);
     line("name", of.name);
@@ -267,23 +287,8 @@ class ModelText {
     }
     line("any input", of.takes_any_input);
     for (const Compensation& one : of.compensation_actions) compensation(one);
-    if (of.saga) {
-      line("saga", of.saga->rolls_back_on_failure);
-      line("order", of.saga->order);
-      line("custom", of.saga->custom_order);
-      line("on failure", of.saga->on_compensation_failure);
-      line("retries", of.saga->max_rollback_retries);
-      line("timeout", of.saga->timeout);
-    }
-    const ErrorHandling& handling = of.error_handling;
-    hook("on_failure", handling.on_failure);
-    hook("on_retry", handling.on_retry);
-    hook("on_recovery", handling.on_recovery);
-    hook("on_circuit_open", handling.on_circuit_open);
-    hook("on_step_failure", handling.on_step_failure);
-    hook("on_rollback_start", handling.on_rollback_start);
-    hook("on_rollback_complete", handling.on_rollback_complete);
-    hook("on_rollback_failure", handling.on_rollback_failure);
+    if (of.saga) saga(*of.saga);
+    hooks(of.error_handling);
     if (of.state_machine) {
       line("initial", of.state_machine->initial);
       line("states", of.state_machine->states);

@@ -111,6 +111,29 @@ class CheckFloors(unittest.TestCase):
         self.assertEqual(check({"tests/base/long_test.cpp": "\n" * 400}), (0, []))
         self.assert_found({"tests/base/long_test.cpp": "\n" * 401}, "401 lines")
 
+    def test_sixty_lines_are_the_limit_of_a_function(self):
+        lines = "  act();\n"
+        self.assertEqual(check({"scheduler/base/a.cpp": f"void a() {{\n{lines * 58}}}\nvoid b() {{\n{lines * 58}}}\n"}), (0, []))
+        for opening in ("void a() {", "TEST_CASE(\"a {\") {", "int a() const {", "auto a() -> std::vector<int> {",
+                        "Thing::Thing() : a_(1), b_{2} {", "class A {\n  void a() {"):
+            with self.subTest(opening):
+                closing = "}\n" * opening.count("\n") + "}\n"
+                self.assert_found({"scheduler/base/a.cpp": f"int before;\n{opening}\n{lines * 59}{closing}"},
+                                  f"a.cpp:{2 + opening.count(chr(10))}: a function of 61 lines; 60 is the limit")
+
+    def test_what_stands_inside_a_function_counts(self):
+        lines = "    act();\n" * 59
+        for opening in ("if (a) {", "do {", "switch (a) {\n    case 1: {\n    }", "run([&] {", "auto run = [](int a) mutable {"):
+            with self.subTest(opening):
+                self.assert_found({"scheduler/base/a.cpp": f"void a() {{\n  {opening}\n{lines}  }}\n}}\n"}, "a function of 6")
+
+    def test_the_rows_of_a_table_do_not_count(self):
+        rows = '    {"a", {1, 2}},\n' * 100
+        for opening in ("const Case cases[] = {", "for (const char* line : {", "std::array<Case, 100> all{", "use({"):
+            with self.subTest(opening):
+                self.assertEqual(check({"tests/base/a.cpp": f"void a() {{\n  {opening}\n{rows}  }};\n}}\n"}), (0, []))
+        self.assertEqual(check({"tests/base/a.cpp": f"class A {{\n  int a[] = {{\n{rows}  }};\n}};\n"}), (0, []))
+
     def test_a_folder_that_is_no_floor(self):
         self.assert_found({"scheduler/utils/misc.h": OPENING}, "'utils' is no floor of the house")
 

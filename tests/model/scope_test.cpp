@@ -136,78 +136,95 @@ TEST_CASE("far apart claims are decided exactly") {
   CHECK(scope_edges(text + "z<-b799 ^s0") == "b0>a799 a799>b799");
 }
 
-TEST_CASE("in random sets every overlapping pair ends up ordered, and nothing more is added") {
-  std::mt19937 random(5);
+namespace {
+
+std::string random_set(std::mt19937& random) {
   const std::vector<std::string> patterns = {"a",      "a/b",     "a/b/c",  "d",  "d/e",  "a/*.py",
                                              "a/x.py", "**/*.py", "d/**/z", "f/", "a/b*", "*"};
-  for (int round = 0; round < 300; ++round) {
-    const auto below = [&](std::size_t limit) { return random() % limit; };
-    std::string text;
-    const std::size_t workstreams = 1 + below(3);
-    for (std::size_t w = 0; w < workstreams; ++w) {
-      text += "@w" + std::to_string(w);
-      if (w > 0 && below(3) == 0) text += " <- w" + std::to_string(below(w));
-      if (below(3) == 0) text += " ^" + patterns[below(patterns.size() - 1)];
+  const auto below = [&](std::size_t limit) { return random() % limit; };
+  std::string text;
+  const std::size_t workstreams = 1 + below(3);
+  for (std::size_t w = 0; w < workstreams; ++w) {
+    text += "@w" + std::to_string(w);
+    if (w > 0 && below(3) == 0) text += " <- w" + std::to_string(below(w));
+    if (below(3) == 0) text += " ^" + patterns[below(patterns.size() - 1)];
+    text += ";";
+    const std::size_t steps = 1 + below(6);
+    for (std::size_t s = 0; s < steps; ++s) {
+      text += "s" + std::to_string(s);
+      if (s > 0 && below(2) == 0) text += " <- s" + std::to_string(below(s));
+      if (below(2) == 0) text += " ^" + patterns[below(patterns.size())];
+      if (below(5) == 0) text += " ^" + patterns[below(patterns.size())];
       text += ";";
-      const std::size_t steps = 1 + below(6);
-      for (std::size_t s = 0; s < steps; ++s) {
-        text += "s" + std::to_string(s);
-        if (s > 0 && below(2) == 0) text += " <- s" + std::to_string(below(s));
-        if (below(2) == 0) text += " ^" + patterns[below(patterns.size())];
-        if (below(5) == 0) text += " ^" + patterns[below(patterns.size())];
-        text += ";";
-      }
     }
+  }
+  return text;
+}
+
+// Of each node those that come before it; without the scope edge between these two.
+std::vector<std::set<NodeId>> all_before(const Plan& plan, NodeId skip_from, NodeId skip_to) {
+  std::vector<std::set<NodeId>> before(plan.node_count());
+  std::set<NodeId> seen;
+  for (const NodeId id : plan.order()) {
+    seen.insert(id);
+    for (const PlanEdge& edge : plan.predecessors(id)) {
+      REQUIRE((edge.node != id && seen.contains(edge.node)));
+      if (edge.why == EdgeWhy::scope && edge.node == skip_from && id == skip_to) continue;
+      const std::set<NodeId>& further = before[edge.node.index()];
+      before[id.index()].insert(edge.node);
+      before[id.index()].insert(further.begin(), further.end());
+    }
+  }
+  return before;
+}
+
+// Who claims files: a step, or a whole workstream.
+struct Owner {
+  NodeId start, end;
+  std::uint32_t workstream;
+  bool is_whole;
+  const std::vector<ScopePattern>* scope;
+};
+
+std::vector<Owner> owners_of(const Plan& plan) {
+  std::vector<Owner> owners;
+  for (const NodeId id : plan.order()) {
+    const PlanNode& node = plan.node(id);
+    if (node.kind == NodeKind::step) {
+      owners.push_back({id, id, node.workstream, false, &plan.step_of(id).details().files_scope});
+    } else if (node.kind == NodeKind::begin) {
+      owners.push_back({id, plan.group(node.group).end, node.workstream, true,
+                        &plan.workstream_of(id).files_scope});
+    }
+  }
+  return owners;
+}
+
+bool must_be_apart(const Owner& a, const Owner& b) {
+  if ((a.is_whole || b.is_whole) && a.workstream == b.workstream) return false;
+  for (const ScopePattern& p : *a.scope) {
+    for (const ScopePattern& q : *b.scope) {
+      if (scopes_overlap(normal_scope(p.pattern), normal_scope(q.pattern))) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("in random sets every overlapping pair ends up ordered, and nothing more is added") {
+  std::mt19937 random(5);
+  for (int round = 0; round < 300; ++round) {
+    const std::string text = random_set(random);
     INFO(text);
     const Mini m = mini(text);
     const Plan& plan = m.plan();
-    const std::size_t n = plan.node_count();
-    std::vector<std::uint32_t> position(n);
-    for (std::size_t i = 0; i < n; ++i)
-      position[plan.order()[i].index()] = static_cast<std::uint32_t>(i);
-    // reach[v]: nodes that come before v, with scope edges and (for the check of need) without one
-    const auto reach_without = [&](NodeId skip_from, NodeId skip_to) {
-      std::vector<std::set<NodeId>> before(n);
-      for (const NodeId id : plan.order()) {
-        for (const PlanEdge& edge : plan.predecessors(id)) {
-          REQUIRE(position[edge.node.index()] < position[id.index()]);
-          if (edge.why == EdgeWhy::scope && edge.node == skip_from && id == skip_to) continue;
-          before[id.index()].insert(edge.node);
-          before[id.index()].insert(before[edge.node.index()].begin(),
-                                    before[edge.node.index()].end());
-        }
-      }
-      return before;
-    };
-    struct Owner {
-      NodeId start, end;
-      std::uint32_t workstream;
-      bool is_whole;
-      const std::vector<ScopePattern>* scope;
-    };
-    std::vector<Owner> owners;
-    for (const NodeId id : plan.order()) {
-      const PlanNode& node = plan.node(id);
-      if (node.kind == NodeKind::step) {
-        owners.push_back({id, id, node.workstream, false, &plan.step_of(id).details().files_scope});
-      } else if (node.kind == NodeKind::begin) {
-        owners.push_back({id, plan.group(node.group).end, node.workstream, true,
-                          &plan.workstream_of(id).files_scope});
-      }
-    }
-    const auto before = reach_without({}, {});
+    const std::vector<Owner> owners = owners_of(plan);
+    const auto before = all_before(plan, {}, {});
     for (std::size_t i = 0; i < owners.size(); ++i) {
       for (std::size_t j = i + 1; j < owners.size(); ++j) {
-        const Owner& a = owners[i];
-        const Owner& b = owners[j];
-        if ((a.is_whole || b.is_whole) && a.workstream == b.workstream) continue;
-        bool overlap = false;
-        for (const ScopePattern& p : *a.scope) {
-          for (const ScopePattern& q : *b.scope) {
-            overlap = overlap || scopes_overlap(normal_scope(p.pattern), normal_scope(q.pattern));
-          }
-        }
-        if (overlap) CHECK(before[b.start.index()].contains(a.end));
+        if (must_be_apart(owners[i], owners[j]))
+          CHECK(before[owners[j].start.index()].contains(owners[i].end));
       }
     }
     // an added edge whose ends another path joins would be superfluous when it was added
@@ -216,7 +233,7 @@ TEST_CASE("in random sets every overlapping pair ends up ordered, and nothing mo
       for (const PlanEdge& edge : plan.successors(id)) {
         if (edge.why != EdgeWhy::scope) continue;
         ++added;
-        if (reach_without(id, edge.node)[edge.node.index()].contains(id)) ++superfluous;
+        if (all_before(plan, id, edge.node)[edge.node.index()].contains(id)) ++superfluous;
       }
     }
     CHECK(superfluous == 0);

@@ -41,6 +41,12 @@ TEST_CASE("stopping walks the ladder: one SIGTERM, then SIGKILL") {
     CHECK(seen.end->code == SIGKILL);
     CHECK(std::chrono::steady_clock::now() - asked >= 100ms);
   }
+}
+
+TEST_CASE("what would outlast a stop does not") {
+  const NothingLeft nothing_left;
+  ChildFixture children;
+
   SECTION("a second stop kills at once") {
     RecordingListener seen(children.loop);
     ChildProcess child(children.host, children.spec({helper("stubborn")}), seen);

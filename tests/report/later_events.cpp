@@ -68,18 +68,87 @@ GroupId group_named(const Plan& plan, std::string_view name) {
   return {};
 }
 
-std::vector<Event> later_events(const Plan& plan) {
-  std::vector<Event> events;
-  const auto add = [&](Fact fact) {
+namespace {
+
+class LaterEvents {
+ public:
+  explicit LaterEvents(const Plan& plan) : plan_(plan) {}
+
+  void begin() { add(RunStarted{"run-1", "ws-later", {"ws-later"}, 4, false, false, 7, 9}); }
+
+  void try_thrice() {
+    run(at("flaky"), 1, 1);
+    add(RetryScheduled{at("flaky"), 2, 5s, "exit 1", false});
+    run(at("flaky"), 2, 1);
+    add(BreakerOpened{at("flaky"), at("flaky"), "the same error 2 times in a row", 30s});
+    add(RunPaused{60s, "the circuit of 'flaky' opened"});
+    add(RunResumed{});
+    add(RetryScheduled{at("flaky"), 3, 10s, "exit 1", true});
+    run(at("flaky"), 3, 0);
+    add(BreakerClosed{at("flaky")});
+    add(OutputsCollected{at("flaky"), 3, {{"version", "\"1.2\"", ""}, {"blob", "", "/tmp/blob"}}});
+    add(StepFinished{at("flaky"), StepState::succeeded, "", false});
+    add(WorkersChanged{2, "memory is short"});
+  }
+
+  void race() {
+    const GroupId race = group_named(plan_, "race");
+    add(AttemptStarted{{at("fast"), 1, 0}, "fast"});
+    add(AttemptStarted{{at("slow"), 1, 0}, "slow"});
+    add(StepFinished{at("fast"), StepState::succeeded, "", false});
+    add(GroupDecided{race, StepState::succeeded, at("fast"), ""});
+    add(AttemptStopping{{at("slow"), 1, 0}, StopWhy::not_needed});
+    add(StepFinished{at("slow"), StepState::cancelled, "its group is decided without it", false});
+    add(GroupJoined{race, StepState::succeeded, {}, false});
+  }
+
+  void fan_out() {
+    run(at("each[0]"), 1, 0);
+    add(OutputsCollected{at("each[0]"), 1, {{"value", "[1,2]", ""}}});
+    add(StepFinished{at("each[0]"), StepState::succeeded, "", false});
+    for (const char* item : {"each[1]", "each[2]"}) {
+      run(at(item), 1, 3);
+      add(StepFinished{at(item), StepState::failed, "exit 3", true});
+    }
+    add(GroupJoined{group_named(plan_, "each"), StepState::failed, at("each[1]"), true});
+  }
+
+  void fan_out_over_what_is_found() {
+    const GroupId found = group_named(plan_, "found");
+    add(AttemptStarted{{plan_.group(found).begin, 1, AttemptKey::kExpansion}, "glob *.txt"});
+    add(FanOutExpanded{found, {"\"x.txt\""}});
+    succeed(NodeId(plan_.node_count()));  // the first node behind all others
+    add(GroupJoined{found, StepState::succeeded, {}, false});
+  }
+
+  void roll_back() {
+    succeed(at("undo"));
+    succeed(at("stuck"));
+    add(RollbackStarted{2, at("each[1]")});
+    add(AttemptStarted{{at("stuck"), 1, AttemptKey::kCompensation}, "undo that"});
+    add(CompensationFinished{at("stuck"), AttemptKey::kCompensation, false, "exit 9"});
+    add(AttemptStarted{{at("undo"), 1, AttemptKey::kCompensation}, "undo it"});
+    add(CompensationFinished{at("undo"), AttemptKey::kCompensation, true, ""});
+    const NodeId end = plan_.group(GroupId(0U)).end;
+    add(CompensationFinished{end, AttemptKey::kCompensation + 1, true, ""});
+    add(RunFinished{RunStatus::partially_rolled_back, 50s, 2});
+  }
+
+  [[nodiscard]] std::vector<Event> take() && { return std::move(events_); }
+
+ private:
+  [[nodiscard]] NodeId at(const char* name) const { return node_named(plan_, name); }
+
+  void add(Fact fact) {
     Event event;
-    event.seq = events.size() + 1;
-    event.at = std::chrono::seconds(events.size());
-    event.wall = WallTime(1763806530s) + std::chrono::seconds(events.size());
+    event.seq = events_.size() + 1;
+    event.at = std::chrono::seconds(events_.size());
+    event.wall = WallTime(1763806530s) + std::chrono::seconds(events_.size());
     event.fact = std::move(fact);
-    events.push_back(std::move(event));
-  };
-  const auto at = [&](const char* name) { return node_named(plan, name); };
-  const auto run = [&](NodeId node, std::uint32_t attempt, int code) {
+    events_.push_back(std::move(event));
+  }
+
+  void run(NodeId node, std::uint32_t attempt, int code) {
     add(AttemptStarted{{node, attempt, 0}, "run it"});
     add(AttemptFinished{{node, attempt, 0},
                         Exited{code},
@@ -87,57 +156,28 @@ std::vector<Event> later_events(const Plan& plan) {
                         code == 0 ? "" : "exit " + std::to_string(code),
                         1s,
                         {}});
-  };
-  const GroupId race = group_named(plan, "race");
-  const GroupId each = group_named(plan, "each");
-  const GroupId found = group_named(plan, "found");
+  }
 
-  add(RunStarted{"run-1", "ws-later", {"ws-later"}, 4, false, false, 7, 9});
-  run(at("flaky"), 1, 1);
-  add(RetryScheduled{at("flaky"), 2, 5s, "exit 1", false});
-  run(at("flaky"), 2, 1);
-  add(BreakerOpened{at("flaky"), at("flaky"), "the same error 2 times in a row", 30s});
-  add(RunPaused{60s, "the circuit of 'flaky' opened"});
-  add(RunResumed{});
-  add(RetryScheduled{at("flaky"), 3, 10s, "exit 1", true});
-  run(at("flaky"), 3, 0);
-  add(BreakerClosed{at("flaky")});
-  add(OutputsCollected{at("flaky"), 3, {{"version", "\"1.2\"", ""}, {"blob", "", "/tmp/blob"}}});
-  add(StepFinished{at("flaky"), StepState::succeeded, "", false});
-  add(WorkersChanged{2, "memory is short"});
-  add(AttemptStarted{{at("fast"), 1, 0}, "fast"});
-  add(AttemptStarted{{at("slow"), 1, 0}, "slow"});
-  add(StepFinished{at("fast"), StepState::succeeded, "", false});
-  add(GroupDecided{race, StepState::succeeded, at("fast"), ""});
-  add(AttemptStopping{{at("slow"), 1, 0}, StopWhy::not_needed});
-  add(StepFinished{at("slow"), StepState::cancelled, "its group is decided without it", false});
-  add(GroupJoined{race, StepState::succeeded, {}, false});
-  run(at("each[0]"), 1, 0);
-  add(OutputsCollected{at("each[0]"), 1, {{"value", "[1,2]", ""}}});
-  add(StepFinished{at("each[0]"), StepState::succeeded, "", false});
-  run(at("each[1]"), 1, 3);
-  add(StepFinished{at("each[1]"), StepState::failed, "exit 3", true});
-  run(at("each[2]"), 1, 3);
-  add(StepFinished{at("each[2]"), StepState::failed, "exit 3", true});
-  add(GroupJoined{each, StepState::failed, at("each[1]"), true});
-  add(AttemptStarted{{plan.group(found).begin, 1, AttemptKey::kExpansion}, "glob *.txt"});
-  add(FanOutExpanded{found, {"\"x.txt\""}});
-  const NodeId item(plan.node_count());  // the first node behind all others
-  run(item, 1, 0);
-  add(StepFinished{item, StepState::succeeded, "", false});
-  add(GroupJoined{found, StepState::succeeded, {}, false});
-  run(at("undo"), 1, 0);
-  add(StepFinished{at("undo"), StepState::succeeded, "", false});
-  run(at("stuck"), 1, 0);
-  add(StepFinished{at("stuck"), StepState::succeeded, "", false});
-  add(RollbackStarted{2, at("each[1]")});
-  add(AttemptStarted{{at("stuck"), 1, AttemptKey::kCompensation}, "undo that"});
-  add(CompensationFinished{at("stuck"), AttemptKey::kCompensation, false, "exit 9"});
-  add(AttemptStarted{{at("undo"), 1, AttemptKey::kCompensation}, "undo it"});
-  add(CompensationFinished{at("undo"), AttemptKey::kCompensation, true, ""});
-  add(CompensationFinished{plan.group(GroupId(0U)).end, AttemptKey::kCompensation + 1, true, ""});
-  add(RunFinished{RunStatus::partially_rolled_back, 50s, 2});
-  return events;
+  void succeed(NodeId node) {
+    run(node, 1, 0);
+    add(StepFinished{node, StepState::succeeded, "", false});
+  }
+
+  const Plan& plan_;
+  std::vector<Event> events_;
+};
+
+}  // namespace
+
+std::vector<Event> later_events(const Plan& plan) {
+  LaterEvents events(plan);
+  events.begin();
+  events.try_thrice();
+  events.race();
+  events.fan_out();
+  events.fan_out_over_what_is_found();
+  events.roll_back();
+  return std::move(events).take();
 }
 
 }  // namespace ws::test

@@ -14,12 +14,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-SummaryOptions summary() {
-  SummaryOptions options;
-  options.read_log = [](const std::string& /*log*/, std::size_t /*lines*/) {
-    return std::vector<std::string>{"last words"};
-  };
-  return options;
+SummaryOptions summary() { return logs_that_say({"last words"}); }
+
+std::string plain_report(Plan& plan, const std::vector<Event>& events) {
+  std::string text;
+  PlainOptions options;
+  options.summary = summary();
+  PlainReport report(options, [&](std::string_view more) { text += more; });
+  replay(plan, events, report);
+  return text;
 }
 
 // A run with a live view on a pretend terminal.
@@ -59,12 +62,7 @@ TEST_CASE("after a run the screen holds what the plain report would have written
   add_troubled(sample);
   const auto events = events_of(sample, script_troubled);
   Plan& plan = sample.plan();
-
-  std::string plain;
-  PlainOptions options;
-  options.summary = summary();
-  PlainReport report(options, [&](std::string_view text) { plain += text; });
-  replay(plan, events, report);
+  const std::string plain = plain_report(plan, events);
 
   for (const ScreenSize size :
        {ScreenSize{200, 50}, ScreenSize{160, 6}, ScreenSize{30, 8}, ScreenSize{9, 3}}) {
@@ -128,11 +126,7 @@ TEST_CASE("a terminal made narrower and wider again and again keeps every line o
   add_example(sample);
   const auto events = events_of(sample, script_example);
   Plan& plan = sample.plan();
-  std::string plain;
-  PlainOptions options;
-  options.summary = summary();
-  PlainReport report(options, [&](std::string_view text) { plain += text; });
-  replay(plan, events, report);
+  const std::string plain = plain_report(plan, events);
 
   const auto drawn_while = [&](const std::vector<std::size_t>& widths) {
     Watched watched({100, 40});

@@ -93,6 +93,14 @@ void script_troubled(Story& story) {
   story.script("docs", docs);
 }
 
+SummaryOptions logs_that_say(std::vector<std::string> lines) {
+  SummaryOptions options;
+  options.read_log = [lines = std::move(lines)](const std::string& /*log*/, std::size_t /*lines*/) {
+    return lines;
+  };
+  return options;
+}
+
 RunState replay(Plan& plan, const std::vector<Event>& events,
                 const std::function<void(const Event&, const RunState&)>& look) {
   RunState state(plan);

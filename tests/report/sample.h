@@ -11,6 +11,7 @@
 #include "engine/run_state.h"
 #include "model/lower.h"
 #include "model/plan.h"
+#include "report/summary.h"
 #include "support/story.h"
 
 namespace ws::test {
@@ -42,6 +43,9 @@ void script_example(Story& story);
 // has a test for a person.
 void add_troubled(Sample& sample);
 void script_troubled(Story& story);
+
+// For which each log ends with these lines.
+[[nodiscard]] SummaryOptions logs_that_say(std::vector<std::string> lines);
 
 // Folds the events one by one; `look` sees each with the state that holds it.
 RunState replay(Plan& plan, const std::vector<Event>& events,

@@ -13,18 +13,6 @@ using namespace ws;
 using namespace ws::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-SummaryOptions without_logs() {
-  SummaryOptions options;
-  options.read_log = [](const std::string& /*log*/, std::size_t /*lines*/) {
-    return std::vector<std::string>{};
-  };
-  return options;
-}
-
-}  // namespace
-
 TEST_CASE("a summary of ten thousand steps stays short") {
   Sample sample;
   add_layers(sample, 10000);
@@ -36,7 +24,7 @@ TEST_CASE("a summary of ten thousand steps stays short") {
     story.script(fmt::format("step-{:05}", i), failing);
   }
   story.run();
-  const SummaryOptions options = without_logs();
+  const SummaryOptions options = logs_that_say({});
   const std::string details = details_text(story.state(), options);
   CHECK(std::count(details.begin(), details.end(), '\n') < 60);
   check_golden("report/summary_large.txt", results_text(story.state(), options) + "\n" + details +
@@ -51,7 +39,7 @@ TEST_CASE("a long list of tests is cut, and no failure hides among the passes") 
   Story story(sample.plan());
   story.script("s150", {.lasts = 1s, .outcome = Exited{1}}, 1, 1);
   story.run();
-  const std::string text = results_text(story.state(), without_logs());
+  const std::string text = results_text(story.state(), logs_that_say({}));
   CHECK(text.find("✗ Running acceptance tests (199/200)\n") != std::string::npos);
   CHECK(text.find("  → s150: FAIL (true: exit 1)\n") != std::string::npos);
   CHECK(text.find("  … and 149 more: PASS\n") != std::string::npos);
@@ -70,7 +58,7 @@ TEST_CASE("the failure that came first is the cause shown") {
   const auto failed = failures(story.state());
   REQUIRE(failed.size() == 2);
   CHECK(story.plan().display_name(failed[0]) == "early");
-  CHECK(verdict_text(story.state(), without_logs()) ==
+  CHECK(verdict_text(story.state(), logs_that_say({})) ==
         "✗ Workstream failed after 20s: step 'early' failed: exit 2\n");
 }
 
@@ -87,7 +75,7 @@ TEST_CASE("an accepted failure is the cause of a failed run only when there is n
   const auto failed = failures(story.state());
   REQUIRE(failed.size() == 2);
   CHECK(story.plan().display_name(failed[0]) == "real");
-  CHECK(verdict_text(story.state(), without_logs()) ==
+  CHECK(verdict_text(story.state(), logs_that_say({})) ==
         "✗ Workstream failed after 5.00s: step 'real' failed: exit 2\n");
 }
 
@@ -101,7 +89,7 @@ TEST_CASE("a step that an accepted failure kept from running is the cause shown"
   story.run();
   REQUIRE(story.state().status() == RunStatus::failed);
   CHECK(story.state().first_blocked() == node_named(story.plan(), "b"));
-  CHECK(verdict_text(story.state(), without_logs()) ==
+  CHECK(verdict_text(story.state(), logs_that_say({})) ==
         "✗ Workstream failed after 1.00s: step 'b' could not run: dependency 'a' failed\n");
 }
 
@@ -113,12 +101,12 @@ TEST_CASE("row 4c: steps are counted without the workstream's own tests, which a
   Story failed(sample.plan());
   failed.script("b", {.lasts = 1s, .outcome = Exited{1}});
   failed.run();
-  CHECK(results_text(failed.state(), without_logs()) ==
+  CHECK(results_text(failed.state(), logs_that_say({})) ==
         "✗ 1 of 2 steps failed\n● Running acceptance tests (0/0, 1 not run)\n");
   Story tests_failed(sample.plan());
   tests_failed.script("acceptance", {.lasts = 1s, .outcome = Exited{1}}, 1, 1);
   tests_failed.run();
-  CHECK(results_text(tests_failed.state(), without_logs()) ==
+  CHECK(results_text(tests_failed.state(), logs_that_say({})) ==
         "✓ All steps complete\n✗ Running acceptance tests (0/1)\n"
         "  → acceptance: FAIL (make check: exit 1)\n");
 }
@@ -134,14 +122,14 @@ TEST_CASE("the verdict on several workstreams counts what each became") {
   Story failed(sample.plan());
   failed.script("ws-a/one", {.lasts = 1s, .outcome = Exited{1}});
   failed.run();
-  CHECK(verdict_text(failed.state(), without_logs()) ==
+  CHECK(verdict_text(failed.state(), logs_that_say({})) ==
         "✗ 1 of 3 workstreams failed, 1 skipped, after 1.00s: step 'ws-a/one' failed: exit 1\n");
   Story stopped(sample.plan());
   stopped.options.max_workers = 3;
   stopped.script("ws-a/one", {.lasts = 100s});
   stopped.at(5s, [](Engine& engine) { engine.request_stop(StopWhy::interrupted); });
   stopped.run();
-  CHECK(verdict_text(stopped.state(), without_logs())
+  CHECK(verdict_text(stopped.state(), logs_that_say({}))
             .starts_with("✗ Run of 3 workstreams cancelled"));
 }
 
@@ -151,7 +139,7 @@ TEST_CASE("a file without steps has nothing to run") {
   sample.step("ws-empty").action = NoAction{};
   Story story(sample.plan());
   story.run();
-  CHECK(results_text(story.state(), without_logs()) == "✓ Nothing to run\n");
+  CHECK(results_text(story.state(), logs_that_say({})) == "✓ Nothing to run\n");
 }
 
 TEST_CASE("the log suggested is the failed test's, and where the run is") {
@@ -166,7 +154,7 @@ TEST_CASE("the log suggested is the failed test's, and where the run is") {
   failing.facts.log = "logs/a/1/test-2/out.log";
   story.script("a", failing, 1, 2);
   story.run();
-  SummaryOptions options = without_logs();
+  SummaryOptions options = logs_that_say({});
   std::string read;
   options.read_log = [&](const std::string& log, std::size_t /*lines*/) {
     read = log;
@@ -201,5 +189,5 @@ TEST_CASE("a run still going has no verdict yet") {
   Sample sample;
   add_example(sample);
   const RunState state(sample.plan());
-  CHECK(verdict_text(state, without_logs()) == "⟳ Workstream running\n");
+  CHECK(verdict_text(state, logs_that_say({})) == "⟳ Workstream running\n");
 }

@@ -17,18 +17,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-SummaryOptions without_logs() {
-  SummaryOptions options;
-  options.read_log = [](const std::string& /*log*/, std::size_t /*lines*/) {
-    return std::vector<std::string>{};
-  };
-  return options;
-}
-
 // What the screen said, the closing text last.
 struct Screen : Observer {
   std::string text;
-  PlainReport report{PlainOptions{without_logs()}, [this](std::string_view t) { text += t; }};
+  PlainReport report{PlainOptions{logs_that_say({})}, [this](std::string_view t) { text += t; }};
   void observe(const Event& event, const RunState& state) override { report.observe(event, state); }
 };
 
@@ -46,7 +38,7 @@ class Told : public Story {
   }
   [[nodiscard]] Json result() const {
     ResultFacts facts;
-    facts.read_log = without_logs().read_log;
+    facts.read_log = logs_that_say({}).read_log;
     return Json::parse(result_json(state(), facts));
   }
   Screen screen;

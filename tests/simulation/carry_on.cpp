@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "engine/resume.h"
-#include "simulation/earlier.h"
 #include "simulation/simulation.h"
 #include "support/broken_invariant.h"
+#include "support/left_by.h"
 #include "support/mini.h"
 
 namespace ws::test {
@@ -53,7 +54,7 @@ bool is_fan_out_gate(const Plan& plan, NodeId node) {
 }
 
 // The definition of each node is its name, and another one once it was edited.
-PartsThen parts_of(const std::string& edited) {
+PartsOf parts_of(const std::string& edited) {
   return [edited](const Plan& plan, NodeId node) -> std::string {
     const NodeKind kind = plan.node(node).kind;
     if (kind == NodeKind::acceptance) return "tests:1";
@@ -112,6 +113,21 @@ bool has_not_run(StepState state) {
   return state == StepState::skipped || state == StepState::cancelled;
 }
 
+// Whether the same command would go on with it: it has no end, or one from outside.
+bool can_be_carried_on(const std::vector<Event>& recorded) {
+  std::optional<StopWhy> stop;
+  for (const Event& event : recorded) {
+    if (const auto* asked = std::get_if<StopRequested>(&event.fact)) {
+      if (!stop || is_user_stop(asked->why)) stop = asked->why;
+    }
+    const auto* end = std::get_if<RunFinished>(&event.fact);
+    if (end == nullptr) continue;
+    if (end->status == RunStatus::cancelled) return true;
+    return end->status == RunStatus::partially_rolled_back && stop && is_user_stop(*stop);
+  }
+  return !recorded.empty();
+}
+
 // One run of several. The plan and the resumption are borrowed by the story.
 struct Run {
   std::unique_ptr<Mini> plan;
@@ -160,9 +176,8 @@ class CarryOn {
       Plan& plan = now.plan->plan();
       now.story->options.run_id = fmt::format("run-{}", n + 1);
       if (!left_.empty()) {
-        now.resume = std::make_unique<Resume>(
-            plan, earlier_of(plan, left_, parts_of(runs_ == 1 ? "" : tale_.edited)),
-            [&plan, parts = parts_of(tale_.edited)](NodeId node) { return parts(plan, node); });
+        now.resume = resume_of(plan, left_by(left_, plan, parts_of(runs_ == 1 ? "" : tale_.edited)),
+                               {}, parts_of(tale_.edited));
         now.story->options.resume = now.resume.get();
       }
       if (n < tale_.crashes.size()) kill(tale_.crashes[n], now.story->recorder);

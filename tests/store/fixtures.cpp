@@ -94,6 +94,12 @@ void record_all(const fs::path& path, const EventStream& stream) {
   REQUIRE(done.has_value());
 }
 
+void record_whole_run(const std::filesystem::path& path, const std::string& run_id) {
+  EventStream stream;
+  add_whole_run(stream, run_id);
+  record_all(path, stream);
+}
+
 // --- dump
 
 namespace {

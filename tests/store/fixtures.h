@@ -42,6 +42,7 @@ void add_whole_run(EventStream& stream, const std::string& run_id);
 [[nodiscard]] RunStore store_at(const std::filesystem::path& path, bool is_alive = true);
 // Opens a recorder and keeps the events in one call; requires success.
 void record_all(const std::filesystem::path& path, const EventStream& stream);
+void record_whole_run(const std::filesystem::path& path, const std::string& run_id);
 
 using Random = std::mt19937_64;
 // Quotes, newlines, NUL, broken UTF-8, emoji, long and empty ones.

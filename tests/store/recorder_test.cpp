@@ -117,9 +117,7 @@ TEST_CASE("a run's start writes its row, its holder and one row per node") {
 TEST_CASE("the tables follow the events of a whole run") {
   const TempDir temp;
   const auto path = temp.path() / "workstream.db";
-  EventStream stream;
-  test::add_whole_run(stream, "r1");
-  test::record_all(path, stream);
+  test::record_whole_run(path, "r1");
   CHECK(sql(path,
             "SELECT node, state, attempts, started_ns / 1000000000, ended_ns / 1000000000, why, "
             "cause_node, is_accepted FROM steps ORDER BY node") ==
@@ -149,9 +147,7 @@ TEST_CASE("the tables follow the events of a whole run") {
 TEST_CASE("the views read well in the sqlite3 program") {
   const TempDir temp;
   const auto path = temp.path() / "workstream.db";
-  EventStream stream;
-  test::add_whole_run(stream, "r1");
-  test::record_all(path, stream);
+  test::record_whole_run(path, "r1");
   CHECK(sql(path, "SELECT * FROM run_history") ==
         "r1|ws-a|failed|2025-01-31 12:00:00|11.0|3|1|1|1\n");
   CHECK(sql(path, "SELECT * FROM step_history") ==
@@ -263,9 +259,7 @@ TEST_CASE("gaps, repetitions and a missing start are refused") {
 TEST_CASE("a run id that is taken is refused, and the run that has it stays as it is") {
   const TempDir temp;
   const auto path = temp.path() / "workstream.db";
-  EventStream stream;
-  test::add_whole_run(stream, "r1");
-  test::record_all(path, stream);
+  test::record_whole_run(path, "r1");
   EventStream second;
   second.add(test::started("r1"));
   const auto recorder = test::recorder_at(path);

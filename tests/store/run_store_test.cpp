@@ -15,11 +15,7 @@ namespace {
 class Project {
  public:
   // A finished run; or one that has only begun.
-  void finished(const std::string& id) {
-    EventStream stream;
-    test::add_whole_run(stream, id);
-    test::record_all(path(), stream);
-  }
+  void finished(const std::string& id) { test::record_whole_run(path(), id); }
   void begun(const std::string& id, const std::string& workstream = "ws-a") {
     EventStream stream;
     stream.add(test::started(id, workstream));

@@ -62,9 +62,7 @@ void read_everything(const fs::path& path) {
 
 void write_three_runs(const fs::path& path) {
   for (const char* id : {"r1", "r2", "r3"}) {
-    EventStream stream;
-    test::add_whole_run(stream, id);
-    test::record_all(path, stream);
+    test::record_whole_run(path, id);
   }
 }
 

@@ -1,12 +1,11 @@
-// A database of schema 1 (tests/store/schema_1.sql, as that version made it): read as it is, and
-// brought up to date by the next run.
+// Databases of older schemas (of the first one as that version made it, tests/store/schema_1.sql):
+// read as they are, and brought up to date by the next run.
 #include "fixtures.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
 namespace ws {
 
-using test::EventStream;
 using test::read_file;
 using test::TempDir;
 
@@ -26,6 +25,23 @@ std::filesystem::path older_database(const TempDir& temp) {
             "INSERT INTO steps (run, node, workstream, step, kind, state, attempts) "
             "VALUES (1, 1, 'ws-a', 'a', 'step', 'failed', 1)");
   return path;
+}
+
+// What schema 3 did not have yet.
+constexpr const char* kSince3 =
+    "ALTER TABLE runs DROP COLUMN resumes; ALTER TABLE steps DROP COLUMN parts;"
+    "ALTER TABLE steps DROP COLUMN item_key; ALTER TABLE steps DROP COLUMN restored_from;";
+
+// A database of today with the run "old" in it, taken back to what it was.
+std::filesystem::path taken_back(const TempDir& temp, const std::string& statements) {
+  const auto path = temp.path() / "workstream.db";
+  test::record_whole_run(path, "old");
+  test::sql(path, statements);
+  return path;
+}
+
+std::string version_of(const std::filesystem::path& path) {
+  return test::sql(path, "PRAGMA user_version");
 }
 
 void check_readable(const std::filesystem::path& path) {
@@ -54,57 +70,36 @@ TEST_CASE("an older version's database is read without changing it") {
   const std::string before = read_file(path);
   check_readable(path);
   CHECK(read_file(path) == before);
-  CHECK(test::sql(path, "PRAGMA user_version") == "1\n");
+  CHECK(version_of(path) == "1\n");
 }
 
 TEST_CASE("the next run brings an older version's database up to date") {
   const TempDir temp;
   const auto path = older_database(temp);
   const RunStore reader = test::store_at(path);  // opened before
-  EventStream stream;
-  test::add_whole_run(stream, "new");
-  test::record_all(path, stream);
-  CHECK(test::sql(path, "PRAGMA user_version") == "4\n");
+  test::record_whole_run(path, "new");
+  CHECK(version_of(path) == "4\n");
   check_readable(path);
   CHECK(test::store_at(path).runs()->size() == 2);
-  test::record_all(path, [] {
-    EventStream again;
-    test::add_whole_run(again, "newer");
-    return again;
-  }());
+  test::record_whole_run(path, "newer");
   CHECK(test::store_at(path).runs()->size() == 3);
 }
 
 TEST_CASE("a database of schema 2 is read as it is, and gets what is new from the next run") {
   const TempDir temp;
-  const auto path = temp.path() / "workstream.db";
-  EventStream stream;
-  test::add_whole_run(stream, "old");
-  test::record_all(path, stream);
-  test::sql(path,
-            "DROP TABLE successes; ALTER TABLE runs DROP COLUMN resumes;"
-            "ALTER TABLE steps DROP COLUMN parts; ALTER TABLE steps DROP COLUMN item_key;"
-            "ALTER TABLE steps DROP COLUMN restored_from; PRAGMA user_version = 2");
+  const auto path =
+      taken_back(temp, std::string("DROP TABLE successes; PRAGMA user_version = 2;") + kSince3);
   CHECK(test::store_at(path).runs()->size() == 1);
-  CHECK(test::sql(path, "PRAGMA user_version") == "2\n");
-  EventStream next;
-  test::add_whole_run(next, "new");
-  test::record_all(path, next);
-  CHECK(test::sql(path, "PRAGMA user_version") == "4\n");
+  CHECK(version_of(path) == "2\n");
+  test::record_whole_run(path, "new");
+  CHECK(version_of(path) == "4\n");
   CHECK(test::store_at(path).runs()->size() == 2);
   CHECK(test::sql(path, "SELECT count(*) FROM successes") == "0\n");
 }
 
 TEST_CASE("a database of schema 3 is read as it is, and resumed from after the next run") {
   const TempDir temp;
-  const auto path = temp.path() / "workstream.db";
-  EventStream stream;
-  test::add_whole_run(stream, "old");
-  test::record_all(path, stream);
-  test::sql(path,
-            "ALTER TABLE runs DROP COLUMN resumes; ALTER TABLE steps DROP COLUMN parts;"
-            "ALTER TABLE steps DROP COLUMN item_key; ALTER TABLE steps DROP COLUMN restored_from;"
-            "PRAGMA user_version = 3");
+  const auto path = taken_back(temp, std::string("PRAGMA user_version = 3;") + kSince3);
   RunStore store = test::store_at(path);
   const auto runs = store.runs();
   REQUIRE(runs.has_value());
@@ -113,11 +108,9 @@ TEST_CASE("a database of schema 3 is read as it is, and resumed from after the n
   const auto steps = store.steps(runs->front().number);
   REQUIRE(steps.has_value());
   CHECK(steps->front().parts.empty());
-  CHECK(test::sql(path, "PRAGMA user_version") == "3\n");
-  EventStream next;
-  test::add_whole_run(next, "new");
-  test::record_all(path, next);
-  CHECK(test::sql(path, "PRAGMA user_version") == "4\n");
+  CHECK(version_of(path) == "3\n");
+  test::record_whole_run(path, "new");
+  CHECK(version_of(path) == "4\n");
   CHECK(test::store_at(path).steps(runs->front().number)->size() == steps->size());
 }
 
@@ -125,9 +118,7 @@ TEST_CASE("a reader that came before the change goes on reading") {
   const TempDir temp;
   const auto path = older_database(temp);
   RunStore reader = test::store_at(path);
-  EventStream stream;
-  test::add_whole_run(stream, "new");
-  test::record_all(path, stream);
+  test::record_whole_run(path, "new");
   const auto runs = reader.runs();
   INFO((runs ? "" : runs.error().message));
   REQUIRE(runs.has_value());
@@ -137,12 +128,10 @@ TEST_CASE("a reader that came before the change goes on reading") {
 TEST_CASE("a new database and one brought up to date have the same columns") {
   const TempDir temp;
   const auto old = older_database(temp);
-  EventStream stream;
-  test::add_whole_run(stream, "new");
-  test::record_all(old, stream);
+  test::record_whole_run(old, "new");
   const TempDir other;
   const auto fresh = other.path() / "workstream.db";
-  test::record_all(fresh, stream);
+  test::record_whole_run(fresh, "new");
   for (const char* table :
        {"runs", "steps", "groups", "outputs", "compensations", "breakers", "successes"}) {
     const std::string query =

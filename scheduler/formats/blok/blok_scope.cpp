@@ -118,6 +118,12 @@ bool BlokScope::is_of_last_round(std::string_view name, const Written* certain) 
   });
 }
 
+// Whether that group has not ended yet.
+bool BlokScope::is_within(std::string_view group) const {
+  return std::any_of(open_.begin(), open_.end(),
+                     [&](RegionId region) { return regions_[region].group == group; });
+}
+
 BlokValue BlokScope::named(std::string_view name, const NativePath& rest) const {
   if (!rest.empty() && rest.back() == "length") {
     return nothing("lists and texts have no length here",
@@ -173,9 +179,7 @@ BlokValue BlokScope::named(std::string_view name, const NativePath& rest) const 
   out.is_certain = certain != nullptr || maybe.empty();
   // The group succeeded when a reader behind it runs: its error is null. Inside it (a catch) it has
   // not ended.
-  const bool is_within = std::any_of(
-      open_.begin(), open_.end(), [&](RegionId region) { return regions_[region].group == maybe; });
-  out.ends_in_null = !out.is_certain && !is_within;
+  out.ends_in_null = !out.is_certain && !is_within(maybe);
   if (out.ends_in_null) out.candidates.push_back({"steps", maybe, "error"});
   return out;
 }

@@ -105,6 +105,7 @@ class BlokScope {
   [[nodiscard]] Sight sight_of(RegionId region) const;
   [[nodiscard]] bool is_inside(RegionId region, RegionId of) const;
   [[nodiscard]] bool is_of_last_round(std::string_view name, const Written* certain) const;
+  [[nodiscard]] bool is_within(std::string_view group) const;
   [[nodiscard]] BlokValue named(std::string_view name, const NativePath& rest) const;
   [[nodiscard]] BlokValue unknown(std::string_view name) const;
   [[nodiscard]] BlokValue error(const NativePath& rest) const;
