@@ -31,17 +31,29 @@ bool has_begun(const StepRow& step) {
 
 GroupProgress::GroupProgress(const std::vector<GroupRow>& groups, const std::vector<StepRow>& steps)
     : groups_(groups.size()) {
+  const auto is_known = [&](GroupId id) { return id.is_valid() && id.index() < groups_.size(); };
   const auto note = [&](GroupId id, bool is_entered, const std::optional<Duration>& began) {
-    if (!id.is_valid() || id.index() >= groups_.size()) return;
     One& group = groups_[id.index()];
     group.is_entered = group.is_entered || is_entered;
     if (began) group.began = std::min(*began, group.began.value_or(*began));
   };
-  for (const StepRow& step : steps) note(step.group, has_begun(step), step.started);
-  // Inner groups stand behind those around them.
-  for (std::size_t i = groups.size(); i-- > 0;) {
+  for (const StepRow& step : steps)
+    if (is_known(step.group)) note(step.group, has_begun(step), step.started);
+  // From the inside out: a group is told to the one around it when all inside it are told.
+  std::vector<std::size_t> untold(groups.size(), 0);
+  for (const GroupRow& group : groups)
+    if (is_known(group.parent)) ++untold[group.parent.index()];
+  std::vector<std::size_t> ready;
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    if (untold[i] == 0) ready.push_back(i);
+  while (!ready.empty()) {
+    const std::size_t i = ready.back();
+    ready.pop_back();
     groups_[i].is_entered = groups_[i].is_entered || groups[i].round > 1;
-    note(groups[i].parent, groups_[i].is_entered, groups_[i].began);
+    const GroupId parent = groups[i].parent;
+    if (!is_known(parent)) continue;
+    note(parent, groups_[i].is_entered, groups_[i].began);
+    if (--untold[parent.index()] == 0) ready.push_back(parent.index());
   }
 }
 

@@ -13,7 +13,7 @@ namespace ws::cli {
 
 class GroupProgress {
  public:
-  // All groups of one run, in the store's order, and all its steps.
+  // All groups of one run, by their number, and all its steps.
   GroupProgress(const std::vector<GroupRow>& groups, const std::vector<StepRow>& steps);
 
   // When the first step inside started, however deep; since the run started.

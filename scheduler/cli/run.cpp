@@ -11,6 +11,7 @@
 #include "cli/cleanup.h"
 #include "cli/console.h"
 #include "cli/determinism.h"
+#include "cli/failure.h"
 #include "cli/input_values.h"
 #include "cli/keeping.h"
 #include "cli/load.h"
@@ -18,6 +19,7 @@
 #include "cli/programs.h"
 #include "cli/project_store.h"
 #include "cli/refusals.h"
+#include "cli/run_id_claim.h"
 #include "cli/run_session.h"
 #include "cli/secret_values.h"
 #include "cli/settings.h"
@@ -116,9 +118,7 @@ Result<std::string> next_run_id(RunStore& store, const std::string& id) {
       complain(fmt::format("run '{}' was interrupted: this one is '{}'", id, next));
       return {boost::system::in_place_value, std::move(next)};
     }
-    if (!is_run_id(next))
-      return Error{fmt::format("run '{}' exists already: choose another --run-id", id),
-                   kPersonsMistake};
+    if (!is_run_id(next)) return run_id_is_taken(id);
   }
 }
 
@@ -144,8 +144,7 @@ Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
       const RunStatus status = same->front().status;
       if (status == RunStatus::crashed || status == RunStatus::cancelled)
         return next_run_id(**store, flags.run_id);
-      return Error{fmt::format("run '{}' exists already: choose another --run-id", flags.run_id),
-                   kPersonsMistake};
+      return run_id_is_taken(flags.run_id);
     }
   }
   return flags.run_id;
@@ -199,9 +198,11 @@ std::optional<ExitCode> run_without_previous(const RunFlags& flags, const Plan& 
                                              const InputValues& inputs);
 
 // Mistakes of `--mask` and `secrets:`. What is odd about them joins what is odd about the files.
-Diagnostics settle_secrets(const RunFlags& flags, Loaded& loaded, SessionWish& wish) {
+Diagnostics settle_secrets(const RunFlags& flags, const ToolBook& tools, Loaded& loaded,
+                           SessionWish& wish) {
   Diagnostics found;
-  Secrets secrets = find_secrets(*loaded.plan, flags.masked, wish.inputs, own_environment(), found);
+  Secrets secrets =
+      find_secrets(*loaded.plan, flags.masked, wish.inputs, own_environment(), tools, found);
   wish.shown_inputs = secrets.has_any() ? masked_inputs(wish.inputs, secrets) : wish.inputs;
   if (secrets.has_any()) wish.secrets = std::make_shared<Secrets>(std::move(secrets));
   // A run that another one started is masked by names that it may have no use for.
@@ -213,16 +214,14 @@ Diagnostics settle_secrets(const RunFlags& flags, Loaded& loaded, SessionWish& w
 }
 
 ExitCode run(const RunFlags& flags) {
-  if (const std::string why = contradiction(flags); !why.empty()) {
-    complain(why);
-    return ExitCode::bad_input;
-  }
-  if (const std::uint64_t files = open_file_limit().hard; files < kLeastOpenFiles) {
-    complain(
+  const Form form = form_of(flags.is_json);
+  if (const std::string why = contradiction(flags); !why.empty())
+    return fail(form, ExitCode::bad_input, why);
+  if (const std::uint64_t files = open_file_limit().hard; files < kLeastOpenFiles)
+    return fail(
+        form, ExitCode::world_failed,
         fmt::format("cannot start the run: {} open files are too few (ulimit -Hn), {} are needed",
                     files, kLeastOpenFiles));
-    return ExitCode::world_failed;
-  }
   // Before the files are read: a fork copies what there is.
   const std::unique_ptr<Keeper> keeper = flags.is_dry ? nullptr : start_keeper();
   LoadFlags wanted = flags.load;
@@ -248,17 +247,17 @@ ExitCode run(const RunFlags& flags) {
   SessionWish wish;
   wish.events = flags.events;
   wish.events.observers = observers_of(*loaded.plan, flags);
-  if (are_names_unused(wish.events)) {
-    complain("--event-names names the events of --events FILE or --observer json: give one too");
-    return ExitCode::bad_input;
-  }
+  if (are_names_unused(wish.events))
+    return fail(form, ExitCode::bad_input,
+                "--event-names names the events of --events FILE or --observer json: give one too");
   Diagnostics input_mistakes;
   wish.inputs = settle_inputs(*loaded.plan, flags.inputs, loaded.workset->sources, input_mistakes);
   if (input_mistakes.has_errors()) {
     return refuse(flags, input_mistakes, sources, loaded.files, ExitCode::bad_input);
   }
   if (const auto code = run_without_previous(flags, *loaded.plan, wish.inputs)) return *code;
-  if (const Diagnostics wrong_names = settle_secrets(flags, loaded, wish); wrong_names.has_errors())
+  if (const Diagnostics wrong_names = settle_secrets(flags, tools.book, loaded, wish);
+      wrong_names.has_errors())
     return refuse(flags, wrong_names, sources, loaded.files, ExitCode::bad_input);
   wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits,
                          {usable_processors(), open_file_limit().hard}, loaded.diagnostics);
@@ -278,10 +277,7 @@ ExitCode run(const RunFlags& flags) {
 
   wish.seed = seed_of(flags.determinism);
   auto run_id = choose_run_id(flags, wish.seed);
-  if (run_id.has_error()) {
-    complain(run_id.error().message);
-    return code_of(run_id.error());
-  }
+  if (run_id.has_error()) return fail(form, run_id.error());
   wish.run_id = std::move(*run_id);
   wish.layout = StateLayout(flags.state_dir);
   wish.resume = flags.resume;
@@ -321,10 +317,7 @@ std::optional<ExitCode> run_without_previous(const RunFlags& flags, const Plan& 
   if (!flags.resume.is_previous_assumed) return std::nullopt;
   const StateLayout layout(flags.state_dir);
   auto names = previous_to_assume(layout, plan, inputs, flags.resume);
-  if (names.has_error()) {
-    complain(names.error().message);
-    return code_of(names.error());
-  }
+  if (names.has_error()) return fail(form_of(flags.is_json), names.error());
   if (names->empty()) return std::nullopt;
   RunFlags without = flags;
   without.resume.is_previous_assumed = false;
