@@ -65,6 +65,7 @@ struct Report {
 
 std::string text_of(const Report& report, const Style& style) {
   const std::string_view verb = report.is_dry ? "would remove" : "removed";
+  const std::string_view became = report.is_dry ? "would be removed" : "removed";
   std::string out;
   for (const Gone& one : report.gone) {
     out += fmt::format(
@@ -74,7 +75,7 @@ std::string text_of(const Report& report, const Style& style) {
   }
   for (const auto& [id, why] : report.kept)
     out += fmt::format("kept run {}: {}\n", style.clean(id), style.clean(why));
-  out += fmt::format("{} {}, {} {}\n", counted(report.gone.size(), "run"), verb,
+  out += fmt::format("{} {}, {} {}\n", counted(report.gone.size(), "run"), became,
                      size_text(report.bytes()), report.is_dry ? "on disk" : "freed");
   return out;
 }
@@ -248,8 +249,10 @@ SubcommandBody declare_clean(CLI::App& app) {
   add_duration(app, "--older-than", options->older_than,
                "Only runs that ended so long ago: 30d, 12h");
   app.add_option("--ws-id", options->workstream, "Only runs that held this workstream")
+      ->check(complaint_if_empty)
       ->type_name("ID");
   app.add_option("--run", options->run, "Only this run: its id or the beginning of it")
+      ->check(complaint_if_empty)
       ->type_name("RUN");
   app.add_flag("--dry-run", options->is_dry, "Show what would go, and remove nothing");
   add_state_dir(app, options->state_dir);

@@ -159,8 +159,9 @@ void add_flags(CLI::App& app, ControlOptions& options, ControlVerb verb) {
   auto* run = app.add_option("run", options.which.run,
                              "A run: its id or the beginning of it, or a workstream (default: the "
                              "newest that is going on)");
-  run->type_name("RUN");
+  run->check(complaint_if_empty)->type_name("RUN");
   app.add_option("--ws-id", options.which.workstream, "The newest run of this workstream")
+      ->check(complaint_if_empty)
       ->type_name("ID")
       ->excludes(run);
   add_state_dir(app, options.which.state_dir);
@@ -192,6 +193,7 @@ SubcommandBody declare_drain(CLI::App& app) { return body_of(declare(app, Contro
 SubcommandBody declare_cancel(CLI::App& app) {
   auto options = declare(app, ControlVerb::cancel);
   app.add_option("--step", options->request.step, "Only this step; it counts as failed")
+      ->check(complaint_if_empty)
       ->type_name("ID");
   app.add_flag("--kill", options->request.is_kill, "Do not ask, kill");
   return body_of(std::move(options));

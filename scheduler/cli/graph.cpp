@@ -17,6 +17,7 @@
 #include "cli/failure.h"
 #include "cli/graphviz.h"
 #include "cli/load.h"
+#include "cli/options.h"
 #include "cli/project_store.h"
 #include "cli/subcommand.h"
 #include "model/raw_graph.h"
@@ -169,6 +170,7 @@ SubcommandBody declare_graph(CLI::App& app) {
                "Leave out edges that a longer path makes superfluous");
   app.add_option("--run", flags->run,
                  "Colour the steps by their state in this run (a run id or workstream id)")
+      ->check(complaint_if_empty)
       ->type_name("RUN");
   add_state_dir(app, flags->state_dir);
   app.add_flag("--json", flags->is_json, "The same as --format json");

@@ -63,16 +63,6 @@ Json json_of(const std::vector<RunRow>& runs) {
   return list;
 }
 
-// Of a workstream that is known there is just nothing to show: an empty Error.
-Error reason_if_unknown(RunStore& store, const std::string& workstream) {
-  const auto latest = store.latest(workstream);
-  if (latest.has_error()) return latest.error();
-  if (latest->has_value()) return {};
-  const auto runs = store.runs({.workstream = {}, .status = {}, .limit = kRunsWithNearNames});
-  if (runs.has_error()) return runs.error();
-  return unknown_workstream(*runs, workstream);
-}
-
 ExitCode show_history(const HistoryOptions& options) {
   const Form form = form_of(options.is_json);
   RunFilter filter{options.workstream, std::nullopt, options.limit.value_or(kUsualLimit)};
@@ -114,8 +104,10 @@ ExitCode show_history(const HistoryOptions& options) {
 SubcommandBody declare_history(CLI::App& app) {
   auto options = std::make_shared<HistoryOptions>();
   app.add_option("workstream", options->workstream, "Only runs that held this workstream")
+      ->check(complaint_if_empty)
       ->type_name("ID");
   app.add_option("--status", options->status, "Only runs with this status (failed, crashed, …)")
+      ->check(complaint_if_empty)
       ->type_name("STATUS");
   add_count(app, "--limit", options->limit, {0, kMostCounted}, "At most so many; 0: all")
       ->default_str(std::to_string(kUsualLimit));

@@ -256,6 +256,9 @@ ExitCode show_logs(const LogsOptions& options) {
   if (found.has_error()) return fail(form, found.error());
   const bool is_safe_needed = is_terminal(Stream::out);
   if (!options.step.empty()) return show_step(*found, options, is_safe_needed);
+  if (options.attempt || options.test)
+    return fail(form, ExitCode::bad_input,
+                "--attempt and --test are of a step: name it behind the run");
   if (options.is_json) {
     const auto attempts = found->store.attempts(found->run.number);
     if (attempts.has_error()) return fail(form, attempts.error());
@@ -275,8 +278,10 @@ SubcommandBody declare_logs(CLI::App& app) {
   auto options = std::make_shared<LogsOptions>();
   app.add_option("what", options->what,
                  "A workstream (its latest run) or a run id; nothing: the latest run")
+      ->check(complaint_if_empty)
       ->type_name("ID|RUN");
   app.add_option("step", options->step, "A step: print what it wrote instead of the run's log")
+      ->check(complaint_if_empty)
       ->type_name("STEP");
   add_count(app, "--attempt", options->attempt, {1, kMostCounted},
             "Which attempt of the step; the last one by default");

@@ -74,6 +74,10 @@ CLI::Option* add_workers(CLI::App& app, const std::string& name,
       ->type_name("N|auto");
 }
 
+std::string complaint_if_empty(const std::string& name) {
+  return name.empty() ? "an empty text is no name" : "";
+}
+
 CLI::Option* add_count(CLI::App& app, const std::string& name, std::optional<std::size_t>& target,
                        CountBounds bounds, const std::string& help) {
   return app

@@ -92,6 +92,15 @@ Error unknown_workstream(const std::vector<RunRow>& runs, std::string_view what)
           kPersonsMistake};
 }
 
+Error reason_if_unknown(RunStore& store, const std::string& workstream) {
+  const auto latest = store.latest(workstream);
+  if (latest.has_error()) return latest.error();
+  if (latest->has_value()) return {};
+  const auto runs = store.runs({.workstream = {}, .status = {}, .limit = kRunsWithNearNames});
+  if (runs.has_error()) return runs.error();
+  return unknown_workstream(*runs, workstream);
+}
+
 Result<RunRow> find_run(RunStore& store, const std::string& what) {
   if (what.empty()) {
     auto newest = store.runs({.workstream = {}, .status = {}, .limit = 1});
@@ -114,9 +123,12 @@ Result<RunRow> find_run(RunStore& store, const std::string& what) {
   return Error{fmt::format("'{}' could be {}", printable(what), listed(ids)), kPersonsMistake};
 }
 
+std::string shown_database(const StateLayout& layout) {
+  return printable(layout.database().string()) + " (--state-dir says where else to look)";
+}
+
 Error nothing_ran_yet(const StateLayout& layout) {
-  return {fmt::format("nothing has run yet: there is no {}", printable(layout.database().string())),
-          kPersonsMistake};
+  return {"nothing has run yet: there is no " + shown_database(layout), kPersonsMistake};
 }
 
 Result<FoundRun> find_run_in(const StateLayout& layout, const std::string& what) {

@@ -43,9 +43,13 @@ void add_state_dir(CLI::App& app, std::string& state_dir);
 // Why a name is none of those, with the nearest that is one. `runs`: those to look among.
 [[nodiscard]] Error unknown_run(const std::vector<RunRow>& runs, std::string_view what);
 [[nodiscard]] Error unknown_workstream(const std::vector<RunRow>& runs, std::string_view what);
+// Of a workstream that is known there is just nothing to show: an Error without a message.
+[[nodiscard]] Error reason_if_unknown(RunStore& store, const std::string& workstream);
 // Enough of the newest runs to find a name among that somebody has just mistyped.
 inline constexpr std::size_t kRunsWithNearNames = 1000;
 
+// Where it would be, and what to do if that is the wrong place.
+[[nodiscard]] std::string shown_database(const StateLayout& layout);
 // There is no store there: a person's mistake where somebody asks for something by name.
 [[nodiscard]] Error nothing_ran_yet(const StateLayout& layout);
 

@@ -347,6 +347,7 @@ SubcommandBody declare_run(CLI::App& app) {
   app.add_flag("--fail-on-errors", flags->verdict.is_failing_on_errors,
                "Exit 1 also for failures that were declared acceptable");
   app.add_option("--run-id", flags->run_id, "Name of this run; made from the time when not given")
+      ->check(complaint_if_empty)
       ->type_name("ID");
   add_determinism_flags(app, flags->determinism);
   add_state_dir(app, flags->state_dir);

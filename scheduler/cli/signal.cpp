@@ -10,6 +10,7 @@
 #include "cli/console.h"
 #include "cli/failure.h"
 #include "cli/live_run.h"
+#include "cli/options.h"
 #include "cli/subcommand.h"
 #include "executors/waits.h"
 #include "model/wall_moment.h"
@@ -79,8 +80,9 @@ SubcommandBody declare_signal(CLI::App& app) {
   auto* run = app.add_option("--run", options->which.run,
                              "Run to tell: its id or the beginning of it (default: the newest that "
                              "is going on)");
-  run->type_name("RUN");
+  run->check(complaint_if_empty)->type_name("RUN");
   app.add_option("--ws-id", options->which.workstream, "The newest run of this workstream")
+      ->check(complaint_if_empty)
       ->type_name("ID")
       ->excludes(run);
   add_state_dir(app, options->which.state_dir);

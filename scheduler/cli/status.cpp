@@ -299,6 +299,7 @@ SubcommandBody declare_status(CLI::App& app) {
   auto options = std::make_shared<StatusOptions>();
   app.add_option("what", options->what,
                  "A workstream (its latest run) or a run id; nothing: the latest run")
+      ->check(complaint_if_empty)
       ->type_name("ID|RUN");
   add_state_dir(app, options->state_dir);
   app.add_flag("--json", options->is_json, "Print JSON");

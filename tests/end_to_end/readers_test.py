@@ -39,7 +39,7 @@ class Errors(ReadersTest):
         for command in (["status"], ["status", "x"], ["logs"], ["logs", "x", "a"], ["history", "x"]):
             self.assertIn("nothing has run yet: there is no .worktrees/workstream.db", self.refused(2, *command))
         for command in (["pause"], ["resume"], ["drain"], ["cancel"], ["workers", "2"], ["signal", "x"]):
-            self.assertIn("no run is going on", self.refused(5, *command))
+            self.assertIn("no run is going on: there is no .worktrees/workstream.db", self.refused(5, *command))
         self.assertEqual(self.expect(0, "history", "--json").json(), [])
 
     def test_unknown_names(self):
@@ -53,7 +53,10 @@ class Errors(ReadersTest):
         self.assertIn(unknown, self.expect(2, "retry", "nosuch").err)
         of_workstream = "no run of a workstream 'nosuch' is known; `workstream history` lists what is"
         self.assertIn(of_workstream, self.refused(2, "history", "nosuch"))
-        self.assertIn(of_workstream, self.refused(2, "clean", "--keep", "1", "--ws-id", "nosuch"))
+        for command in (["clean", "--keep", "1"], ["pause"], ["cancel"], ["workers", "2"], ["signal", "x"]):
+            self.assertIn(of_workstream, self.refused(2, *command, "--ws-id", "nosuch"))
+            if command[0] != "clean":
+                self.assertIn("no run of workstream 'ws-one' is going on\n", self.refused(5, *command, "--ws-id", "ws-one"))
         self.assertIn("run first has no step 'nosuch'", self.refused(2, "logs", "first", "nosuch"))
 
     def test_near_names(self):
@@ -82,6 +85,29 @@ class Errors(ReadersTest):
         self.assertIn("cannot be the name of an event", self.refused(2, "signal", "../x"))
         self.assertIn("'lost' is no status", self.refused(2, "history", "--status", "lost"))
         self.assertIn("no step has so long a name", self.refused(2, "cancel", "--step", "x" * 5000))
+
+    def test_an_empty_name_means_nobody(self):
+        """As `cancel --step "$STEP"` has it where STEP is not set: never all, never the newest."""
+        self.workstream("live", ["touch up; while ! test -e go; do sleep 0.02; done", "true"])
+        run = self.start("run", "live.json", "--run-id", "live")
+        self.wait_for_file("up")
+        for command in (["status", ""], ["logs", ""], ["logs", "live", ""], ["history", ""], ["history", "--status", ""],
+                        ["pause", ""], ["pause", "--ws-id", ""], ["resume", ""], ["drain", ""], ["cancel", ""],
+                        ["cancel", "--ws-id", ""], ["cancel", "--step", ""], ["workers", "1", ""],
+                        ["signal", "x", "--run", ""], ["signal", "x", "--ws-id", ""], ["run", self.name, "--run-id", ""], ["clean", "--keep", "0", "--run", ""],
+                        ["clean", "--keep", "0", "--ws-id", ""], ["graph", self.name, "--run", ""]):
+            with self.subTest(command):
+                self.assertIn(": an empty text is no name", self.refused(2, *command))
+        for command in (["retry", ""], ["retry", "--step", ""], ["retry", "--downstream", ""]):
+            self.assertIn(": an empty text is no name", self.expect(2, *command).err)
+        self.write("go", "")
+        self.assertEqual(self.finish(run).code, 0)
+        self.assertEqual(self.expect(0, "status", "live", "--json").json()["totals"]["completed"], 2)
+
+    def test_options_of_a_step_want_one(self):
+        self.ran()
+        for option in ("--attempt", "--test"):
+            self.assertIn("--attempt and --test are of a step", self.refused(2, "logs", "first", option, "1"))
 
     def test_the_command_line_itself(self):
         for command in ("status", "logs", "history", "pause", "resume", "drain", "cancel", "workers", "signal", "clean",
@@ -205,7 +231,7 @@ class Unreadable(ReadersTest):
         support.until(lambda: (attempt / "out.log").exists(), "the log")
         (attempt / "out.log").chmod(0)
         for command in (["logs", "first", "a"], ["logs", "first", "a", "--follow"]):
-            self.assertIn("Permission denied", self.expect(3, *command, **user).err)
+            self.assertIn("cannot read the log '", self.expect(3, *command, **user).err)
         self.write("go", "")
         self.finish(run)
 
