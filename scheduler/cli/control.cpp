@@ -135,6 +135,8 @@ ExitCode speak(ControlOptions& options) {
     return fail(form, is_nobody ? ExitCode::refused : ExitCode::world_failed,
                 fmt::format("run {} {}", run->id, answer.error().message));
   }
+  if (!answer->is_taken)
+    return fail(form, ExitCode::refused, fmt::format("run {} refuses: {}", run->id, answer->text));
   if (options.is_json) {
     Json json;
     json["run_id"] = run->id;
@@ -143,12 +145,7 @@ ExitCode speak(ControlOptions& options) {
     json["taken"] = answer->is_taken;
     json["running"] = answer->running;
     json["message"] = answer->text;
-    const ExitCode printed = cli::answer(pretty(json));
-    return answer->is_taken ? printed : ExitCode::refused;
-  }
-  if (!answer->is_taken) {
-    complain(fmt::format("run {} refuses: {}", run->id, answer->text));
-    return ExitCode::refused;
+    return cli::answer(pretty(json));
   }
   return cli::answer(
       fmt::format("run {} ({}) {}\n", run->id, printable(run->workstream), answer->text));

@@ -104,6 +104,23 @@ class Errors(ReadersTest):
         self.assertEqual(self.finish(run).code, 0)
         self.assertEqual(self.expect(0, "status", "live", "--json").json()["totals"]["completed"], 2)
 
+    def test_wishes_that_a_run_refuses(self):
+        self.workstream("live", ["touch up; while ! test -e go; do sleep 0.02; done"])
+        run = self.start("run", "live.json", "--run-id", "live", "--sequential")
+        self.wait_for_file("up")
+        self.assertIn("run live refuses: it is sequential", self.refused(5, "workers", "3"))
+        self.assertIn("run live refuses: ", self.refused(5, "cancel", "--step", "nosuch"))
+        self.assertTrue(self.expect(0, "drain", "--json").json()["taken"])
+        self.assertIn("run live refuses: it is draining", self.refused(5, "pause"))
+        self.write("go", "")
+        self.finish(run)
+
+    def test_unknown_tools(self):
+        told = self.expect(2, "tools", "shell", "aidre", "nosuch", "--json")
+        self.assertEqual([(error["kind"], error["message"]) for error in told.json()["errors"]],
+                         [("unknown-tool", "there is no tool profile 'aidre'; did you mean 'aider'?"),
+                          ("unknown-tool", "there is no tool profile 'nosuch'")])
+
     def test_options_of_a_step_want_one(self):
         self.ran()
         for option in ("--attempt", "--test"):
