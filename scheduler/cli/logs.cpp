@@ -228,9 +228,11 @@ ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_nee
     });
   }
   std::error_code ignored;
-  const bool is_there =
-      std::filesystem::status(path, ignored).type() != std::filesystem::file_type::not_found;
-  if (is_there || !row->log.empty()) {  // or why not
+  const std::filesystem::file_type type = std::filesystem::status(path, ignored).type();
+  // What may not be looked at is there as far as anybody knows: reading it says why not.
+  const bool may_be_there = type != std::filesystem::file_type::not_found &&
+                            type != std::filesystem::file_type::directory;
+  if (may_be_there || !row->log.empty()) {
     const ExitCode printed = print_all(path, is_safe_needed);
     if (const std::string error = reason_if_short(found, *row, path); !error.empty())
       complain(fmt::format("the log of '{}' is cut short: {}", printable(options.step), error));

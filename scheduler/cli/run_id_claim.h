@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "platform/lock_file.h"
@@ -22,9 +23,11 @@ class RunIdClaim {
   [[nodiscard]] static Result<RunIdClaim> take(const StateLayout& layout,
                                                const std::string& run_id);
 
-  // The store has the run: the lock's file goes. Never before: who waits for nothing has perhaps
-  // opened it already, and would have a lock that nobody else sees.
-  void settle() const;
+  RunIdClaim(RunIdClaim&& other) noexcept
+      : lock_(std::move(other.lock_)), path_(std::exchange(other.path_, {})) {}
+  RunIdClaim& operator=(RunIdClaim&&) = delete;
+  // When the store has the run, or will not get it. The lock's file goes.
+  ~RunIdClaim();
 
  private:
   RunIdClaim(LockFile lock, std::string path) : lock_(std::move(lock)), path_(std::move(path)) {}

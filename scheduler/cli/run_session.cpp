@@ -272,7 +272,6 @@ class Session {
     started_ = loop_.now();
     if (onlookers_) onlookers_->begin(*engine_);
     engine_->begin();
-    if (belongings_.claim && !engine_->store_error()) belongings_.claim->settle();
     belongings_.claim.reset();
     if (!engine_->is_finished() || (onlookers_ && !onlookers_->is_done())) loop_.run();
     screen_.close();
