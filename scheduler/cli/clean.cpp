@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/crashed_runs.h"
+#include "cli/failure.h"
 #include "cli/options.h"
 #include "cli/project_store.h"
 #include "cli/run_removal.h"
@@ -65,6 +66,7 @@ struct Report {
 
 std::string text_of(const Report& report, const Style& style) {
   const std::string_view verb = report.is_dry ? "would remove" : "removed";
+  const std::string_view became = report.is_dry ? "would be removed" : "removed";
   std::string out;
   for (const Gone& one : report.gone) {
     out += fmt::format(
@@ -74,7 +76,7 @@ std::string text_of(const Report& report, const Style& style) {
   }
   for (const auto& [id, why] : report.kept)
     out += fmt::format("kept run {}: {}\n", style.clean(id), style.clean(why));
-  out += fmt::format("{} {}, {} {}\n", counted(report.gone.size(), "run"), verb,
+  out += fmt::format("{} {}, {} {}\n", counted(report.gone.size(), "run"), became,
                      size_text(report.bytes()), report.is_dry ? "on disk" : "freed");
   return out;
 }
@@ -178,11 +180,6 @@ class Cleaning {
   Report report_;
 };
 
-ExitCode fail(const Error& error) {
-  complain(error.message);
-  return code_of(error);
-}
-
 ExitCode tell(const Report& report, const CleanOptions& options) {
   const ExitCode told = options.is_json ? answer(pretty(json_of(report)))
                                         : answer(text_of(report, style_for(Stream::out)));
@@ -209,15 +206,15 @@ Result<std::string> named_run(RunStore& store, const std::string& what) {
 }
 
 ExitCode clean(const CleanOptions& options) {
-  if (!options.keep && !options.older_than && options.run.empty()) {
-    complain(
+  const Form form = form_of(options.is_json);
+  if (!options.keep && !options.older_than && options.run.empty())
+    return fail(
+        form, ExitCode::bad_input,
         "clean what? `--keep N` (the newest of each workstream), `--older-than 30d` or `--run "
         "RUN`; with --dry-run it only shows what would go");
-    return ExitCode::bad_input;
-  }
   const StateLayout layout(options.state_dir);
   auto store = open_store(layout);
-  if (store.has_error()) return fail(store.error());
+  if (store.has_error()) return fail(form, store.error());
   if (!store->has_value()) {
     Report nothing;
     nothing.is_dry = options.is_dry;
@@ -229,21 +226,18 @@ ExitCode clean(const CleanOptions& options) {
   }
   if (!options.run.empty()) {
     auto named = named_run(**store, options.run);
-    if (named.has_error()) return fail(named.error());
+    if (named.has_error()) return fail(form, named.error());
     wish.runs = {*named};
   }
   auto runs = (*store)->runs();
-  if (runs.has_error()) return fail(as_worlds(runs.error()));
-  if (!options.workstream.empty() && !is_known(*runs, options.workstream)) {
-    complain(fmt::format("no run of a workstream '{}' is known; `workstream history` lists what is",
-                         printable(options.workstream)));
-    return ExitCode::bad_input;
-  }
+  if (runs.has_error()) return fail(form, as_worlds(runs.error()));
+  if (!options.workstream.empty() && !is_known(*runs, options.workstream))
+    return fail(form, unknown_workstream(*runs, options.workstream));
   auto retention = Retention::open(
       layout.database(), options.is_dry ? DatabaseAccess::read_only : DatabaseAccess::write);
-  if (retention.has_error()) return fail(as_worlds(retention.error()));
+  if (retention.has_error()) return fail(form, as_worlds(retention.error()));
   auto report = Cleaning(options, std::move(*retention), std::move(*runs)).run(wish);
-  if (report.has_error()) return fail(as_worlds(report.error()));
+  if (report.has_error()) return fail(form, as_worlds(report.error()));
   const bool is_refused = !wish.runs.empty() && report->gone.empty() && !report->kept.empty();
   const ExitCode told = tell(*report, options);
   return told == ExitCode::success && is_refused ? ExitCode::refused : told;
@@ -253,14 +247,15 @@ ExitCode clean(const CleanOptions& options) {
 
 SubcommandBody declare_clean(CLI::App& app) {
   auto options = std::make_shared<CleanOptions>();
-  app.add_option("--keep", options->keep, "Keep the newest N runs of each workstream")
-      ->check(CLI::Range(0, 1000000000))  // "-1" would become very many
-      ->type_name("N");
+  add_count(app, "--keep", options->keep, {0, kMostCounted},
+            "Keep the newest N runs of each workstream");
   add_duration(app, "--older-than", options->older_than,
                "Only runs that ended so long ago: 30d, 12h");
   app.add_option("--ws-id", options->workstream, "Only runs that held this workstream")
+      ->check(complaint_if_empty)
       ->type_name("ID");
   app.add_option("--run", options->run, "Only this run: its id or the beginning of it")
+      ->check(complaint_if_empty)
       ->type_name("RUN");
   app.add_flag("--dry-run", options->is_dry, "Show what would go, and remove nothing");
   add_state_dir(app, options->state_dir);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/control_message.h"
+#include "cli/failure.h"
 #include "cli/live_run.h"
 #include "cli/options.h"
 #include "cli/subcommand.h"
@@ -67,8 +68,14 @@ bool stands_still(pid_t pid) {
   return end != std::string::npos && stat.substr(end).starts_with(") T");
 }
 
+// A signal waits for a process that stands still; a wish does not.
+std::string instead_when_still(const ControlRequest& request, std::int64_t pid) {
+  if (request.verb != ControlVerb::cancel || !request.step.empty()) return ", then say it again";
+  return fmt::format("; `kill {}` before that ends it as soon as it does", pid);
+}
+
 // Said after "run ID ".
-Error explained(const Error& error, const RunRow& run) {
+Error explained(const Error& error, const RunRow& run, const ControlRequest& request) {
   const auto pid = run.context.holder.pid;
   switch (error.os_error) {
     case ENOENT:
@@ -83,11 +90,17 @@ Error explained(const Error& error, const RunRow& run) {
       return {fmt::format("belongs to somebody else (process {})", pid), kNobodyListens};
     case ETIMEDOUT:
       if (stands_still(static_cast<pid_t>(pid)))
-        return {fmt::format("stands still (Ctrl-Z): `kill -CONT {}` lets it go on, and then it "
-                            "takes this wish",
-                            pid),
+        return {fmt::format("stands still (Ctrl-Z) and has not heard this wish, which is taken "
+                            "back: `kill -CONT {}` lets it go on{}",
+                            pid, instead_when_still(request, pid)),
                 kNobodyListens};
-      return {fmt::format("did not answer within 2 s (process {})", pid), ETIMEDOUT};
+      return {fmt::format("did not answer within 2 s (process {}): the wish is taken back", pid),
+              ETIMEDOUT};
+    case EINPROGRESS:
+      return {fmt::format("has heard this wish, but did not answer within 2 s (process {}): it may "
+                          "follow it yet; `workstream status {}` shows it",
+                          pid, run.id),
+              ETIMEDOUT};
     default:
       return error;
   }
@@ -97,36 +110,33 @@ Result<ControlAnswer> ask(const ControlOptions& options, const RunRow& run) {
   const StateLayout layout(options.which.state_dir);
   const auto text = ask_at(layout.run_dir(run.workstream, run.id).string(), kControlSocket,
                            text_of(options.request), kPatience);
-  if (text.has_error()) return explained(text.error(), run);
+  if (text.has_error()) return explained(text.error(), run, options.request);
   auto answer = read_answer(*text);
   if (!answer) return Error{"gave an answer that only another version can read", kNobodyListens};
   return {boost::system::in_place_value, std::move(*answer)};
 }
 
 ExitCode speak(ControlOptions& options) {
-  if (options.request.verb == ControlVerb::workers && !options.workers) {
-    complain("how many? `workstream workers N`");
-    return ExitCode::bad_input;
-  }
+  const Form form = form_of(options.is_json);
+  if (options.request.verb == ControlVerb::workers && !options.workers)
+    return fail(form, ExitCode::bad_input, "how many? `workstream workers N`");
   if (options.length) options.request.length = *options.length;
   if (options.workers) {
     const bool is_auto = *options.workers == kAutoWorkers;
     options.request.workers = is_auto ? usable_processors() : *options.workers;
   }
-  if (text_of(options.request).size() > ControlSocket::kLongestMessage) {
-    complain("no step has so long a name");
-    return ExitCode::bad_input;
-  }
+  if (text_of(options.request).size() > ControlSocket::kLongestMessage)
+    return fail(form, ExitCode::bad_input, "no step has so long a name");
   const auto run = wanted_run(options);
-  if (run.has_error()) {
-    complain(run.error().message);
-    return code_of_refusal(run.error());
-  }
+  if (run.has_error()) return fail(form, code_of_refusal(run.error()), run.error().message);
   const auto answer = ask(options, *run);
   if (answer.has_error()) {
-    complain(fmt::format("run {} {}", run->id, answer.error().message));
-    return answer.error().os_error == kNobodyListens ? ExitCode::refused : ExitCode::world_failed;
+    const bool is_nobody = answer.error().os_error == kNobodyListens;
+    return fail(form, is_nobody ? ExitCode::refused : ExitCode::world_failed,
+                fmt::format("run {} {}", run->id, answer.error().message));
   }
+  if (!answer->is_taken)
+    return fail(form, ExitCode::refused, fmt::format("run {} refuses: {}", run->id, answer->text));
   if (options.is_json) {
     Json json;
     json["run_id"] = run->id;
@@ -135,12 +145,7 @@ ExitCode speak(ControlOptions& options) {
     json["taken"] = answer->is_taken;
     json["running"] = answer->running;
     json["message"] = answer->text;
-    const ExitCode printed = cli::answer(pretty(json));
-    return answer->is_taken ? printed : ExitCode::refused;
-  }
-  if (!answer->is_taken) {
-    complain(fmt::format("run {} refuses: {}", run->id, answer->text));
-    return ExitCode::refused;
+    return cli::answer(pretty(json));
   }
   return cli::answer(
       fmt::format("run {} ({}) {}\n", run->id, printable(run->workstream), answer->text));
@@ -151,8 +156,9 @@ void add_flags(CLI::App& app, ControlOptions& options, ControlVerb verb) {
   auto* run = app.add_option("run", options.which.run,
                              "A run: its id or the beginning of it, or a workstream (default: the "
                              "newest that is going on)");
-  run->type_name("RUN");
+  run->check(complaint_if_empty)->type_name("RUN");
   app.add_option("--ws-id", options.which.workstream, "The newest run of this workstream")
+      ->check(complaint_if_empty)
       ->type_name("ID")
       ->excludes(run);
   add_state_dir(app, options.which.state_dir);
@@ -184,6 +190,7 @@ SubcommandBody declare_drain(CLI::App& app) { return body_of(declare(app, Contro
 SubcommandBody declare_cancel(CLI::App& app) {
   auto options = declare(app, ControlVerb::cancel);
   app.add_option("--step", options->request.step, "Only this step; it counts as failed")
+      ->check(complaint_if_empty)
       ->type_name("ID");
   app.add_flag("--kill", options->request.is_kill, "Do not ask, kill");
   return body_of(std::move(options));

@@ -14,12 +14,15 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/failure.h"
 #include "cli/graphviz.h"
 #include "cli/load.h"
+#include "cli/options.h"
 #include "cli/project_store.h"
 #include "cli/subcommand.h"
 #include "model/raw_graph.h"
 #include "platform/files.h"
+#include "report/diagnostics_json.h"
 #include "report/drawing.h"
 #include "report/graph_text.h"
 
@@ -97,8 +100,7 @@ ExitCode put(const GraphFlags& flags, const std::string& text) {
   if (flags.output.empty()) return answer_text(text);
   const auto written = write_file(flags.output, text);
   if (written.has_value()) return ExitCode::success;
-  complain(written.error().message);
-  return ExitCode::world_failed;
+  return fail(form_of(flags.is_json), ExitCode::world_failed, written.error().message);
 }
 
 ExitCode put_picture(const GraphFlags& flags, const std::string& format, const Drawing& drawing) {
@@ -116,23 +118,22 @@ ExitCode put_picture(const GraphFlags& flags, const std::string& format, const D
 
 ExitCode draw(const GraphFlags& flags) {
   const auto format = format_of(flags);
-  if (format.has_error()) {
-    complain(format.error().message);
-    return ExitCode::bad_input;
-  }
+  const Form form = form_of(flags.is_json);
+  if (format.has_error()) return fail(form, ExitCode::bad_input, format.error().message);
   const Loaded loaded = load(flags.load, MissingWorkstreams::warning);
   print_diagnostics(loaded);
-  if (loaded.workset->workstreams.empty()) return ExitCode::bad_input;
+  if (loaded.workset->workstreams.empty()) {
+    if (flags.is_json)
+      (void)answer(diagnostics_json(loaded.diagnostics, loaded.workset->sources, loaded.files));
+    return ExitCode::bad_input;
+  }
 
   Drawing drawing;
   if (loaded.plan) {
     StateOf states;
     if (!flags.run.empty()) {
       auto found = states_of(flags, *loaded.plan);
-      if (found.has_error()) {
-        complain(found.error().message);
-        return code_of(found.error());
-      }
+      if (found.has_error()) return fail(form, found.error());
       states = std::move(*found);
     }
     drawing = drawing_of(*loaded.plan, states);
@@ -169,6 +170,7 @@ SubcommandBody declare_graph(CLI::App& app) {
                "Leave out edges that a longer path makes superfluous");
   app.add_option("--run", flags->run,
                  "Colour the steps by their state in this run (a run id or workstream id)")
+      ->check(complaint_if_empty)
       ->type_name("RUN");
   add_state_dir(app, flags->state_dir);
   app.add_flag("--json", flags->is_json, "The same as --format json");

@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/failure.h"
+#include "cli/options.h"
 #include "cli/project_store.h"
 #include "cli/subcommand.h"
 #include "report/json_text.h"
@@ -16,10 +18,12 @@
 namespace ws::cli {
 namespace {
 
+constexpr std::size_t kUsualLimit = 20;
+
 struct HistoryOptions {
   std::string workstream;
   std::string status;
-  std::size_t limit = 20;
+  std::optional<std::size_t> limit;  // empty: kUsualLimit; 0: all
   std::string state_dir;
   bool is_json = false;
 };
@@ -60,31 +64,32 @@ Json json_of(const std::vector<RunRow>& runs) {
 }
 
 ExitCode show_history(const HistoryOptions& options) {
-  RunFilter filter{options.workstream, std::nullopt, options.limit};
+  const Form form = form_of(options.is_json);
+  RunFilter filter{options.workstream, std::nullopt, options.limit.value_or(kUsualLimit)};
   if (!options.status.empty()) {
     RunStatus status = RunStatus::running;
     if (!parse(options.status, status)) {
-      complain(fmt::format(
-          "'{}' is no status: write running, succeeded, completed_with_errors, failed, timed_out, "
-          "cancelled, rolled_back, partially_rolled_back or crashed",
-          printable(options.status)));
-      return ExitCode::bad_input;
+      return fail(form, ExitCode::bad_input,
+                  fmt::format("'{}' is no status: write running, succeeded, completed_with_errors, "
+                              "failed, timed_out, cancelled, rolled_back, partially_rolled_back or "
+                              "crashed",
+                              printable(options.status)));
     }
     filter.status = status;
   }
   auto store = open_store(StateLayout(options.state_dir));
-  if (store.has_error()) {
-    complain(store.error().message);
-    return ExitCode::world_failed;
-  }
+  if (store.has_error()) return fail(form, store.error());
+  if (!store->has_value() && !options.workstream.empty())
+    return fail(form, nothing_ran_yet(StateLayout(options.state_dir)));
   std::vector<RunRow> runs;
   if (store->has_value()) {
     auto found = (*store)->runs(filter);
-    if (found.has_error()) {
-      complain(found.error().message);
-      return ExitCode::world_failed;
-    }
+    if (found.has_error()) return fail(form, found.error());
     runs = std::move(*found);
+    if (runs.empty() && !options.workstream.empty()) {
+      if (const auto why = reason_if_unknown(**store, options.workstream); !why.message.empty())
+        return fail(form, why);
+    }
   }
   if (options.is_json) return answer(pretty(json_of(runs)));
   if (runs.empty()) {
@@ -99,12 +104,13 @@ ExitCode show_history(const HistoryOptions& options) {
 SubcommandBody declare_history(CLI::App& app) {
   auto options = std::make_shared<HistoryOptions>();
   app.add_option("workstream", options->workstream, "Only runs that held this workstream")
+      ->check(complaint_if_empty)
       ->type_name("ID");
   app.add_option("--status", options->status, "Only runs with this status (failed, crashed, …)")
+      ->check(complaint_if_empty)
       ->type_name("STATUS");
-  app.add_option("--limit", options->limit, "At most so many; 0: all")
-      ->type_name("N")
-      ->capture_default_str();
+  add_count(app, "--limit", options->limit, {0, kMostCounted}, "At most so many; 0: all")
+      ->default_str(std::to_string(kUsualLimit));
   add_state_dir(app, options->state_dir);
   app.add_flag("--json", options->is_json, "Print JSON");
   return [options] { return show_history(*options); };

@@ -31,11 +31,16 @@ Result<std::vector<RunRow>> live_runs(const LiveRunWish& wish) {
         (*store)->runs({.workstream = wish.workstream, .status = RunStatus::running, .limit = 0});
     if (runs.has_error()) return runs.error();
     if (!runs->empty()) return std::move(*runs);
+    if (!wish.workstream.empty()) {
+      if (auto why = reason_if_unknown(**store, wish.workstream); !why.message.empty()) return why;
+    }
   }
   const std::string of_what = wish.workstream.empty()
                                   ? std::string()
                                   : fmt::format(" of workstream '{}'", printable(wish.workstream));
-  return Error{fmt::format("no run{} is going on", of_what), kNobodyListens};
+  const std::string where =
+      store->has_value() ? std::string() : ": there is no " + shown_database(layout);
+  return Error{fmt::format("no run{} is going on{}", of_what, where), kNobodyListens};
 }
 
 std::vector<RunRow> outer_runs(const std::vector<RunRow>& runs) {

@@ -1,5 +1,6 @@
 // `workstream logs`: the log of a run, or what one step wrote.
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,8 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/failure.h"
+#include "cli/options.h"
 #include "cli/project_store.h"
 #include "cli/subcommand.h"
 #include "report/json_text.h"
@@ -23,8 +26,8 @@ namespace {
 struct LogsOptions {
   std::string what;
   std::string step;
-  std::uint32_t attempt = 0;  // 0: the last
-  std::optional<std::uint32_t> test;
+  std::optional<std::size_t> attempt;  // empty: the last
+  std::optional<std::size_t> test;
   std::string state_dir;
   bool is_following = false;
   bool is_json = false;
@@ -40,13 +43,22 @@ std::size_t whole_characters(std::string_view text) {
   return text.size();
 }
 
-// Prints the file from `offset` on and moves it. On a terminal every line is made safe to show. 0,
-// or the errno of what refused.
-int print_from(const std::filesystem::path& path, std::uintmax_t& offset, bool is_safe_needed) {
+ExitCode cannot_read(const std::filesystem::path& path, int reason) {
+  const std::string shown = printable(path.string());
+  complain(reason == ENOENT || reason == ENOTDIR
+               ? fmt::format("there is no log at '{}' any more", shown)
+               : os_error(fmt::format("cannot read the log '{}'", shown), reason).message);
+  return ExitCode::world_failed;
+}
+
+// Prints the file from `offset` on and moves it. On a terminal every line is made safe to show. An
+// exit code when there is no going on: it cannot be read (which is said), or nobody reads us.
+std::optional<ExitCode> print_from(const std::filesystem::path& path, std::uintmax_t& offset,
+                                   bool is_safe_needed) {
+  errno = 0;
   std::ifstream in(path, std::ios::binary);
-  if (!in) return errno;
   std::string chunk(1U << 16U, '\0');
-  while (in.seekg(static_cast<std::streamoff>(offset)) &&
+  while (in && in.seekg(static_cast<std::streamoff>(offset)) &&
          (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || in.gcount() > 0)) {
     std::string_view text(chunk.data(), static_cast<std::size_t>(in.gcount()));
     if (is_safe_needed && text.size() == chunk.size())
@@ -54,18 +66,15 @@ int print_from(const std::filesystem::path& path, std::uintmax_t& offset, bool i
     offset += text.size();
     const int failure = is_safe_needed ? try_write(Stream::out, printable_lines(text))
                                        : try_write(Stream::out, text);
-    if (failure != 0) return failure;
+    if (failure != 0) return code_of_writing(failure);
   }
-  return 0;
+  if (!in.is_open() || in.bad()) return cannot_read(path, errno);
+  return std::nullopt;
 }
 
 ExitCode print_all(const std::filesystem::path& path, bool is_safe_needed) {
   std::uintmax_t offset = 0;
-  if (std::error_code missing; !std::filesystem::exists(path, missing)) {
-    complain(fmt::format("there is no log at '{}' any more", printable(path.string())));
-    return ExitCode::world_failed;
-  }
-  return code_of_writing(print_from(path, offset, is_safe_needed));
+  return print_from(path, offset, is_safe_needed).value_or(ExitCode::success);
 }
 
 // Ends with what it follows, or with its reader.
@@ -73,12 +82,12 @@ ExitCode follow(const std::filesystem::path& path, bool is_safe_needed,
                 const std::function<bool()>& is_over) {
   std::uintmax_t offset = 0;
   for (bool was_over = false;;) {
-    std::error_code missing;
-    const std::uintmax_t size = std::filesystem::file_size(path, missing);
-    if (!missing) {  // a silent step makes no log: it may come yet
-      if (size < offset) offset = 0;
-      if (const int failure = print_from(path, offset, is_safe_needed); failure != 0)
-        return code_of_writing(failure);
+    std::error_code why;
+    const std::uintmax_t size = std::filesystem::file_size(path, why);
+    const bool is_missing = why == std::errc::no_such_file_or_directory;
+    if (!is_missing) {  // a silent step makes no log: it may come yet
+      if (!why && size < offset) offset = 0;
+      if (const auto end = print_from(path, offset, is_safe_needed)) return *end;
     }
     if (was_over) return ExitCode::success;
     was_over = is_over();  // once more after the end: the last lines may have come in between
@@ -90,12 +99,12 @@ std::optional<AttemptRow> chosen(const std::vector<AttemptRow>& attempts,
                                  const LogsOptions& options) {
   std::optional<AttemptRow> best;
   for (const AttemptRow& row : attempts) {
-    const bool is_attempt = options.attempt == 0 || row.key.attempt == options.attempt;
+    const bool is_attempt = !options.attempt || row.key.attempt == *options.attempt;
     const bool is_part = options.test ? row.key.part == *options.test : row.key.part == 0;
     if (is_attempt && is_part) best = row;  // ordered: the last one wins
   }
   // A step that has only tests is asked for by its name alone.
-  if (!best && !options.test && options.attempt == 0 && !attempts.empty()) best = attempts.back();
+  if (!best && !options.test && !options.attempt && !attempts.empty()) best = attempts.back();
   return best;
 }
 
@@ -115,11 +124,6 @@ Json json_of(const std::vector<AttemptRow>& attempts) {
     list.push_back(std::move(item));
   }
   return list;
-}
-
-ExitCode fail(const Error& error) {
-  complain(error.message);
-  return code_of(error);
 }
 
 // "mx[0] … mx[7]": the steps that the items of `fan_out` made; empty when it has none.
@@ -197,13 +201,14 @@ std::string reason_if_short(FoundRun& found, const AttemptRow& row,
 }
 
 ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_needed) {
+  const Form form = form_of(options.is_json);
   const auto& members = found.run.workstreams;
   const bool is_member = std::find(members.begin(), members.end(), options.what) != members.end();
   const auto step = find_step(found, is_member ? options.what : std::string(), options.step);
-  if (step.has_error()) return fail(step.error());
+  if (step.has_error()) return fail(form, step.error());
   const NodeId node = step->node;
   const auto attempts = found.store.attempts(found.run.number, node);
-  if (attempts.has_error()) return fail(attempts.error());
+  if (attempts.has_error()) return fail(form, attempts.error());
   if (options.is_json) return answer(pretty(json_of(*attempts)));
   const auto row = chosen(*attempts, options);
   if (!row) {
@@ -222,9 +227,12 @@ ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_nee
       return !latest || latest->outcome.has_value();
     });
   }
-  std::error_code unknown;
-  const bool is_gone = !row->log.empty() && !std::filesystem::exists(path, unknown);
-  if (is_gone || std::filesystem::is_regular_file(path, unknown)) {
+  std::error_code ignored;
+  const std::filesystem::file_type type = std::filesystem::status(path, ignored).type();
+  // What may not be looked at is there as far as anybody knows: reading it says why not.
+  const bool may_be_there = type != std::filesystem::file_type::not_found &&
+                            type != std::filesystem::file_type::directory;
+  if (may_be_there || !row->log.empty()) {
     const ExitCode printed = print_all(path, is_safe_needed);
     if (const std::string error = reason_if_short(found, *row, path); !error.empty())
       complain(fmt::format("the log of '{}' is cut short: {}", printable(options.step), error));
@@ -246,12 +254,16 @@ ExitCode show_step(FoundRun& found, const LogsOptions& options, bool is_safe_nee
 
 ExitCode show_logs(const LogsOptions& options) {
   auto found = find_run_in(StateLayout(options.state_dir), options.what);
-  if (found.has_error()) return fail(found.error());
+  const Form form = form_of(options.is_json);
+  if (found.has_error()) return fail(form, found.error());
   const bool is_safe_needed = is_terminal(Stream::out);
   if (!options.step.empty()) return show_step(*found, options, is_safe_needed);
+  if (options.attempt || options.test)
+    return fail(form, ExitCode::bad_input,
+                "--attempt and --test are of a step: name it behind the run");
   if (options.is_json) {
     const auto attempts = found->store.attempts(found->run.number);
-    if (attempts.has_error()) return fail(attempts.error());
+    if (attempts.has_error()) return fail(form, attempts.error());
     return answer(pretty(json_of(*attempts)));
   }
   const auto& members = found->run.workstreams;
@@ -268,14 +280,15 @@ SubcommandBody declare_logs(CLI::App& app) {
   auto options = std::make_shared<LogsOptions>();
   app.add_option("what", options->what,
                  "A workstream (its latest run) or a run id; nothing: the latest run")
+      ->check(complaint_if_empty)
       ->type_name("ID|RUN");
   app.add_option("step", options->step, "A step: print what it wrote instead of the run's log")
+      ->check(complaint_if_empty)
       ->type_name("STEP");
-  app.add_option("--attempt", options->attempt,
-                 "Which attempt of the step; the last one by default")
-      ->type_name("N");
-  app.add_option("--test", options->test, "The output of the step's acceptance test N")
-      ->type_name("N");
+  add_count(app, "--attempt", options->attempt, {1, kMostCounted},
+            "Which attempt of the step; the last one by default");
+  add_count(app, "--test", options->test, {1, kMostCounted},
+            "The output of the step's acceptance test N");
   app.add_flag("-f,--follow", options->is_following, "Keep printing until the run (or step) ends");
   add_state_dir(app, options->state_dir);
   app.add_flag("--json", options->is_json, "List the attempts and their log files as JSON");

@@ -12,6 +12,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/console.h"
+#include "cli/failure.h"
 #include "cli/subcommand.h"
 #include "cli/version.h"
 #include "platform/memory_reserve.h"
@@ -35,6 +37,16 @@ std::string unknown_command(int argc, char** argv) {
   const auto near = ws::nearest(first, known);
   return fmt::format("there is no command '{}'{}", ws::printable(first),
                      near ? fmt::format("; did you mean '{}'?", *near) : "");
+}
+
+// Whether `argv` asks a command for JSON that has it; programs then read the mistake, too.
+bool wants_json(int argc, char** argv, const CLI::App& app) {
+  const auto subs = app.get_subcommands([&](const CLI::App* sub) {
+    return argc > 1 && sub->get_name() == argv[1] && sub->get_option_no_throw("--json") != nullptr;
+  });
+  const std::vector<std::string_view> words(argv, argv + argc);
+  const auto options_end = std::find(words.begin(), words.end(), "--");
+  return !subs.empty() && std::find(words.begin(), options_end, "--json") != options_end;
 }
 
 int run_command_line(int argc, char** argv) {
@@ -65,7 +77,10 @@ int run_command_line(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);  // prints help, version or the failure message
-    return code == 0 ? 0 : ws::cli::to_int(ExitCode::bad_input);
+    if (code == 0) return 0;
+    if (wants_json(argc, argv, app))
+      (void)ws::cli::answer(ws::cli::failure_json(ExitCode::bad_input, error.what()));
+    return ws::cli::to_int(ExitCode::bad_input);
   }
   for (const auto& [sub, body] : bodies) {
     if (sub->parsed()) return ws::cli::to_int(body());

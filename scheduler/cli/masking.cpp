@@ -46,7 +46,17 @@ std::string Masking::complaint() const {
                      printable(listed(names)));
 }
 
+// A program's results are known before it is gone, these only when the engine has made them.
+void Masking::learn_values(std::span<const Event> events) {
+  for (const Event& event : events) {
+    const auto* made = std::get_if<OutputsCollected>(&event.fact);
+    if (made == nullptr) continue;
+    for (const NamedValue& value : made->values) learn_output(*secrets_, value);
+  }
+}
+
 Result<void> Masking::record(std::span<const Event> events) {
+  learn_values(events);
   std::vector<Event> masked;
   masked.reserve(events.size());
   for (const Event& event : events)

@@ -45,6 +45,8 @@ class Masking final : public Recorder, public Memory, public Observer {
                                                          WallTime since) const override;
 
  private:
+  void learn_values(std::span<const Event> events);
+
   std::shared_ptr<Secrets> secrets_;
   Recorder* recorder_ = nullptr;
   const Memory* memory_ = nullptr;

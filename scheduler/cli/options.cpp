@@ -74,6 +74,29 @@ CLI::Option* add_workers(CLI::App& app, const std::string& name,
       ->type_name("N|auto");
 }
 
+std::string complaint_if_empty(const std::string& name) {
+  return name.empty() ? "an empty text is no name" : "";
+}
+
+CLI::Option* add_count(CLI::App& app, const std::string& name, std::optional<std::size_t>& target,
+                       CountBounds bounds, const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [name, bounds, &target](const std::string& text) {
+            std::size_t count = 0;
+            const char* const end = text.data() + text.size();
+            const auto [at, failure] = std::from_chars(text.data(), end, count);
+            const bool is_number = failure == std::errc() && at == end;
+            if (!is_number || count < bounds.least || count > bounds.most)
+              throw CLI::ValidationError(name, fmt::format("'{}' is not a number from {} to {}",
+                                                           text, bounds.least, bounds.most));
+            target = count;
+          },
+          help)
+      ->type_name("N");
+}
+
 CLI::Option* add_pairs(CLI::App& app, const std::string& name,
                        std::map<std::string, std::string, std::less<>>& target,
                        const std::string& help) {

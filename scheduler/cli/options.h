@@ -29,6 +29,19 @@ inline constexpr std::uint32_t kAutoWorkers = 0;
 CLI::Option* add_workers(CLI::App& app, const std::string& name,
                          std::optional<std::uint32_t>& target, const std::string& help);
 
+// A whole number between two bounds, both allowed.
+struct CountBounds {
+  std::size_t least = 0;
+  std::size_t most = 0;
+};
+inline constexpr std::size_t kMostCounted = 1'000'000'000;  // nobody has as many of anything
+CLI::Option* add_count(CLI::App& app, const std::string& name, std::optional<std::size_t>& target,
+                       CountBounds bounds, const std::string& help);
+
+// For the check() of an option that is a name: an empty one is mostly a variable that is not set,
+// and must not mean "all" or "the newest".
+[[nodiscard]] std::string complaint_if_empty(const std::string& name);
+
 // Repeatable `NAME=VALUE`; the value may be empty and may hold '='.
 CLI::Option* add_pairs(CLI::App& app, const std::string& name,
                        std::map<std::string, std::string, std::less<>>& target,

@@ -12,6 +12,22 @@
 #include "platform/process_stamp.h"
 
 namespace ws::cli {
+namespace {
+
+std::vector<std::string_view> workstreams_of(const std::vector<RunRow>& runs) {
+  std::vector<std::string_view> names;
+  for (const RunRow& run : runs)
+    names.insert(names.end(), run.workstreams.begin(), run.workstreams.end());
+  return names;
+}
+
+std::string what_is_known(std::string_view what, const std::vector<std::string_view>& known) {
+  const auto near = nearest(what, known);
+  return near ? fmt::format("did you mean '{}'?", printable(*near))
+              : "`workstream history` lists what is";
+}
+
+}  // namespace
 
 Error as_worlds(Error error) {
   if (error.os_error == 0) error.os_error = EIO;
@@ -56,6 +72,35 @@ Result<std::optional<RunStore>> open_store(const StateLayout& layout) {
   return as_worlds(store.error());
 }
 
+Error unknown_run(const std::vector<RunRow>& runs, std::string_view what) {
+  std::vector<std::string_view> known = workstreams_of(runs);
+  for (const RunRow& run : runs) known.push_back(run.id);
+  return {fmt::format("no run and no workstream '{}' is known; {}", printable(what),
+                      what_is_known(what, known)),
+          kPersonsMistake};
+}
+
+Error unknown_workstream(const std::vector<RunRow>& runs, std::string_view what) {
+  for (const RunRow& run : runs) {
+    if (run.id != what) continue;
+    return {fmt::format("'{}' is no workstream: it is a run of {}", printable(what),
+                        printable(listed(run.workstreams))),
+            kPersonsMistake};
+  }
+  return {fmt::format("no run of a workstream '{}' is known; {}", printable(what),
+                      what_is_known(what, workstreams_of(runs))),
+          kPersonsMistake};
+}
+
+Error reason_if_unknown(RunStore& store, const std::string& workstream) {
+  const auto latest = store.latest(workstream);
+  if (latest.has_error()) return latest.error();
+  if (latest->has_value()) return {};
+  const auto runs = store.runs({.workstream = {}, .status = {}, .limit = kRunsWithNearNames});
+  if (runs.has_error()) return runs.error();
+  return unknown_workstream(*runs, workstream);
+}
+
 Result<RunRow> find_run(RunStore& store, const std::string& what) {
   if (what.empty()) {
     auto newest = store.runs({.workstream = {}, .status = {}, .limit = 1});
@@ -70,22 +115,27 @@ Result<RunRow> find_run(RunStore& store, const std::string& what) {
   if (matches.has_error()) return as_worlds(matches.error());
   if (matches->size() == 1) return std::move(matches->front());
   if (matches->empty()) {
-    return Error{
-        fmt::format("no run and no workstream '{}' is known; `workstream history` lists what is",
-                    printable(what)),
-        kPersonsMistake};
+    const auto runs = store.runs({.workstream = {}, .status = {}, .limit = kRunsWithNearNames});
+    return unknown_run(runs.has_value() ? *runs : std::vector<RunRow>(), what);
   }
   std::vector<std::string> ids;
   for (const RunRow& run : *matches) ids.push_back(run.id);
   return Error{fmt::format("'{}' could be {}", printable(what), listed(ids)), kPersonsMistake};
 }
 
+std::string shown_database(const StateLayout& layout) {
+  return printable(layout.database().string()) + " (--state-dir says where else to look)";
+}
+
+Error nothing_ran_yet(const StateLayout& layout) {
+  return {"nothing has run yet: there is no " + shown_database(layout), kPersonsMistake};
+}
+
 Result<FoundRun> find_run_in(const StateLayout& layout, const std::string& what) {
   auto store = open_store(layout);
   if (store.has_error()) return store.error();
   if (!store->has_value()) {
-    return Error{fmt::format("nothing has run yet: there is no {}", layout.database().string()),
-                 kPersonsMistake};
+    return nothing_ran_yet(layout);
   }
   auto run = find_run(**store, what);
   if (run.has_error()) return run.error();

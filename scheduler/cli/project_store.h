@@ -6,6 +6,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -37,6 +39,19 @@ void add_state_dir(CLI::App& app, std::string& state_dir);
 // The run a person means: a run id, a unique prefix of one, a workstream id (its latest run), or
 // nothing (the latest of all). An Error says what was looked for, and what there is.
 [[nodiscard]] Result<RunRow> find_run(RunStore& store, const std::string& what);
+
+// Why a name is none of those, with the nearest that is one. `runs`: those to look among.
+[[nodiscard]] Error unknown_run(const std::vector<RunRow>& runs, std::string_view what);
+[[nodiscard]] Error unknown_workstream(const std::vector<RunRow>& runs, std::string_view what);
+// Of a workstream that is known there is just nothing to show: an Error without a message.
+[[nodiscard]] Error reason_if_unknown(RunStore& store, const std::string& workstream);
+// Enough of the newest runs to find a name among that somebody has just mistyped.
+inline constexpr std::size_t kRunsWithNearNames = 1000;
+
+// Where it would be, and what to do if that is the wrong place.
+[[nodiscard]] std::string shown_database(const StateLayout& layout);
+// There is no store there: a person's mistake where somebody asks for something by name.
+[[nodiscard]] Error nothing_ran_yet(const StateLayout& layout);
 
 // Opens and finds; an Error also when there is no store yet.
 struct FoundRun {

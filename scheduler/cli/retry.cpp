@@ -11,6 +11,7 @@
 #include "base/masker.h"
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/options.h"
 #include "cli/project_store.h"
 #include "cli/subcommand.h"
 #include "platform/become.h"
@@ -151,14 +152,17 @@ SubcommandBody declare_retry(CLI::App& app) {
   app.add_option("run", options->run,
                  "Run (its id or the beginning of it) or workstream, whose latest run is meant "
                  "(default: the latest run)")
+      ->check(complaint_if_empty)
       ->type_name("RUN|WS-ID");
   app.add_flag("--failed", options->is_failed,
                "Run again what failed, was cancelled or was skipped for it (the default)");
   app.add_option("--step", options->steps,
                  "Run this step again (repeatable); what came after it and is done stays")
+      ->check(complaint_if_empty)
       ->type_name("ID");
   app.add_option("--downstream", options->downstream,
                  "Run this step and everything that depends on it again (repeatable)")
+      ->check(complaint_if_empty)
       ->type_name("ID");
   add_state_dir(app, options->state_dir);
   return [options] { return retry(*options); };

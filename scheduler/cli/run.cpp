@@ -11,6 +11,7 @@
 #include "cli/cleanup.h"
 #include "cli/console.h"
 #include "cli/determinism.h"
+#include "cli/failure.h"
 #include "cli/input_values.h"
 #include "cli/keeping.h"
 #include "cli/load.h"
@@ -119,9 +120,11 @@ std::optional<ExitCode> run_without_previous(const RunFlags& flags, const Plan& 
                                              const InputValues& inputs);
 
 // Mistakes of `--mask` and `secrets:`. What is odd about them joins what is odd about the files.
-Diagnostics settle_secrets(const RunFlags& flags, Loaded& loaded, SessionWish& wish) {
+Diagnostics settle_secrets(const RunFlags& flags, const ToolBook& tools, Loaded& loaded,
+                           SessionWish& wish) {
   Diagnostics found;
-  Secrets secrets = find_secrets(*loaded.plan, flags.masked, wish.inputs, own_environment(), found);
+  Secrets secrets =
+      find_secrets(*loaded.plan, flags.masked, wish.inputs, own_environment(), tools, found);
   wish.shown_inputs = secrets.has_any() ? masked_inputs(wish.inputs, secrets) : wish.inputs;
   if (secrets.has_any()) wish.secrets = std::make_shared<Secrets>(std::move(secrets));
   // A run that another one started is masked by names that it may have no use for.
@@ -134,16 +137,14 @@ Diagnostics settle_secrets(const RunFlags& flags, Loaded& loaded, SessionWish& w
 
 // What the command line and the machine say before any file is read.
 std::optional<ExitCode> refuse_before_reading(const RunFlags& flags) {
-  if (const std::string why = contradiction(flags); !why.empty()) {
-    complain(why);
-    return ExitCode::bad_input;
-  }
-  if (const std::uint64_t files = open_file_limit().hard; files < kLeastOpenFiles) {
-    complain(
+  const Form form = form_of(flags.is_json);
+  if (const std::string why = contradiction(flags); !why.empty())
+    return fail(form, ExitCode::bad_input, why);
+  if (const std::uint64_t files = open_file_limit().hard; files < kLeastOpenFiles)
+    return fail(
+        form, ExitCode::world_failed,
         fmt::format("cannot start the run: {} open files are too few (ulimit -Hn), {} are needed",
                     files, kLeastOpenFiles));
-    return ExitCode::world_failed;
-  }
   return std::nullopt;
 }
 
@@ -172,10 +173,9 @@ std::optional<ExitCode> settle_events_and_inputs(const RunFlags& flags, const Lo
                                                  SessionWish& wish) {
   wish.events = flags.events;
   wish.events.observers = observers_of(*loaded.plan, flags);
-  if (are_names_unused(wish.events)) {
-    complain("--event-names names the events of --events FILE or --observer json: give one too");
-    return ExitCode::bad_input;
-  }
+  if (are_names_unused(wish.events))
+    return fail(form_of(flags.is_json), ExitCode::bad_input,
+                "--event-names names the events of --events FILE or --observer json: give one too");
   SourceSet& sources = loaded.workset->sources;
   Diagnostics mistakes;
   wish.inputs = settle_inputs(*loaded.plan, flags.inputs, sources, mistakes);
@@ -204,10 +204,7 @@ std::optional<ExitCode> refuse_plan(const RunFlags& flags, const Loaded& loaded,
 std::optional<ExitCode> settle_name(const RunFlags& flags, SessionWish& wish) {
   wish.seed = seed_of(flags.determinism);
   auto run_id = choose_run_id(flags, wish.seed);
-  if (run_id.has_error()) {
-    complain(run_id.error().message);
-    return code_of(run_id.error());
-  }
+  if (run_id.has_error()) return fail(form_of(flags.is_json), run_id.error());
   wish.run_id = std::move(*run_id);
   return std::nullopt;
 }
@@ -260,7 +257,7 @@ ExitCode run(const RunFlags& flags) {
   SessionWish wish;
   if (const auto code = settle_events_and_inputs(flags, loaded, wish)) return *code;
   if (const auto code = run_without_previous(flags, *loaded.plan, wish.inputs)) return *code;
-  if (const Diagnostics wrong = settle_secrets(flags, loaded, wish); wrong.has_errors())
+  if (const Diagnostics wrong = settle_secrets(flags, tools.book, loaded, wish); wrong.has_errors())
     return refuse(flags, wrong, loaded.workset->sources, loaded.files, ExitCode::bad_input);
   wish.settings = settle(*loaded.plan, analyse(*loaded.plan), flags.limits,
                          {usable_processors(), open_file_limit().hard}, loaded.diagnostics);
@@ -283,10 +280,7 @@ std::optional<ExitCode> run_without_previous(const RunFlags& flags, const Plan& 
   if (!flags.resume.is_previous_assumed) return std::nullopt;
   const StateLayout layout(flags.state_dir);
   auto names = previous_to_assume(layout, plan, inputs, flags.resume);
-  if (names.has_error()) {
-    complain(names.error().message);
-    return code_of(names.error());
-  }
+  if (names.has_error()) return fail(form_of(flags.is_json), names.error());
   if (names->empty()) return std::nullopt;
   RunFlags without = flags;
   without.resume.is_previous_assumed = false;

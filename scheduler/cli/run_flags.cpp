@@ -77,6 +77,7 @@ void add_run_flags(CLI::App& app, RunFlags& flags) {
                "Sync the run's record to disk before going on: it survives a loss of power, too");
   add_verdict_flags(app, flags.verdict);
   app.add_option("--run-id", flags.run_id, "Name of this run; made from the time when not given")
+      ->check(complaint_if_empty)
       ->type_name("ID");
   add_determinism_flags(app, flags.determinism);
   add_state_dir(app, flags.state_dir);

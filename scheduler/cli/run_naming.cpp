@@ -8,6 +8,7 @@
 #include "cli/console.h"
 #include "cli/determinism.h"
 #include "cli/project_store.h"
+#include "cli/run_id_claim.h"
 #include "platform/machine.h"
 #include "store/run_id.h"
 
@@ -25,9 +26,7 @@ Result<std::string> next_run_id(RunStore& store, const std::string& id) {
       complain(fmt::format("run '{}' was interrupted: this one is '{}'", id, next));
       return {boost::system::in_place_value, std::move(next)};
     }
-    if (!is_run_id(next))
-      return Error{fmt::format("run '{}' exists already: choose another --run-id", id),
-                   kPersonsMistake};
+    if (!is_run_id(next)) return run_id_is_taken(id);
   }
 }
 
@@ -54,8 +53,7 @@ Result<std::string> choose_run_id(const RunFlags& flags, std::uint64_t random) {
       const RunStatus status = same->front().status;
       if (status == RunStatus::crashed || status == RunStatus::cancelled)
         return next_run_id(**store, flags.run_id);
-      return Error{fmt::format("run '{}' exists already: choose another --run-id", flags.run_id),
-                   kPersonsMistake};
+      return run_id_is_taken(flags.run_id);
     }
   }
   return flags.run_id;

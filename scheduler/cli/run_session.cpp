@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/crashed_runs.h"
+#include "cli/failure.h"
 #include "cli/handing_on.h"
 #include "cli/keeping.h"
 #include "cli/local_options.h"
@@ -19,6 +20,7 @@
 #include "cli/resumption.h"
 #include "cli/run_context.h"
 #include "cli/run_control.h"
+#include "cli/run_id_claim.h"
 #include "cli/run_locks.h"
 #include "cli/run_logs.h"
 #include "cli/run_onlookers.h"
@@ -60,16 +62,12 @@ std::vector<std::string> ids_of(const Plan& plan) {
 // What a real run has and a dry one has not.
 struct Belongings {
   RunLocks locks;
+  std::optional<RunIdClaim> claim;  // until the store has the run
   std::unique_ptr<SqliteRecorder> recorder;
   std::unique_ptr<Memory> memory;  // only when some step asks for it
   std::optional<RunLogs> logs;
   std::unique_ptr<LogReport> log_report;
 };
-
-ExitCode world_failed(const Error& error) {
-  complain(error.message);
-  return ExitCode::world_failed;
-}
 
 class Session {
  public:
@@ -93,8 +91,9 @@ class Session {
   ExitCode run() {
     auto outputs = EventOutputs::open(wish_.events);
     if (outputs.has_error()) {
-      complain(outputs.error().message);
-      return outputs.error().os_error == 0 ? ExitCode::bad_input : ExitCode::world_failed;
+      const bool is_mistake = outputs.error().os_error == 0;
+      return fail(form(), is_mistake ? ExitCode::bad_input : ExitCode::world_failed,
+                  outputs.error().message);
     }
     outputs_ = std::move(*outputs);
     if (!wish_.is_dry) {
@@ -113,17 +112,18 @@ class Session {
     auto locks =
         take_locks_of_run(wish_.layout, ids_of(plan_), holder_text(wish_.layout, wish_.run_id));
     if (locks.has_error()) return world_failed(in_context("cannot start the run", locks.error()));
-    if (const auto* busy = std::get_if<Busy>(&*locks)) {
-      complain(refusal_text(*busy));
-      return ExitCode::refused;
-    }
+    if (const auto* busy = std::get_if<Busy>(&*locks))
+      return fail(form(), ExitCode::refused, refusal_text(*busy));
     belongings_.locks = std::get<RunLocks>(std::move(*locks));
+    auto claim = RunIdClaim::take(wish_.layout, wish_.run_id);
+    if (claim.has_error()) return fail(form(), claim.error());
+    belongings_.claim.emplace(std::move(*claim));
     end_leftovers_of_crashed_runs(wish_.layout, ids_of(plan_), wish_.keeper);
     auto resumption = find_resumption(wish_.layout, plan_, wish_.inputs, wish_.resume, wish_.style);
     if (resumption.has_error()) {
-      complain(resumption.error().message);
-      return resumption.error().os_error == kRefusedToResume ? ExitCode::refused
-                                                             : code_of(resumption.error());
+      const bool is_refused = resumption.error().os_error == kRefusedToResume;
+      return fail(form(), is_refused ? ExitCode::refused : code_of(resumption.error()),
+                  resumption.error().message);
     }
     resumption_ = std::move(*resumption);
     RunContext context = run_context(wish_.files);
@@ -149,6 +149,11 @@ class Session {
         },
         message_facts());
     return std::nullopt;
+  }
+
+  [[nodiscard]] Form form() const { return form_of(wish_.is_json); }
+  [[nodiscard]] ExitCode world_failed(const Error& error) const {
+    return fail(form(), ExitCode::world_failed, error.message);
   }
 
   [[nodiscard]] MessageFacts message_facts() const {
@@ -268,6 +273,7 @@ class Session {
     started_ = loop_.now();
     if (onlookers_) onlookers_->begin(*engine_);
     engine_->begin();
+    belongings_.claim.reset();
     if (!engine_->is_finished() || (onlookers_ && !onlookers_->is_done())) loop_.run();
     screen_.close();
     if (belongings_.log_report) belongings_.log_report->flush();

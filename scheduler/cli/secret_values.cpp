@@ -43,7 +43,8 @@ class Finding {
     }
   }
 
-  void learn(const InputValues& inputs, const EnvironmentList& environment) {
+  void learn(const InputValues& inputs, const EnvironmentList& environment, const ToolBook& tools) {
+    for (const auto& [name, profile] : tools) learn(profile.env);
     for (const auto& [name, value] : environment) learn(name, value);
     for (const auto& [name, value] : inputs) learn(name, to_plain_text(value));
     for (const std::uint32_t index : plan_.workstreams())
@@ -54,10 +55,12 @@ class Finding {
     for (const auto& [name, place] : wanted_) {
       if (known_.contains(name)) continue;
       found_.warning(mistakes::missing_variable, place,
-                     fmt::format("nothing to mask: '{}' is neither set in the environment nor an "
-                                 "input, nor does a step get or hand on anything of that name",
+                     fmt::format("nothing to mask yet: '{}' is neither set in the environment nor "
+                                 "an input, and no step says that it gets or hands on anything of "
+                                 "that name",
                                  printable(name)),
-                     "names count exactly as they are written");
+                     "names count exactly as they are written; a step that hands it on can say so "
+                     "in its 'outputs'");
     }
   }
 
@@ -84,10 +87,23 @@ class Finding {
       learn(input.name, value ? to_plain_text(*value) : std::string());
     }
     for (const Step& step : workstream.steps) {
+      learn_handed_on(step.action);
       if (!step.details_if_any) continue;
       learn(step.details().env);
       for (const auto& [name, source] : step.details().outputs) learn(name, {});
+      for (const auto& [name, value] : step.details().values) learn(name, {});
     }
+  }
+
+  // What a text names beside the file for results is most likely handed on in it.
+  void learn_handed_on(const Action& action) {
+    if (known_.size() == wanted_.size()) return;
+    std::string text;
+    if (const auto* command = std::get_if<CommandAction>(&action)) text = command->command.text();
+    if (const auto* script = std::get_if<ScriptAction>(&action)) text = script->script;
+    if (text.find("WORKSTREAM_OUTPUT") == std::string::npos) return;
+    for (const auto& [name, place] : wanted_)
+      if (text.find(name) != std::string::npos) learn(name, {});
   }
 
   const Plan& plan_;
@@ -111,11 +127,11 @@ void add_mask_flag(CLI::App& app, std::vector<std::string>& names) {
 
 Secrets find_secrets(const Plan& plan, const std::vector<std::string>& given,
                      const InputValues& inputs, const EnvironmentList& environment,
-                     Diagnostics& found) {
+                     const ToolBook& tools, Diagnostics& found) {
   Finding finding(plan, found);
   finding.add_given(given);
   finding.add_declared();
-  finding.learn(inputs, environment);
+  finding.learn(inputs, environment, tools);
   finding.report_unknown();
   return finding.take();
 }
@@ -133,7 +149,7 @@ Diagnostics without_secrets(const Diagnostics& found, const Secrets& secrets) {
 
 std::string without_secrets(std::string text, const Plan& plan) {
   Diagnostics ignored;
-  const Secrets secrets = find_secrets(plan, {}, {}, own_environment(), ignored);
+  const Secrets secrets = find_secrets(plan, {}, {}, own_environment(), {}, ignored);
   if (!secrets.has_any()) return text;
   return text.starts_with('{') ? secrets.hide_in_json(text) : secrets.hide(text);
 }

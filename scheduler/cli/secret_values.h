@@ -14,16 +14,18 @@
 #include "base/secrets.h"
 #include "engine/run_values.h"
 #include "model/plan.h"
+#include "model/tool_profile.h"
 #include "platform/environment_block.h"
 
 namespace ws::cli {
 
 void add_mask_flag(CLI::App& app, std::vector<std::string>& names);
 
-// Names without a value anywhere are told as warnings, those that are no names as errors.
+// Names of which nothing says that they get a value are told as warnings, those that are no names
+// as errors.
 [[nodiscard]] Secrets find_secrets(const Plan& plan, const std::vector<std::string>& given,
                                    const InputValues& inputs, const EnvironmentList& environment,
-                                   Diagnostics& found);
+                                   const ToolBook& tools, Diagnostics& found);
 
 // The same mistakes, with what was put into a file's texts from outside hidden.
 [[nodiscard]] Diagnostics without_secrets(const Diagnostics& found, const Secrets& secrets);

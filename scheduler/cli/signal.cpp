@@ -8,7 +8,9 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/failure.h"
 #include "cli/live_run.h"
+#include "cli/options.h"
 #include "cli/subcommand.h"
 #include "executors/waits.h"
 #include "model/wall_moment.h"
@@ -44,28 +46,19 @@ Result<std::vector<std::string>> write_event(const SignalOptions& options, const
 }
 
 ExitCode signal_run(const SignalOptions& options) {
-  if (options.event.empty()) {
-    complain("which event? `workstream signal EVENT`");
-    return ExitCode::bad_input;
-  }
-  if (!is_event_name(options.event)) {
-    complain(
-        fmt::format("'{}' cannot be the name of an event: it is the name of a file, so no "
-                    "slash, no control character and no dot in front",
-                    printable(options.event)));
-    return ExitCode::bad_input;
-  }
+  const Form form = form_of(options.is_json);
+  if (options.event.empty())
+    return fail(form, ExitCode::bad_input, "which event? `workstream signal EVENT`");
+  if (!is_event_name(options.event))
+    return fail(form, ExitCode::bad_input,
+                fmt::format("'{}' cannot be the name of an event: it is the name of a file, so no "
+                            "slash, no control character and no dot in front",
+                            printable(options.event)));
   const auto live = live_runs(options.which);
-  if (live.has_error()) {
-    complain(live.error().message);
-    return code_of_refusal(live.error());
-  }
+  if (live.has_error()) return fail(form, code_of_refusal(live.error()), live.error().message);
   const RunRow* const run = &live->front();
   const auto files = write_event(options, *run);
-  if (files.has_error()) {
-    complain(files.error().message);
-    return ExitCode::world_failed;
-  }
+  if (files.has_error()) return fail(form, files.error());
   if (options.is_json) {
     Json json;
     json["event"] = options.event;
@@ -87,8 +80,9 @@ SubcommandBody declare_signal(CLI::App& app) {
   auto* run = app.add_option("--run", options->which.run,
                              "Run to tell: its id or the beginning of it (default: the newest that "
                              "is going on)");
-  run->type_name("RUN");
+  run->check(complaint_if_empty)->type_name("RUN");
   app.add_option("--ws-id", options->which.workstream, "The newest run of this workstream")
+      ->check(complaint_if_empty)
       ->type_name("ID")
       ->excludes(run);
   add_state_dir(app, options->which.state_dir);

@@ -9,6 +9,8 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/failure.h"
+#include "cli/group_progress.h"
 #include "cli/options.h"
 #include "cli/project_store.h"
 #include "cli/stored_result.h"
@@ -60,19 +62,19 @@ std::string name_of(const StepRow& step, const RunRow& run) {
 }
 
 // A run that crashed leaves steps that still say "running": nobody knows how they ended.
-std::string_view state_name(const StepRow& step, const RunRow& run) {
-  const bool is_lost = run.status == RunStatus::crashed && step.state == StepState::running;
-  return is_lost ? "lost" : name(step.state);
+std::string_view state_name(StepState state, const RunRow& run) {
+  const bool is_lost = run.status == RunStatus::crashed && state == StepState::running;
+  return is_lost ? "lost" : name(state);
 }
 
 struct Details {
-  std::vector<GroupRow> groups;
+  std::vector<GroupRow> groups;  // with the state that people are told
   std::vector<OutputRow> outputs;
   std::vector<CompensationRow> compensations;
   std::vector<BreakerRow> breakers;
 };
 
-Result<Details> details_of(RunStore& store, std::int64_t run) {
+Result<Details> details_of(RunStore& store, std::int64_t run, const std::vector<StepRow>& steps) {
   Details details;
   auto groups = store.groups(run);
   if (groups.has_error()) return groups.error();
@@ -82,6 +84,8 @@ Result<Details> details_of(RunStore& store, std::int64_t run) {
   if (compensations.has_error()) return compensations.error();
   auto breakers = store.breakers(run);
   if (breakers.has_error()) return breakers.error();
+  const GroupProgress progress(*groups, steps);
+  for (GroupRow& group : *groups) group.state = progress.state_of(group);
   details.groups = std::move(*groups);
   details.outputs = std::move(*outputs);
   details.compensations = std::move(*compensations);
@@ -107,12 +111,12 @@ std::string node_name(const RunRow& run, const std::vector<StepRow>& steps, Node
   return run.workstream;  // its end gate: the workstream's own
 }
 
-std::string groups_text(const Details& details, const Style& style) {
+std::string groups_text(const RunRow& run, const Details& details, const Style& style) {
   std::string out;
   for (const GroupRow& group : details.groups) {
     if (group.role == GroupRole::workstream || group.role == GroupRole::body) continue;
     std::string line =
-        fmt::format("{}: {}", group.name, name(group.decision.value_or(group.state)));
+        fmt::format("{}: {}", group.name, state_name(group.decision.value_or(group.state), run));
     if (group.decision && !group.joined) line += ", some still run";
     if (group.role == GroupRole::fan_out) line += ", " + counted(group.members, "item");
     if (group.round > 1) line += fmt::format(", round {}", group.round);
@@ -171,7 +175,7 @@ std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const 
     std::string line = fmt::format(
         "  {} {}{}  {:<11}", style.paint(paint_of(step.state), style.symbol(symbol_of(step.state))),
         shown, std::string(width - std::min(width, display_width(shown)), ' '),
-        state_name(step, run));
+        state_name(step.state, run));
     if (elapsed) line += fmt::format(" {:>8}", format_duration(*elapsed));
     if (const std::string tries = attempts_text(step, run_elapsed); !tries.empty())
       line += "  " + tries;
@@ -179,7 +183,7 @@ std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const 
     while (line.ends_with(' ')) line.pop_back();
     out += line + "\n";
   }
-  out += groups_text(details, style) + trouble_text(run, steps, details, style);
+  out += groups_text(run, details, style) + trouble_text(run, steps, details, style);
   const RunState::Counts& counts = run.counts;
   out += fmt::format("  {} of {} done: {} succeeded", counts.settled(), counts.total,
                      counts.succeeded);
@@ -202,7 +206,7 @@ void add_details(Json& json, const RunRow& run, const std::vector<StepRow>& step
         {{"id", group.name},
          {"workstream", group.workstream},
          {"role", name(group.role)},
-         {"state", name(group.state)},
+         {"state", state_name(group.state, run)},
          {"decision", group.decision ? Json(name(*group.decision)) : Json(nullptr)},
          {"round", group.round},
          {"members", group.members},
@@ -249,7 +253,7 @@ Json json_of(const RunRow& run, const std::vector<StepRow>& steps, const Details
     Json item;
     item["id"] = step.step.empty() ? std::string(kind_name(step.kind)) : step.step;
     item["workstream"] = step.workstream;
-    item["state"] = state_name(step, run);
+    item["state"] = state_name(step.state, run);
     item["attempts"] = step.attempts;
     item["started_ms"] = step.started ? Json(milliseconds_of(*step.started)) : Json(nullptr);
     const auto elapsed = elapsed_of(step, run, run_elapsed);
@@ -268,31 +272,21 @@ Json json_of(const RunRow& run, const std::vector<StepRow>& steps, const Details
 ExitCode show_view(RunStore& store, const RunRow& run, const StatusOptions& options) {
   const auto result = stored_result(store, run, StateLayout(options.state_dir));
   if (result.has_value()) return answer_as(options.view, *result);
-  complain(result.error().message);
-  return ExitCode::world_failed;
+  return fail(Form::json, result.error());
 }
 
 ExitCode show_status(const StatusOptions& options) {
-  if (options.view != kNativeView && !options.is_json) {
-    complain("--view is a form of what --json prints: give --json too");
-    return ExitCode::bad_input;
-  }
+  const Form form = form_of(options.is_json);
+  if (options.view != kNativeView && !options.is_json)
+    return fail(form, ExitCode::bad_input,
+                "--view is a form of what --json prints: give --json too");
   auto found = find_run_in(StateLayout(options.state_dir), options.what);
-  if (found.has_error()) {
-    complain(found.error().message);
-    return code_of(found.error());
-  }
+  if (found.has_error()) return fail(form, found.error());
   if (options.view != kNativeView) return show_view(found->store, found->run, options);
   const auto steps = found->store.steps(found->run.number);
-  if (steps.has_error()) {
-    complain(steps.error().message);
-    return ExitCode::world_failed;
-  }
-  const auto details = details_of(found->store, found->run.number);
-  if (details.has_error()) {
-    complain(details.error().message);
-    return ExitCode::world_failed;
-  }
+  if (steps.has_error()) return fail(form, steps.error());
+  const auto details = details_of(found->store, found->run.number, *steps);
+  if (details.has_error()) return fail(form, details.error());
   if (options.is_json) return answer(pretty(json_of(found->run, *steps, *details)));
   Style style = style_for(Stream::out);
   style.ascii = style.ascii || options.is_ascii;
@@ -305,6 +299,7 @@ SubcommandBody declare_status(CLI::App& app) {
   auto options = std::make_shared<StatusOptions>();
   app.add_option("what", options->what,
                  "A workstream (its latest run) or a run id; nothing: the latest run")
+      ->check(complaint_if_empty)
       ->type_name("ID|RUN");
   add_state_dir(app, options->state_dir);
   app.add_flag("--json", options->is_json, "Print JSON");

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "cli/console.h"
+#include "cli/failure.h"
+#include "cli/group_progress.h"
 #include "cli/project_store.h"
 #include "executors/waits.h"
 #include "platform/files.h"
@@ -74,9 +76,9 @@ struct Member {
 
 class Writer {
  public:
-  Writer(const RunRow& run, const Rows& rows) : run_(run), rows_(rows) {
+  Writer(const RunRow& run, const Rows& rows)
+      : run_(run), rows_(rows), progress_(rows.groups, rows.steps) {
     for (const OutputRow& output : rows.outputs) outputs_[output.node].push_back(&output);
-    for (const StepRow& step : rows.steps) note_start(step);
     sort_members();
   }
 
@@ -175,24 +177,8 @@ class Writer {
       members_[one->first].push_back(std::move(one->second));
   }
 
-  // When the first step in it did, however deep.
-  void note_start(const StepRow& step) {
-    if (!step.started) return;
-    for (GroupId id = step.group; id.is_valid() && id.index() < rows_.groups.size();
-         id = rows_.groups[id.index()].parent) {
-      const auto [first, is_new] = began_.try_emplace(id, *step.started);
-      if (!is_new) first->second = std::min(first->second, *step.started);
-    }
-  }
-  [[nodiscard]] std::optional<Duration> began(const GroupRow& group) const {
-    const auto found = began_.find(group.group);
-    return found == began_.end() ? std::nullopt : std::optional(found->second);
-  }
-
-  // Most groups begin without an event: they run once one of their members does.
   [[nodiscard]] StepState state_of(const GroupRow& group) const {
-    const StepState state = group.decision.value_or(group.state);
-    return !is_settled(state) && began(group) ? StepState::running : state;
+    return group.decision.value_or(progress_.state_of(group));
   }
 
   [[nodiscard]] Json step_json(const StepRow& step) const {
@@ -215,7 +201,7 @@ class Writer {
   [[nodiscard]] Json group_json(const GroupRow& group) const {
     const GroupRule rule = rule_from_text(group.rule);
     const StepState state = state_of(group);
-    const auto started = began(group);
+    const auto started = progress_.began(group);
     Json json{{"id", group.name},
               {"workstream", group.workstream},
               {"role", name(group.role)},
@@ -255,7 +241,7 @@ class Writer {
       ++index;
     }
     json["error"] = errors.empty() ? Json() : Json(describe_errors(errors));
-    const auto from = began(group);
+    const auto from = progress_.began(group);
     const Duration until = group.joined.value_or(so_far());
     json["execution_info"] = {{"total", index},
                               {"completed", completed},
@@ -268,7 +254,7 @@ class Writer {
   const Rows& rows_;
   std::unordered_map<NodeId, std::vector<const OutputRow*>> outputs_;
   std::unordered_map<GroupId, std::vector<Member>> members_;
-  std::unordered_map<GroupId, Duration> began_;
+  GroupProgress progress_;
 };
 
 }  // namespace
@@ -284,8 +270,7 @@ Result<std::string> stored_result(RunStore& store, const RunRow& run, const Stat
 ExitCode answer_as(const std::string& view, const std::string& result) {
   const auto shown = view_of(view, result);
   if (shown.has_value()) return answer(*shown);
-  complain(shown.error().message);
-  return ExitCode::world_failed;
+  return fail(Form::json, ExitCode::world_failed, shown.error().message);
 }
 
 }  // namespace ws::cli

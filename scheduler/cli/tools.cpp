@@ -10,6 +10,8 @@
 #include "cli/console.h"
 #include "cli/subcommand.h"
 #include "cli/tool_search.h"
+#include "model/mistakes.h"
+#include "report/diagnostics_json.h"
 #include "report/json_text.h"
 
 namespace ws::cli {
@@ -91,12 +93,21 @@ ExitCode show_tools(const ToolsOptions& options) {
   }
   ExitCode code = tools.mistakes.has_errors() || tools.broken.has_errors() ? ExitCode::bad_input
                                                                            : ExitCode::success;
+  Diagnostics unknown;
   for (const std::string& name : options.names) {
     if (tools.book.contains(name)) continue;
     const auto near = nearest(name, known);
-    complain(fmt::format("there is no tool profile '{}'{}", printable(name),
-                         near ? fmt::format("; did you mean '{}'?", *near) : ""));
+    const std::string why = fmt::format("there is no tool profile '{}'{}", printable(name),
+                                        near ? fmt::format("; did you mean '{}'?", *near) : "");
+    complain(why);
+    unknown.error(mistakes::unknown_tool, {}, why);
+  }
+  if (unknown.has_errors()) {
     code = ExitCode::bad_input;
+    if (options.is_json) {
+      (void)answer(diagnostics_json(unknown, *tools.sources, 0));
+      return code;
+    }
   }
   const ExitCode written =
       answer(options.is_json ? pretty(json_of(rows))

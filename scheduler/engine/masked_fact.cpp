@@ -1,5 +1,6 @@
 #include "engine/masked_fact.h"
 
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -110,6 +111,12 @@ InputValues masked_inputs(const InputValues& inputs, const Secrets& secrets) {
   InputValues shown;
   for (const auto& [name, value] : inputs) shown.emplace(name, hidden(value, secrets));
   return shown;
+}
+
+void learn_output(Secrets& secrets, const NamedValue& value) {
+  if (!secrets.has_name(value.name)) return;
+  const std::optional<Datum> datum = parse_json(value.json);
+  if (datum) secrets.learn(value.name, to_plain_text(*datum));
 }
 
 Fact masked_fact(const Fact& fact, const Secrets& secrets) {

@@ -12,6 +12,9 @@
 
 namespace ws {
 
+// The value of a result that has a secret name.
+void learn_output(Secrets& secrets, const NamedValue& value);
+
 // Results and items stay JSON; NamedValue::is_masked says of which a part is missing now. Paths of
 // files, ids and the run's names stay: they are looked up by what they are.
 [[nodiscard]] Fact masked_fact(const Fact& fact, const Secrets& secrets);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/masked_fact.h"
 #include "executors/attempt_command.h"
 #include "executors/step_outputs.h"
 #include "model/datum.h"
@@ -11,16 +12,6 @@
 #include "platform/files.h"
 
 namespace ws {
-namespace {
-
-void learn_output(Secrets& secrets, const NamedValue& value) {
-  if (!secrets.has_name(value.name)) return;
-  const std::optional<Datum> datum = parse_json(value.json);
-  if (datum) secrets.learn(value.name, to_plain_text(*datum));
-}
-
-}  // namespace
-
 LocalExecutor::Attempt::Attempt(LocalExecutor& executor, AttemptKey attempt_key,
                                 std::string attempt_directory, std::string command)
     : owner(executor),

@@ -6,6 +6,9 @@
 #include <cstring>
 #include <deque>
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -71,6 +74,19 @@ void limit_wait(int fd, std::chrono::milliseconds patience) {
   ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
 }
 
+bool has_hung_up(int fd) {
+  pollfd end{fd, 0, 0};
+  return ::poll(&end, 1, 0) > 0 && (end.revents & POLLHUP) != 0;
+}
+
+// Whether the other side has not read what was sent, and from here on never acts on it: it hangs up
+// first and looks then, the other side reads first and looks then whether we are still there.
+bool take_back(int fd) {
+  ::shutdown(fd, SHUT_RDWR);
+  int unread = 0;
+  return ::ioctl(fd, SIOCOUTQ, &unread) == 0 && unread > 0;  // unix(7) has it as in tcp(7)
+}
+
 }  // namespace
 
 struct ControlSocket::Impl : std::enable_shared_from_this<ControlSocket::Impl> {
@@ -134,7 +150,8 @@ void ControlSocket::Impl::hear(const std::shared_ptr<Speaker>& speaker) {
   std::array<char, kLongestMessage> buffer{};
   const ssize_t size = ::recv(speaker->line.native_handle(), buffer.data(), buffer.size(), 0);
   if (size < 0 && errno == EAGAIN) return wait_for(speaker);
-  if (size <= 0) return;  // its last owner closes it
+  if (size <= 0) return;                                   // its last owner closes it
+  if (has_hung_up(speaker->line.native_handle())) return;  // it has taken back what it said
   listener({buffer.data(), static_cast<std::size_t>(size)}, [speaker](std::string_view text) {
     if (!speaker->line.is_open()) return;
     (void)::send(speaker->line.native_handle(), text.data(), text.size(),
@@ -193,6 +210,9 @@ Result<std::string> ask_at(const std::string& directory, const std::string& name
     return failed("speak to");
   std::string answer(ControlSocket::kLongestMessage, '\0');
   const ssize_t size = ::recv(line->get(), answer.data(), answer.size(), 0);
+  if (size < 0 && errno == EAGAIN)
+    return os_error(fmt::format("no answer from '{}/{}'", printable(directory), name),
+                    take_back(line->get()) ? ETIMEDOUT : EINPROGRESS);
   if (size < 0) return failed("hear from");
   if (size == 0)
     return os_error(fmt::format("no answer from '{}/{}'", printable(directory), name), ECONNRESET);

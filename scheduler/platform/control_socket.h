@@ -23,7 +23,8 @@ class ControlSocket {
  public:
   // Answers once; nothing when the other side is gone. May be kept and called later.
   using Reply = std::function<void(std::string_view text)>;
-  // Called in the loop for each message of a process of the same user, or of root.
+  // Called in the loop for each message of a process of the same user, or of root, that still
+  // waits for the answer.
   using Listener = std::function<void(std::string_view message, const Reply& reply)>;
 
   static constexpr std::size_t kLongestMessage = 4096;
@@ -43,7 +44,8 @@ class ControlSocket {
 };
 
 // Says something there and waits for the answer. Errors by os_error: ENOENT and ECONNREFUSED when
-// nobody listens, EACCES when it is not ours, ETIMEDOUT when nobody answered in time.
+// nobody listens, EACCES when it is not ours; when no answer came in time, ETIMEDOUT if nobody has
+// heard it and nobody will (it is taken back), EINPROGRESS if it was heard.
 [[nodiscard]] Result<std::string> ask_at(const std::string& directory, const std::string& name,
                                          std::string_view message,
                                          std::chrono::milliseconds patience);

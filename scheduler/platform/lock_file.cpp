@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -37,6 +38,13 @@ Result<std::variant<LockFile, LockFile::Held>> LockFile::take(const std::string&
     return in_context(fmt::format("cannot write the lock file '{}'", printable(path)),
                       written.error());
   return Answer(std::move(lock));
+}
+
+bool LockFile::is_at(const std::string& path) const {
+  struct stat ours {};
+  struct stat there {};
+  return ::fstat(fd_.get(), &ours) == 0 && ::lstat(path.c_str(), &there) == 0 &&
+         ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
 Result<void> LockFile::write(std::string_view text) const {

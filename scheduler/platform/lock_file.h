@@ -27,6 +27,10 @@ class LockFile {
   [[nodiscard]] static Result<std::variant<LockFile, Held>> take(const std::string& path,
                                                                  std::string_view text);
 
+  // Whether the file of that name is the one that is locked: somebody may have removed it between
+  // our opening and our locking it, and then the next one locks another.
+  [[nodiscard]] bool is_at(const std::string& path) const;
+
   // Replaces the text.
   [[nodiscard]] Result<void> write(std::string_view text) const;
 

@@ -21,7 +21,8 @@ Result<void> open_missing_standard_descriptors() {
   for (int fd = 0; fd <= 2; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
     // Without O_CLOEXEC: these three are inherited by nature. open() takes the lowest free number.
-    if (::open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) < 0)  // NOLINT(android-cloexec-open)
+    // What is written to a missing standard output is lost, and the writer is to know.
+    if (::open("/dev/null", fd == 2 ? O_WRONLY : O_RDONLY) < 0)  // NOLINT(android-cloexec-open)
       return os_error("cannot open /dev/null", errno);
   }
   return {};

@@ -23,6 +23,10 @@ fs::path StateLayout::lock(std::string_view workstream) const {
   return workstream_dir(workstream) / "lock";
 }
 
+fs::path StateLayout::run_id_lock(std::string_view run_id) const {
+  return state_dir_ / ("." + std::string(run_id) + ".lock");
+}
+
 fs::path StateLayout::run_dir(std::string_view workstream, std::string_view run_id) const {
   return workstream_dir(workstream) / "runs" / run_id;
 }

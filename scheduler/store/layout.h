@@ -28,6 +28,9 @@ class StateLayout {
   // Held by the run that is under way.
   [[nodiscard]] std::filesystem::path lock(std::string_view workstream) const;
 
+  // <state>/.<run-id>.lock: held while a run of that id begins. No id of a workstream is so.
+  [[nodiscard]] std::filesystem::path run_id_lock(std::string_view run_id) const;
+
   // <state>/<ws-id>/runs/<run-id>/
   [[nodiscard]] std::filesystem::path run_dir(std::string_view workstream,
                                               std::string_view run_id) const;

@@ -50,7 +50,7 @@ class RunStore {
   // steps only.
   [[nodiscard]] Result<std::vector<StepRow>> steps(std::int64_t run,
                                                    std::string_view workstream = {});
-  // In the plan's order: groups around others first. Empty for runs of an older version.
+  // In the plan's order. Empty for runs of an older version.
   [[nodiscard]] Result<std::vector<GroupRow>> groups(std::int64_t run);
   // In order of node and name; of one node when it is valid.
   [[nodiscard]] Result<std::vector<OutputRow>> outputs(std::int64_t run, NodeId node = {});

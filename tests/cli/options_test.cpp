@@ -98,6 +98,27 @@ TEST_CASE("worker counts") {
   }
 }
 
+TEST_CASE("counts: whole numbers between the bounds and nothing else") {
+  for (const std::string text : {"2", "7", "10"}) {
+    CLI::App app;
+    std::optional<std::size_t> count;
+    add_count(app, "--keep", count, {2, 10}, "");
+    CHECK(parse(app, {"--keep", text}) == "");
+    CHECK(std::to_string(count.value_or(0)) == text);
+  }
+  for (const std::string text :
+       {"1", "11", "-3", "", "x", "2.5", "4x", " 4", "+4", "0x4", "99999999999999999999999"}) {
+    CLI::App app;
+    std::optional<std::size_t> untouched;
+    add_count(app, "--keep", untouched, {2, 10}, "");
+    INFO(text);
+    const auto words = text.empty() ? std::vector<std::string>{"--keep", ""}
+                                    : std::vector<std::string>{"--keep=" + text};
+    CHECK(parse(app, words) == "--keep: '" + text + "' is not a number from 2 to 10");
+    CHECK_FALSE(untouched.has_value());
+  }
+}
+
 TEST_CASE("pairs: the first '=' divides; the last value of a name counts") {
   Pairs pairs;
   CHECK(pairs_complaint({"--var", "a=1", "--var", "b=x=y", "--var", "c=", "--var", "a=2"}, pairs) ==

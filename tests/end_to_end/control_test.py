@@ -233,14 +233,33 @@ class Unreachable(ControlTest):
         self.assertIn("run w is over: crashed", self.expect(5, "cancel", "w").err)
         self.assertIn("no run is going on", self.expect(5, "pause").err)
 
-    def test_a_run_that_stands_still(self):
-        run = self.begin(self.step("a"), {"id": "b", "command": "true", "depends_on": "a"})
+    def stop(self, run):
+        """By a signal that asks nobody; the process stands still when this returns."""
         os.kill(run.pid, signal.SIGSTOP)
-        self.assertIn(f"stands still (Ctrl-Z): `kill -CONT {run.pid}`", self.expect(5, "drain").err)
+        stat = pathlib.Path(f"/proc/{run.pid}/stat")
+        support.until(lambda: stat.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "T", "the stop")
+
+    def test_a_run_that_stands_still_never_hears_what_was_given_up(self):
+        run = self.begin(self.step("a"), {"id": "b", "command": "true", "depends_on": "a"})
+        self.stop(run)
+        for command in (["drain"], ["pause"], ["cancel", "--step", "a"]):
+            told = self.expect(5, *command).err
+            self.assertEqual(told, f"workstream: run w stands still (Ctrl-Z) and has not heard this wish, which is taken "
+                                   f"back: `kill -CONT {run.pid}` lets it go on, then say it again\n")
         os.kill(run.pid, signal.SIGCONT)
-        support.until(lambda: "draining" in self.log(), "the wish that waited")
+        self.assertIn("was not paused", self.expect(0, "resume").out)  # it is heard after what was said before
         self.go("a")
-        self.end(run, 75)
+        self.assertEqual(self.end(run, 0)[1], {"a": "succeeded", "b": "succeeded"})
+        self.assertNotIn("asked by a person", self.log())
+
+    def test_a_run_that_stands_still_can_be_ended_by_a_signal(self):
+        run = self.begin(self.step("a"))
+        self.stop(run)
+        self.assertIn(f"`kill -CONT {run.pid}` lets it go on; `kill {run.pid}` before that ends it as soon as it does",
+                      self.expect(5, "cancel").err)
+        os.kill(run.pid, signal.SIGTERM)
+        os.kill(run.pid, signal.SIGCONT)
+        self.assertEqual(self.end(run, -signal.SIGTERM)[0]["stop"], "terminated")
 
     def test_somebody_elses_run(self):
         if os.getuid() != 0:

@@ -214,7 +214,7 @@ class SecretsTest(support.ProjectTest):
     def test_names_that_mean_nothing(self):
         name = self.workstream("one", ["true"], secrets=["NO_SUCH"])
         told = self.expect(0, "run", name, "--mask", "TYPO")
-        for part in ("one.json:1:8: warning: nothing to mask: 'NO_SUCH'", "warning: nothing to mask: 'TYPO'"):
+        for part in ("one.json:1:8: warning: nothing to mask yet: 'NO_SUCH'", "warning: nothing to mask yet: 'TYPO'"):
             self.assertIn(part, told.err)
         self.expect(2, "run", name, "--strict", "--run-id", "never")
         self.assertNotIn("never", self.call("history").out)
@@ -222,6 +222,25 @@ class SecretsTest(support.ProjectTest):
         self.assertIn("--mask 'TOKEN' is no name", wrong.err)
         self.assertIn("--mask '' is no name", wrong.err)
         self.assertNotIn("hush", wrong.err)
+
+    def test_names_that_are_given_a_value_later_are_no_mistake(self):
+        self.write("profiles/teller.yaml", "name: teller\ncommand: [sh, -c, 'echo $KEY']\nenv: {KEY: hush-hush-key}\n")
+        name = self.workstream("one", [
+            {"id": "a", "command": "echo undeclared=hush-hush-$((40 + 2)) >> $WORKSTREAM_OUTPUT"},
+            {"id": "v", "depends_on": "a", "values": {"made": "hush-hush-${steps.a.outputs.plain}"}, "command": "true"},
+            {"id": "b", "depends_on": ["a", "v"],
+             "command": "echo ${steps.a.outputs.undeclared}; echo ${steps.v.outputs.made}"},
+            {"id": "t", "tool": "teller"}], secrets=["undeclared", "made", "KEY"])
+        text = (self.project / name).read_text(encoding="utf-8")
+        self.write(name, text.replace("OUTPUT\"", "OUTPUT; echo plain=word >> $WORKSTREAM_OUTPUT\""))
+        told = self.expect(0, "run", name, "--tools-dir", "profiles", "--strict", "--json")
+        self.assertNotIn("warning", told.err)
+        self.assertEqual(self.expect(0, "logs", "ws-one", "b").out, "***\n***\n")
+        self.assertEqual(self.expect(0, "logs", "ws-one", "t").out, "***\n")
+        outputs = {one["name"]: one["value"] for one in self.expect(0, "status", "--json").json()["outputs"]}
+        self.assertEqual(outputs, {"undeclared": "***", "plain": "word", "made": "***"})
+        self.forms = ["hush-hush-42", "hush-hush-word"]
+        self.assert_nothing_kept()
 
     def test_a_short_value_is_told_and_not_hidden(self):
         self.env["TOKEN"] = "abc"

@@ -37,6 +37,22 @@ TEST_CASE("the second taker reads what the first one wrote") {
   CHECK(outcome_of(path, "x") == "taken");
 }
 
+TEST_CASE("a lock knows when its name leads to another file") {
+  const TempDir dir;
+  const std::string path = dir.path() / "lock";
+  const auto first = LockFile::take(path, "first");
+  REQUIRE(first.has_value());
+  const LockFile& lock = std::get<LockFile>(*first);
+  CHECK(lock.is_at(path));
+  REQUIRE(::unlink(path.c_str()) == 0);
+  CHECK_FALSE(lock.is_at(path));
+  const auto second = LockFile::take(path, "second");
+  REQUIRE(second.has_value());
+  REQUIRE(std::holds_alternative<LockFile>(*second));
+  CHECK_FALSE(lock.is_at(path));
+  CHECK(std::get<LockFile>(*second).is_at(path));
+}
+
 TEST_CASE("a killed holder leaves no lock") {
   const TempDir dir;
   const std::string path = dir.path() / "lock";
