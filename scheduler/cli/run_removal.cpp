@@ -20,9 +20,10 @@ namespace {
 
 using Answer = std::variant<Removed, Left>;
 
-// Anybody may have written the database, and these become paths that are removed.
+// Anybody may have written the database, and these become paths that are removed. Without a
+// workstream there is no lock to hold.
 Result<void> check_names(const HalfRemoved& run) {
-  bool is_safe = is_run_id(run.id);
+  bool is_safe = is_run_id(run.id) && !run.workstreams.empty();
   for (const std::string& workstream : run.workstreams) {
     is_safe = is_safe && !workstream.empty() && workstream != "." && workstream != ".." &&
               workstream.find('/') == std::string::npos &&

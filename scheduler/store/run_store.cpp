@@ -89,6 +89,7 @@ Result<std::vector<RunRow>> RunStore::select(const Where& where, const RunFilter
           !filter.status || row.status == *filter.status || row.status == RunStatus::running;
       if (!may_match) continue;
       if (auto done = complete(row); !done) return done.error();
+      if (row.workstreams.empty()) continue;  // removed since its row was read: every run has one
       if (filter.status && row.status != *filter.status) continue;
       chosen.push_back(std::move(row));
       if (chosen.size() == filter.limit) return chosen;

@@ -223,7 +223,8 @@ class Trouble(CleanTest):
         run = self.start("run", "two.json")
         cleanings = [self.start("clean", "--keep", str(keep)) for keep in (5, 3, 1)]
         for cleaning in cleanings:
-            self.assertEqual(self.finish(cleaning).code, 0)
+            finished = self.finish(cleaning)
+            self.assertEqual(finished.code, 0, str(finished))
         self.assertEqual(self.finish(run).code, 0)
         self.clean("--keep", "1")
         self.assertEqual(len(self.listed()), 2)

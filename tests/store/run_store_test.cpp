@@ -150,6 +150,17 @@ TEST_CASE("runs are listed newest first, and filtered") {
   CHECK(ids(later.runs({.workstream = "ws-a", .status = RunStatus::crashed, .limit = 0})) == "r3 ");
 }
 
+TEST_CASE("a run that is being removed while others are listed is none") {
+  Project project;
+  project.finished("r1");
+  project.finished("r2");
+  test::sql(project.path(),
+            "DELETE FROM run_workstreams WHERE run = 2");  // its row was read before
+  RunStore store = test::store_at(project.path());
+  CHECK(ids(store.runs()) == "r1 ");
+  CHECK(ids(store.runs({.workstream = {}, .status = {}, .limit = 1})) == "r1 ");
+}
+
 TEST_CASE("a filter looks past the first page") {
   Project project;
   project.begun("the-one");
