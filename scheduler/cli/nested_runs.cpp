@@ -107,7 +107,7 @@ class Nesting {
       words.push_back(name);
     }
     step.action = ScriptAction{without_dollars(write_workstreams(all, NativeNotation::json).text),
-                               Command::from_argv(std::move(words)), call.place};
+                               Command::from_argv(std::move(words)), call.place, callee.id};
     StepDetails& details = step.edit_details();
     Datum::Map inputs;
     for (const auto& [name, json] : call.inputs)

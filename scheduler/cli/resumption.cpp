@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "cli/project_store.h"
+#include "cli/resume_refusals.h"
 #include "cli/resume_text.h"
 #include "cli/run_context.h"
 
@@ -44,6 +45,7 @@ struct Earlier {
   EarlierRuns left;
   std::vector<RunRow> runs;           // gone on with, newest first
   std::optional<RunRow> passed_over;  // failed: --resume would go on with it
+  std::vector<RollbackUnderWay> rollbacks;
 };
 
 std::vector<std::string> workstreams_of(const Plan& plan) {
@@ -138,12 +140,15 @@ Result<Earlier> find_earlier(const StateLayout& layout, const Plan& plan,
     }
     auto story = story_of(**store, run);
     if (story.has_error()) return story.error();
+    earlier.left.is_rolling_back = false;  // each story says so for itself
     for (const RunRow& one : *story) {
       if (auto done = (*store)->add_earlier(one, ids, earlier.left); done.has_error())
         return done.error();
     }
+    if (earlier.left.is_rolling_back) earlier.rollbacks.push_back({run, ids});
     earlier.runs.push_back(std::move(run));
   }
+  earlier.left.is_rolling_back = !earlier.rollbacks.empty();
   return earlier;
 }
 
@@ -256,8 +261,9 @@ std::vector<NodeId> phases_to_begin_anew(const Plan& plan) {
   return ends;
 }
 
-Result<std::unique_ptr<Resume>> make_resume(const Plan& plan, EarlierRuns left,
+Result<std::unique_ptr<Resume>> make_resume(const Plan& plan, Earlier& earlier,
                                             const InputValues& inputs, const ResumeFlags& flags) {
+  EarlierRuns& left = earlier.left;
   ResumeWish wish;
   std::vector<std::string> names = flags.again;
   if (!flags.from.empty()) names.push_back(flags.from);
@@ -269,6 +275,8 @@ Result<std::unique_ptr<Resume>> make_resume(const Plan& plan, EarlierRuns left,
   wish.retries_failures = flags.retries_failures;
   // Somebody who says where to begin does not want to go on undoing.
   if (!names.empty()) left.is_rolling_back = false;
+  if (std::string why = not_together(plan, earlier.rollbacks); left.is_rolling_back && !why.empty())
+    return Error{std::move(why), kRefusedToResume};
   const PartsText parts = parts_text(inputs);
   // The items of a step stand together and have its parts, and its list may be long.
   const Step* last = nullptr;
@@ -292,22 +300,6 @@ Result<std::unique_ptr<Resume>> make_resume(const Plan& plan, EarlierRuns left,
     if (!first.is_as_before(end)) wish.again.push_back(end);
   }
   return std::make_unique<Resume>(plan, std::move(left), parts_now, std::move(wish));
-}
-
-// Steps that were edited, of workstreams whose file wants that to be refused; empty: none.
-std::string refused_edits(const Plan& plan, const Resume& resume) {
-  std::vector<std::string> edited;
-  for (const Resume::Again& again : resume.again()) {
-    const std::optional<ResumePolicy>& policy = plan.workstream_of(again.node).resume;
-    if (policy && policy->refuses_edits && again.is_edited)
-      edited.push_back("'" + plan.member_name(again.node) + "'");
-  }
-  if (edited.empty()) return {};
-  return fmt::format(
-      "{} {} edited since {} finished ('check_file_changes' of 'resume'): --force keeps what {} "
-      "did, --fresh-start runs everything",
-      printable(listed(edited)), edited.size() == 1 ? "was" : "were",
-      edited.size() == 1 ? "it" : "they", edited.size() == 1 ? "it" : "they");
 }
 
 }  // namespace
@@ -360,7 +352,7 @@ Result<Resumption> find_resumption(const StateLayout& layout, const Plan& plan,
       found.lines = could_resume_line(style, *earlier->passed_over);
     return found;
   }
-  auto resume = make_resume(plan, std::move(earlier->left), inputs, flags);
+  auto resume = make_resume(plan, *earlier, inputs, flags);
   if (resume.has_error()) return resume.error();
   if (!flags.from.empty() && !flags.is_previous_assumed) {
     const std::string why =
@@ -384,7 +376,7 @@ Result<std::vector<std::string>> previous_to_assume(const StateLayout& layout, c
   std::set<std::string> known;
   auto earlier = find_earlier(layout, plan, flags);
   if (earlier.has_error()) return earlier.error();
-  auto resume = make_resume(plan, std::move(earlier->left), inputs, flags);
+  auto resume = make_resume(plan, *earlier, inputs, flags);
   if (resume.has_error()) return resume.error();
   for (const NodeId node : all_before(plan, node_named(plan, flags.from))) {
     const Step* step = plan.step_if_any(node);

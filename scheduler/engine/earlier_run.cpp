@@ -46,7 +46,10 @@ void EarlierRuns::add(std::string_view workstream, std::string_view step, std::s
     known.push_back(std::move(what));
     ++count_;
   } else if (is_reached(what)) {
-    if (what.is_taken_over) what.executed_in = known[n].executed_in;
+    if (what.is_taken_over) {
+      what.executed_in = known[n].executed_in;
+      what.ended = known[n].ended;
+    }
     known[n] = std::move(what);
   }
 }

@@ -29,6 +29,7 @@ struct EarlierStep {
   // ended well.
   bool is_final = false;
   std::string why;
+  Duration ended{};  // since the start of the run that did it
   std::uint32_t attempts = 0;
   std::uint32_t max_attempts = 1;
   // Of its last attempt, where there was one that ended.

@@ -207,6 +207,7 @@ class Engine final : public AttemptListener {
   void finish_group(GroupId id);
   bool run_again(GroupId id, const GroupJoined& fact);
   void begin_round(GroupId id);
+  void begin_without_a_round(GroupId id, const std::string& why);
   void restart_group(GroupRestarted fact);
   void fail_loop(GroupId id, std::string why);
   [[nodiscard]] bool is_broken_for_good(GroupId id) const;

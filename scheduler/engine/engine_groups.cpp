@@ -295,11 +295,7 @@ void Engine::meet_group(NodeId begin) {
     if (const NoValue* none = std::get_if<NoValue>(&tested))
       return fail_group(id, "its loop condition has no value: " + none->why);
     if (!std::get<bool>(tested)) {
-      std::vector<NodeId> skipped;
-      note(GroupBegan{id});
-      skip_group(begin, NodeId(), condition_failed(written->repeat->while_), skipped);
-      for (const NodeId node : skipped) skip_dependents(node);
-      return;
+      return begin_without_a_round(id, condition_failed(written->repeat->while_));
     }
   }
   if (group.is_dynamic && group.items.empty()) return find_items(id);

@@ -26,7 +26,7 @@ bool Engine::begin_rollback() {
     const bool is_wanted = goes_on ? workstream.saga && is_failure(state)
                                    : asks_for_rollback(workstream, state, state_.stop());
     if (!is_wanted) continue;
-    RollbackShare share{rollback_waves(plan_, state_, group.workstream),
+    RollbackShare share{rollback_waves(plan_, state_, group.workstream, options_.resume),
                         workstream.saga->on_compensation_failure,
                         workstream.saga->max_rollback_retries, group.end, actions_left(workstream)};
     if (share.waves.empty() && share.actions.empty()) continue;

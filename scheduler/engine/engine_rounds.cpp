@@ -129,6 +129,25 @@ void Engine::begin_round(GroupId id) {
   for (const NodeId node : lost) skip_dependents(node);
 }
 
+// What is inside ends before the group begins: else those of its groups that wait for nothing else
+// would be entered with it, and come to another end than those that still wait.
+void Engine::begin_without_a_round(GroupId id, const std::string& why) {
+  std::vector<NodeId> skipped;
+  skip_group(plan_.group(id).begin, NodeId(), why, skipped);
+  std::vector<GroupId> inside;  // the innermost last
+  walk(
+      plan_, id, [](NodeId) {},
+      [&](GroupId inner) {
+        inside.push_back(inner);
+        return true;
+      });
+  for (auto inner = inside.rbegin(); inner != inside.rend(); ++inner) {
+    if (!state_.has_joined(*inner)) finish_group(*inner);
+  }
+  note(GroupBegan{id});
+  for (const NodeId node : skipped) skip_dependents(node);
+}
+
 // All members of its last round have settled, and well; it may have been decided before that.
 void Engine::fail_loop(GroupId id, std::string why) {
   note(GroupDecided{id, StepState::failed, NodeId(), std::move(why)});

@@ -13,15 +13,10 @@ namespace {
 
 bool is_gate(NodeKind kind) { return kind == NodeKind::begin || kind == NodeKind::end; }
 
-// It came to nothing on purpose, and will again.
-bool is_passed_over(const EarlierStep& step) {
-  return step.state == StepState::skipped || (step.state == StepState::cancelled && step.is_final);
-}
-
 }  // namespace
 
 Resume::Resume(const Plan& plan, EarlierRuns earlier, const PartsNow& parts, ResumeWish wish)
-    : plan_(plan), earlier_(std::move(earlier)), wish_(std::move(wish)) {
+    : plan_(plan), earlier_(std::move(earlier)), caught_(plan_, earlier_), wish_(std::move(wish)) {
   is_again_.assign(plan_.node_count(), false);
   is_begun_anew_.assign(plan_.groups().size(), false);
   for (const NodeId node : wish_.again) is_again_[node.index()] = true;
@@ -63,14 +58,25 @@ const EarlierStep* Resume::find(NodeId node) {
   return earlier_.find(workstream.id, step->id, key, seen++);
 }
 
-bool Resume::stands(const EarlierStep& step) const {
+// The run went on with how it ended.
+bool Resume::is_final(NodeId node, const EarlierStep& step) const {
+  return step.is_final || caught_.holds(node);
+}
+
+// It came to nothing on purpose, and will again.
+bool Resume::is_passed_over(NodeId node, const EarlierStep& step) const {
+  return step.state == StepState::skipped ||
+         (step.state == StepState::cancelled && is_final(node, step));
+}
+
+bool Resume::stands(NodeId node, const EarlierStep& step) const {
   // Nothing runs forward any more that could miss them.
   if (earlier_.is_rolling_back) return is_settled(step.state);
   if (step.is_output_lost) return false;
   if (is_success(step.state)) return true;
   if (step.state == StepState::skipped) return step.attempts > 0;  // it ran, and changed nothing
   const bool is_own_failure = step.state == StepState::failed || step.state == StepState::timed_out;
-  return is_own_failure && step.is_final && !wish_.retries_failures;
+  return is_own_failure && !wish_.retries_failures && is_final(node, step);
 }
 
 NodeId Resume::unclean_before(NodeId node) const {
@@ -109,9 +115,9 @@ void Resume::judge(NodeId node, const PartsNow& parts) {
     // What was done again in a later run came after it.
     const bool is_up_to_date = earlier_.is_rolling_back || wish_.keeps_dependents ||
                                latest_before(node) <= earlier->executed_in;
-    verdict.is_kept = is_untouched && is_up_to_date && stands(*earlier);
+    verdict.is_kept = is_untouched && is_up_to_date && stands(node, *earlier);
     if (verdict.is_kept) verdict.executed_in = earlier->executed_in;
-    verdict.is_clean = verdict.is_kept || (is_untouched && is_passed_over(*earlier));
+    verdict.is_clean = verdict.is_kept || (is_untouched && is_passed_over(node, *earlier));
   }
   if (is_asked && wish_.keeps_dependents) verdict.is_clean = true;
 }
@@ -195,10 +201,19 @@ bool Resume::is_won_as_before(GroupId id) const {
 bool Resume::is_torn_down(GroupId id) const {
   if (verdicts_[plan_.group(id).end.index()].is_clean) return false;
   const auto members = plan_.members(id);
-  return std::any_of(members.begin(), members.end(), [&](NodeId member) {
-    const EarlierStep* earlier = verdicts_[member.index()].earlier;
-    return plan_.node(member).is_finally && earlier != nullptr && earlier->attempts > 0;
-  });
+  const auto inner = plan_.inner_groups(id);
+  const bool is_needed =
+      std::any_of(members.begin(), members.end(),
+                  [&](NodeId member) {
+                    return !plan_.node(member).is_finally && !verdicts_[member.index()].is_clean;
+                  }) ||
+      std::any_of(inner.begin(), inner.end(), [&](GroupId of) {
+        return !plan_.group(of).is_finally && !verdicts_[plan_.group(of).end.index()].is_clean;
+      });
+  return is_needed && std::any_of(members.begin(), members.end(), [&](NodeId member) {
+           const EarlierStep* earlier = verdicts_[member.index()].earlier;
+           return plan_.node(member).is_finally && earlier != nullptr && earlier->attempts > 0;
+         });
 }
 
 // The file allows fewer rounds now.
@@ -241,7 +256,7 @@ bool Resume::has_change_inside(GroupId top) const {
     inside.pop_back();
     for (const NodeId node : plan_.members(id)) {
       const Verdict& verdict = verdicts_[node.index()];
-      const bool was_done = verdict.earlier != nullptr && stands(*verdict.earlier);
+      const bool was_done = verdict.earlier != nullptr && stands(node, *verdict.earlier);
       if (was_done && !verdict.is_kept) return true;
     }
     for (const GroupId inner : plan_.inner_groups(id)) inside.push_back(inner);
@@ -265,7 +280,7 @@ void Resume::items_found(GroupId id) {
         earlier_.is_rolling_back || wish_.keeps_dependents ||
         verdicts_[group.begin.index()].executed_in <= verdict.earlier->executed_in;
     verdict.is_kept = verdict.is_same && is_begin_clean && is_up_to_date && !is_asked_for(node) &&
-                      !is_begun_anew(node) && stands(*verdict.earlier);
+                      !is_begun_anew(node) && stands(node, *verdict.earlier);
     verdict.is_clean = verdict.is_kept;
   }
 }
@@ -290,7 +305,7 @@ void Resume::count(NodeId node, const PartsNow& parts) {
   if (verdict.is_kept) {
     ++counts_.kept;
   } else if (verdict.earlier == nullptr ||
-             (!stands(*verdict.earlier) && !verdict.earlier->is_output_lost)) {
+             (!stands(node, *verdict.earlier) && !verdict.earlier->is_output_lost)) {
     ++counts_.to_run;
   } else {
     ++counts_.changed;

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/caught_failures.h"
 #include "engine/earlier_run.h"
 #include "model/plan.h"
 
@@ -33,6 +34,8 @@ using PartsNow = std::function<std::string(NodeId)>;
 class Resume {
  public:
   Resume(const Plan& plan, EarlierRuns earlier, const PartsNow& parts, ResumeWish wish = {});
+  Resume(const Resume&) = delete;  // a part of it looks at another
+  Resume& operator=(const Resume&) = delete;
 
   // What stands for the node, or null. Items that a run finds are known after items_found().
   [[nodiscard]] const EarlierStep* kept(NodeId node) const;
@@ -88,7 +91,9 @@ class Resume {
   [[nodiscard]] const EarlierGroup* earlier_group(GroupId group) const;
   void count(NodeId node, const PartsNow& parts);
   [[nodiscard]] const EarlierStep* find(NodeId node);
-  [[nodiscard]] bool stands(const EarlierStep& step) const;
+  [[nodiscard]] bool stands(NodeId node, const EarlierStep& step) const;
+  [[nodiscard]] bool is_passed_over(NodeId node, const EarlierStep& step) const;
+  [[nodiscard]] bool is_final(NodeId node, const EarlierStep& step) const;
   [[nodiscard]] bool is_asked_for(NodeId node) const;
   [[nodiscard]] bool is_begun_anew(NodeId node) const;
   // Invalid: everything before the node comes to the same.
@@ -99,6 +104,7 @@ class Resume {
 
   const Plan& plan_;
   EarlierRuns earlier_;
+  mutable CaughtFailures caught_;
   ResumeWish wish_;
   std::vector<Verdict> verdicts_;
   std::vector<bool> is_again_;

@@ -1,10 +1,14 @@
 #include "engine/rollback_order.h"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
+
+#include "engine/resume.h"
 
 namespace ws {
 namespace {
@@ -25,8 +29,18 @@ bool is_of_another_story(const RunState& state, NodeId node) {
   return !from.empty() && std::find(own.begin(), own.end(), from) == own.end();
 }
 
+// In which run it was done, and when in that.
+std::pair<std::uint32_t, Duration> completion_of(const RunState& state, const Resume* resume,
+                                                 NodeId node) {
+  const EarlierStep* earlier = resume != nullptr ? resume->kept(node) : nullptr;
+  if (earlier != nullptr && !state.restored_from(node).empty())
+    return {earlier->executed_in, earlier->ended};
+  return {std::numeric_limits<std::uint32_t>::max(), state.node(node).ended};
+}
+
 // In the order of `reverse`.
-std::vector<NodeId> to_undo(const Plan& plan, const RunState& state, std::uint32_t workstream) {
+std::vector<NodeId> to_undo(const Plan& plan, const RunState& state, std::uint32_t workstream,
+                            const Resume* resume) {
   std::vector<NodeId> found;
   for (const Step& step : plan.workset().workstreams[workstream].steps) {
     const std::optional<Compensation>& compensation = step.details().compensation;
@@ -40,7 +54,7 @@ std::vector<NodeId> to_undo(const Plan& plan, const RunState& state, std::uint32
   // Steps without a command complete in the same moment: the longer path is the earlier step.
   const auto key = [&](NodeId node) {
     const PlanNode& of = plan.node(node);
-    return std::tuple(state.node(node).ended.count(),
+    return std::tuple(completion_of(state, resume, node),
                       -static_cast<std::int64_t>(plan.remaining_path(node)), of.step, of.item);
   };
   std::sort(found.begin(), found.end(), [&](NodeId a, NodeId b) { return key(a) > key(b); });
@@ -165,10 +179,10 @@ Waves in_waves(const Plan& plan, const std::vector<NodeId>& nodes) {
 }  // namespace
 
 std::vector<std::vector<NodeId>> rollback_waves(const Plan& plan, const RunState& state,
-                                                std::uint32_t workstream) {
+                                                std::uint32_t workstream, const Resume* resume) {
   const std::optional<SagaPolicy>& saga = plan.workset().workstreams[workstream].saga;
   if (!saga) return {};
-  const std::vector<NodeId> nodes = to_undo(plan, state, workstream);
+  const std::vector<NodeId> nodes = to_undo(plan, state, workstream, resume);
   switch (saga->order) {
     case RollbackOrder::reverse:
       return one_by_one(nodes);

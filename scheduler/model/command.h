@@ -47,6 +47,9 @@ struct ScriptAction {
   std::string script;  // written to a file in the attempt's directory
   Command shell;       // what runs that file; empty = /bin/sh -e
   Place place = {};
+  // A run of this program of its own: the workstream that the script describes. The words of
+  // `shell` are then how this program is called, and no part of what the step is.
+  std::string called = {};
 };
 
 struct ToolAction {

@@ -75,7 +75,11 @@ struct ActionDigest {
   void operator()(const ScriptAction& action) const {
     digest.text("script");
     digest.text(action.script);
-    digest.command(action.shell);
+    if (action.called.empty()) {
+      digest.command(action.shell);
+    } else {
+      digest.text(action.called);
+    }
   }
   void operator()(const ToolAction& action) const {
     digest.text("tool");

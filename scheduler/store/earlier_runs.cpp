@@ -124,6 +124,7 @@ Result<void> RunStore::add_earlier(const RunRow& run, const std::vector<std::str
     what.is_accepted = step.is_accepted;
     what.is_final = step.is_accepted || around.is_settled_around(step.group);
     what.why = std::move(step.why);
+    what.ended = step.ended.value_or(Duration::zero());
     what.attempts = step.attempts;
     what.max_attempts = step.max_attempts;
     if (step.retry_due)

@@ -63,7 +63,7 @@ inline constexpr std::array<std::string_view, kStatementCount> kSql = {
     "started_ns = coalesce(started_ns, ?4), retry_due_ns = NULL, why = NULL "
     "WHERE run = ?1 AND node = ?2",
     "UPDATE steps SET state = ?3, ended_ns = ?4, why = ?5, cause_node = ?6, is_accepted = ?7, "
-    "retry_due_ns = NULL WHERE run = ?1 AND node = ?2",
+    "retry_due_ns = NULL, restored_from = NULL WHERE run = ?1 AND node = ?2",
     "INSERT INTO attempts (run, node, attempt, part, command, started_ns) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     "UPDATE attempts SET pid = ?5, start_ticks = ?6 "

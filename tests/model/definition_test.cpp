@@ -49,6 +49,8 @@ TEST_CASE("everything that changes what a step does changes the hash") {
   act(CommandAction{Command{{"make all"}, false}});
   act(ScriptAction{"make", {}});
   act(ScriptAction{"make", Command::from_argv({"bash"})});
+  act(ScriptAction{"make", Command::from_argv({"run"}), {}, "ws-a"});
+  act(ScriptAction{"make", Command::from_argv({"run"}), {}, "ws-b"});
   act(ToolAction{"ai", {}, {"make"}});
   act(ToolAction{"ai", {}, {"make", ""}});
   act(ToolAction{"aider", {}, {"make"}});
@@ -106,4 +108,13 @@ TEST_CASE("files count where a tool is given them") {
           tool(p);
           p.step.edit_details().files_create = {"src"};
         }) != before);
+}
+
+TEST_CASE("how this program is called for a run inside a run does not count") {
+  const auto called_with = [](const std::vector<std::string>& words) {
+    return after([&](Pair& p) {
+      p.step.action = ScriptAction{"{}", Command::from_argv(words), {}, "ws-called"};
+    });
+  };
+  CHECK(called_with({"run", "--mask", "A"}) == called_with({"run"}));
 }

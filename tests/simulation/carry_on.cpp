@@ -84,7 +84,12 @@ std::set<std::string> touched_by_edit(const Plan& plan, const std::string& edite
   std::vector<NodeId> nodes;
   for (std::uint32_t i = 0; i < plan.node_count(); ++i) {
     const NodeId node(i);
-    const bool is_named = plan.node(node).kind == NodeKind::step || is_fan_out_gate(plan, node);
+    // Without items nothing was done that an edit could change.
+    const bool is_gate = is_fan_out_gate(plan, node);
+    const PlanGroup* group = is_gate ? &plan.group(plan.node(node).group) : nullptr;
+    const bool has_items =
+        is_gate && (group->is_dynamic || !plan.members(plan.node(node).group).empty());
+    const bool is_named = plan.node(node).kind == NodeKind::step || has_items;
     if (is_named && step_name(plan, node) == edited) nodes.push_back(node);
   }
   return touched_by(plan, std::move(nodes));
@@ -176,8 +181,7 @@ class CarryOn {
       Plan& plan = now.plan->plan();
       now.story->options.run_id = fmt::format("run-{}", n + 1);
       if (!left_.empty()) {
-        now.resume = resume_of(plan, left_by(left_, plan, parts_of(runs_ == 1 ? "" : tale_.edited)),
-                               {}, parts_of(tale_.edited));
+        now.resume = resume_of(plan, earlier(plan), {}, parts_of(tale_.edited));
         now.story->options.resume = now.resume.get();
       }
       if (n < tale_.crashes.size()) kill(tale_.crashes[n], now.story->recorder);
@@ -189,10 +193,44 @@ class CarryOn {
       if (runs_ == 1) count_successes(plan, recorded, before_edit_);
       count_successes(plan, recorded, successes_);
       left_ = recorded;
+      story_.push_back(recorded);
+      check_undo_order(plan, recorded);
       note_stop(recorded);
       if (!can_be_carried_on(left_)) return;
     }
     require(false, "resume-verdict", [] { return "it was carried on, and did not end"; });
+  }
+
+  EarlierRuns earlier(const Plan& plan) const {
+    EarlierRuns found;
+    for (std::size_t i = 0; i < story_.size(); ++i)
+      add_left_by(story_[i], plan, found, parts_of(i == 0 ? "" : tale_.edited));
+    return found;
+  }
+
+  // What was completed last is undone first, whichever run completed it.
+  void check_undo_order(const Plan& plan, const std::vector<Event>& recorded) {
+    std::map<std::uint32_t, Completion> last;  // undone, in each workstream
+    for (const Event& event : recorded) {
+      if (const auto* end = std::get_if<StepFinished>(&event.fact)) {
+        const bool is_own = end->restored_from.empty() && is_success(end->state);
+        if (is_own) completed_[plan.full_name(end->node)] = {runs_, event.at};
+      }
+      const auto* started = std::get_if<AttemptStarted>(&event.fact);
+      const bool is_undoing = started != nullptr && started->key.is_compensation() &&
+                              started->key.attempt == 1 &&
+                              plan.node(started->key.node).kind == NodeKind::step;
+      if (!is_undoing) continue;
+      const NodeId node = started->key.node;
+      const std::uint32_t workstream = plan.node(node).workstream;
+      if (plan.workset().workstreams[workstream].saga->order != RollbackOrder::reverse) continue;
+      const Completion when = completed_[plan.full_name(node)];
+      const auto [before, is_first] = last.try_emplace(workstream, when);
+      require(is_first || when <= before->second, "resume-undo-order", [&] {
+        return plan.full_name(node) + " is undone after what had been completed before it";
+      });
+      before->second = when;
+    }
   }
 
   // A stop that keeps steps from starting is the end of a run that had failed before, if it is
@@ -268,8 +306,11 @@ class CarryOn {
 
   const Tale& tale_;
   std::string text_;
-  std::vector<Event> left_;  // of the latest run that recorded anything
-  std::size_t runs_ = 0;     // that recorded anything
+  using Completion = std::pair<std::size_t, Duration>;  // in which run, and when in it
+  std::vector<Event> left_;                             // of the latest run that recorded anything
+  std::vector<std::vector<Event>> story_;               // of all that did, oldest first
+  std::map<std::string, Completion> completed_;
+  std::size_t runs_ = 0;  // that recorded anything
   Counts successes_;
   Counts before_edit_;
   std::string told_;

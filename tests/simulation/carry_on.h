@@ -2,7 +2,7 @@
 // that came to the same as the run that nobody disturbed.
 //
 // Throws BrokenInvariant: 'resume-verdict', 'resume-again' (a step that had finished ran again),
-// 'resume-edited'. Called by simulation.
+// 'resume-edited', 'resume-undo-order'. Called by simulation.
 #pragma once
 
 #include "simulation/tale.h"

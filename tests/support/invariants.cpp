@@ -146,7 +146,8 @@ void Invariants::check(const StepFinished& fact) {
   const std::vector<std::string>& own = folded_->header().resumes;
   const bool is_of_others = !fact.restored_from.empty() &&
                             std::find(own.begin(), own.end(), fact.restored_from) == own.end();
-  ends_[fact.node] = {fact.state, fact.is_accepted, {}, now(), is_of_others};
+  ends_[fact.node] = {fact.state, fact.is_accepted, {},
+                      now(),      is_of_others,     !fact.restored_from.empty()};
 }
 
 void Invariants::check(const AttemptsResumed& fact) {

@@ -38,7 +38,8 @@ class Invariants {
     bool is_accepted = false;
     NodeId cause;
     Duration at{};
-    bool is_restored = false;
+    bool is_restored = false;    // another run did it
+    bool is_taken_over = false;  // and this one goes on with that: when it ended says nothing
   };
   struct Attempt {
     Duration started{};

@@ -256,7 +256,8 @@ void Invariants::check_compensation(AttemptKey key) const {
   }
   const auto last = last_undone_.find(plan_.node(key.node).workstream);
   if (last == last_undone_.end() || workstream.saga->order != RollbackOrder::reverse) return;
-  require(end_of(key.node)->at <= last->second, "rollback-order",
+  const End& end = *end_of(key.node);
+  require(end.is_taken_over || end.at <= last->second, "rollback-order",
           [&] { return what + ", which had ended after the one before"; });
 }
 

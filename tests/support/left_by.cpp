@@ -1,6 +1,7 @@
 #include "support/left_by.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "engine/run_state.h"
@@ -21,7 +22,7 @@ bool is_passed_over(const RunState& state, GroupId group) {
   return state.has_joined(group) && state.group(group).state == StepState::skipped;
 }
 
-EarlierStep step_of(const RunState& state, NodeId node) {
+EarlierStep step_of(const RunState& state, NodeId node, bool is_restored) {
   const Plan& plan = state.plan();
   const NodeRecord& record = state.node(node);
   EarlierStep step;
@@ -29,7 +30,8 @@ EarlierStep step_of(const RunState& state, NodeId node) {
   const std::vector<std::string>& own = state.header().resumes;
   const bool is_own = from.empty() || std::find(own.begin(), own.end(), from) != own.end();
   step.run_id = is_own ? state.header().run_id : std::string(from);
-  step.is_taken_over = is_own && !from.empty();
+  step.is_taken_over = is_own && is_restored;
+  step.ended = record.ended;
   step.kind = plan.node(node).kind;
   // Readiness is not recorded.
   step.state = record.state == StepState::ready ? StepState::waiting : record.state;
@@ -62,13 +64,14 @@ bool is_undoing_to_go_on(const RunState& state) {
          (state.status() == RunStatus::partially_rolled_back && is_ended_early);
 }
 
-void add_steps(const RunState& state, const PartsOf& parts, EarlierRuns& left) {
+void add_steps(const RunState& state, const PartsOf& parts, const std::set<NodeId>& restored,
+               EarlierRuns& left) {
   const Plan& plan = state.plan();
   for (std::uint32_t i = 0; i < plan.node_count(); ++i) {
     const NodeId node(i);
     const NodeKind kind = plan.node(node).kind;
     if (kind != NodeKind::step && kind != NodeKind::acceptance) continue;
-    EarlierStep what = step_of(state, node);
+    EarlierStep what = step_of(state, node, restored.contains(node));
     what.parts = parts(plan, node);
     const Step* step = plan.step_if_any(node);
     const std::string_view item = plan.item_of(node);
@@ -104,20 +107,40 @@ std::string written_parts(const Plan& plan, NodeId node) {
 }
 
 EarlierRuns left_by(const std::vector<Event>& events, Plan plan, const PartsOf& parts) {
-  RunState state(plan);
-  for (const Event& event : events) state.apply(event);
   EarlierRuns left;
-  left.add_run(state.header().run_id, 1);
-  add_steps(state, parts, left);
+  add_left_by(events, std::move(plan), left, parts);
+  return left;
+}
+
+void add_left_by(const std::vector<Event>& events, Plan plan, EarlierRuns& left,
+                 const PartsOf& parts) {
+  RunState state(plan);
+  std::set<NodeId> restored;  // also when a later round has begun since
+  for (const Event& event : events) {
+    state.apply(event);
+    const auto* end = std::get_if<StepFinished>(&event.fact);
+    if (end == nullptr) continue;
+    if (end->restored_from.empty()) {
+      restored.erase(end->node);
+    } else {
+      restored.insert(end->node);
+    }
+  }
+  left.add_run(state.header().run_id, static_cast<std::uint32_t>(left.run_ids().size()) + 1);
+  add_steps(state, parts, restored, left);
   add_groups(state, parts, left);
+  if (!state.is_rolling_back()) {
+    // One that was to go on with a rollback and did not come to it passes that on.
+    if (left.has_last_run_anything()) left.is_rolling_back = false;
+    return;
+  }
   left.is_rolling_back = is_undoing_to_go_on(state);
-  if (!left.is_rolling_back) return left;
+  if (!left.is_rolling_back) return;
   for (const CompensationFinished& undone : state.compensations()) {
     if (undone.is_success && plan.node(undone.node).kind == NodeKind::end)
       left.add_action_done(plan.workstream_of(undone.node).id,
                            undone.part - AttemptKey::kCompensation);
   }
-  return left;
 }
 
 std::unique_ptr<Resume> resume_of(const Plan& plan, EarlierRuns left, ResumeWish wish,

@@ -24,6 +24,9 @@ using PartsOf = std::function<std::string(const Plan&, NodeId)>;
 // `plan`: a copy, which grows, as that run had it before it found any items. `parts`: of that time.
 [[nodiscard]] EarlierRuns left_by(const std::vector<Event>& events, Plan plan,
                                   const PartsOf& parts = written_parts);
+// The same for one more run of the same story, after those that are there.
+void add_left_by(const std::vector<Event>& events, Plan plan, EarlierRuns& left,
+                 const PartsOf& parts = written_parts);
 
 // For a run of `plan` that goes on with it. The plan must outlive it.
 [[nodiscard]] std::unique_ptr<Resume> resume_of(const Plan& plan, EarlierRuns left,

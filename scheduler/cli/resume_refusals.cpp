@@ -1,0 +1,97 @@
+#include "cli/resume_refusals.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace ws::cli {
+namespace {
+
+using Ids = std::set<std::string, std::less<>>;
+
+// Other workstreams of the same files are left out by name.
+std::string command_for(const Plan& plan, const Ids& wanted) {
+  std::vector<std::string_view> files;
+  Ids known;
+  for (const std::uint32_t index : plan.workstreams()) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    if (wanted.contains(workstream.id) && known.insert(workstream.file).second)
+      files.push_back(workstream.file);
+  }
+  std::string command = "workstream run";
+  for (const std::string_view file : files) command += " " + shell_quoted(file);
+  const auto all = plan.workstreams();
+  const bool holds_others = std::any_of(all.begin(), all.end(), [&](std::uint32_t index) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    return known.contains(workstream.file) && !wanted.contains(workstream.id);
+  });
+  if (!holds_others) return command;
+  for (const std::string& id : wanted) command += " --ws-id " + shell_quoted(id);
+  return command;
+}
+
+bool needs_one_of(const Plan& plan, const Ids& rest, const Ids& others) {
+  const auto all = plan.workstreams();
+  return std::any_of(all.begin(), all.end(), [&](std::uint32_t index) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    const auto& needs = workstream.depends_on;
+    return rest.contains(workstream.id) &&
+           std::any_of(needs.begin(), needs.end(),
+                       [&](const Dependency& on) { return others.contains(on.name); });
+  });
+}
+
+}  // namespace
+
+std::string not_together(const Plan& plan, const std::vector<RollbackUnderWay>& rollbacks) {
+  if (rollbacks.empty()) return {};
+  Ids undone;
+  std::vector<std::string> runs;
+  for (const RollbackUnderWay& rollback : rollbacks) {
+    runs.push_back("run " + rollback.run.id);
+    const std::vector<std::string>& known = rollback.run.workstreams;
+    for (const std::string& id : rollback.workstreams) {
+      if (std::find(known.begin(), known.end(), id) != known.end()) undone.insert(id);
+    }
+  }
+  Ids rest;
+  for (const std::uint32_t index : plan.workstreams()) {
+    const std::string& id = plan.workset().workstreams[index].id;
+    if (!undone.contains(id)) rest.insert(id);
+  }
+  if (rest.empty()) return {};
+  const auto names = [](const Ids& ids) {
+    std::vector<std::string> quoted;
+    for (const std::string& id : ids) quoted.push_back("'" + id + "'");
+    return listed(quoted);
+  };
+  const std::string after = needs_one_of(plan, rest, undone) ? std::string("the same command again")
+                                                             : "'" + command_for(plan, rest) + "'";
+  return printable(
+      fmt::format("{} ({}) {} being undone, and {} cannot run meanwhile: '{}' goes on undoing, "
+                  "then {} runs the "
+                  "rest (with the other options of this command); --fresh-start runs everything",
+                  names(undone), listed(runs), undone.size() == 1 ? "is" : "are", names(rest),
+                  command_for(plan, undone), after));
+}
+
+std::string refused_edits(const Plan& plan, const Resume& resume) {
+  std::vector<std::string> edited;
+  for (const Resume::Again& again : resume.again()) {
+    const std::optional<ResumePolicy>& policy = plan.workstream_of(again.node).resume;
+    if (policy && policy->refuses_edits && again.is_edited)
+      edited.push_back("'" + plan.member_name(again.node) + "'");
+  }
+  if (edited.empty()) return {};
+  return fmt::format(
+      "{} {} edited since {} finished ('check_file_changes' of 'resume'): --force keeps what {} "
+      "did, --fresh-start runs everything",
+      printable(listed(edited)), edited.size() == 1 ? "was" : "were",
+      edited.size() == 1 ? "it" : "they", edited.size() == 1 ? "it" : "they");
+}
+
+}  // namespace ws::cli
