@@ -45,10 +45,8 @@ bool needs_one_of(const Plan& plan, const Ids& rest, const Ids& others) {
   });
 }
 
-}  // namespace
-
+// Of several workstreams in one run: with the commands that do it one by one.
 std::string not_together(const Plan& plan, const std::vector<RollbackUnderWay>& rollbacks) {
-  if (rollbacks.empty()) return {};
   Ids undone;
   std::vector<std::string> runs;
   for (const RollbackUnderWay& rollback : rollbacks) {
@@ -77,6 +75,68 @@ std::string not_together(const Plan& plan, const std::vector<RollbackUnderWay>& 
                   "rest (with the other options of this command); --fresh-start runs everything",
                   names(undone), listed(runs), undone.size() == 1 ? "is" : "are", names(rest),
                   command_for(plan, undone), after));
+}
+
+// Steps that wait to be undone and cannot be any more.
+std::string forgotten(const Plan& plan, const RollbackUnderWay& rollback) {
+  const auto all = plan.workstreams();
+  const auto is_undoable = [&](std::uint32_t index) {
+    const Workstream& workstream = plan.workset().workstreams[index];
+    const std::vector<std::string>& ids = rollback.workstreams;
+    return workstream.saga && std::find(ids.begin(), ids.end(), workstream.id) != ids.end();
+  };
+  // Others of that run may never have been undoable; if none is, somebody took that out.
+  const bool is_any_undoable = std::any_of(all.begin(), all.end(), is_undoable);
+  Ids gone;
+  Ids left_out;  // of this command's part of the files
+  for (const std::string& name : rollback.completed) {
+    const std::size_t slash = name.find('/');
+    const std::string_view step = std::string_view(name).substr(slash + 1);
+    const auto of = std::find_if(all.begin(), all.end(), [&](std::uint32_t index) {
+      return plan.workset().workstreams[index].id == std::string_view(name).substr(0, slash);
+    });
+    if (of == all.end()) continue;
+    if (!is_any_undoable) {
+      gone.insert("'" + name + "'");
+    } else if (is_undoable(*of) && !plan.find(*of, step).is_valid()) {
+      const std::vector<Step>& steps = plan.workset().workstreams[*of].steps;
+      const bool is_there =
+          std::any_of(steps.begin(), steps.end(), [&](const Step& one) { return one.id == step; });
+      (is_there ? left_out : gone).insert("'" + name + "'");
+    }
+  }
+  const auto text = [](const Ids& ids) {
+    return listed(std::vector<std::string>(ids.begin(), ids.end()));
+  };
+  if (!gone.empty())
+    return fmt::format(
+        "run {} was undoing what it had done, and nothing says any more how to undo {}: put that "
+        "back into the file, or give --force to leave {} and go on with the rest; --fresh-start "
+        "runs everything",
+        rollback.run.id, text(gone), gone.size() == 1 ? "it" : "them");
+  if (left_out.empty()) return {};
+  return fmt::format(
+      "run {} was undoing what it had done, and this command leaves out {} (--assume-complete): "
+      "give it without that to go on; --fresh-start runs everything",
+      rollback.run.id, text(left_out));
+}
+
+}  // namespace
+
+std::string not_undone(const Plan& plan, const std::vector<RollbackUnderWay>& rollbacks,
+                       const RollbackWish& wish) {
+  if (rollbacks.empty()) return {};
+  if (wish.is_beginning_somewhere)
+    return printable(fmt::format(
+        "run {} was undoing what it had done: give the same command without a place to begin to go "
+        "on with that first; --fresh-start runs everything",
+        rollbacks.front().run.id));
+  if (std::string why = not_together(plan, rollbacks); !why.empty()) return why;
+  for (const RollbackUnderWay& rollback : rollbacks) {
+    if (wish.is_forced) break;
+    if (std::string why = forgotten(plan, rollback); !why.empty()) return printable(why);
+  }
+  return {};
 }
 
 std::string refused_edits(const Plan& plan, const Resume& resume) {

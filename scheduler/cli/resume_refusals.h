@@ -17,12 +17,20 @@ namespace ws::cli {
 struct RollbackUnderWay {
   RunRow run;
   std::vector<std::string> workstreams;  // that go on with it
+  std::vector<std::string> completed;    // steps ("ws/step") that it had not undone yet
 };
 
-// With the commands that do it one by one. Empty: all workstreams of the plan were in one of those
-// runs, or there are none.
-[[nodiscard]] std::string not_together(const Plan& plan,
-                                       const std::vector<RollbackUnderWay>& rollbacks);
+struct RollbackWish {
+  bool is_beginning_somewhere = false;  // --resume-from, or steps of `retry`
+  bool is_forced = false;               // --force: what the files no longer have stays undone
+};
+
+// Why these rollbacks cannot go on, with the commands that help: nothing runs forward meanwhile,
+// neither other workstreams nor what somebody picked, and nothing that is owed is forgotten. Empty:
+// they can, or there are none.
+[[nodiscard]] std::string not_undone(const Plan& plan,
+                                     const std::vector<RollbackUnderWay>& rollbacks,
+                                     const RollbackWish& wish);
 
 // Steps that were edited, of workstreams whose file wants that to be refused; empty: none.
 [[nodiscard]] std::string refused_edits(const Plan& plan, const Resume& resume);

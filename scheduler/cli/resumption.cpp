@@ -99,6 +99,16 @@ Result<std::vector<RunRow>> story_of(RunStore& store, const RunRow& run) {
   return story;
 }
 
+// What is to be undone stands among these.
+std::vector<std::string> completed_of(const std::vector<StepRow>& steps) {
+  std::vector<std::string> names;
+  for (const StepRow& step : steps) {
+    if (step.kind == NodeKind::step && step.state == StepState::succeeded)
+      names.push_back(fmt::format("{}/{}", step.workstream, without_item(step)));
+  }
+  return names;
+}
+
 // What the files say, where the command line says nothing.
 bool goes_on_by_itself(const Plan& plan, const RunRow& run,
                        const std::vector<std::string>& workstreams) {
@@ -145,7 +155,11 @@ Result<Earlier> find_earlier(const StateLayout& layout, const Plan& plan,
       if (auto done = (*store)->add_earlier(one, ids, earlier.left); done.has_error())
         return done.error();
     }
-    if (earlier.left.is_rolling_back) earlier.rollbacks.push_back({run, ids});
+    if (earlier.left.is_rolling_back) {
+      auto steps = (*store)->steps(run.number);
+      if (steps.has_error()) return steps.error();
+      earlier.rollbacks.push_back({run, ids, completed_of(*steps)});
+    }
     earlier.runs.push_back(std::move(run));
   }
   earlier.left.is_rolling_back = !earlier.rollbacks.empty();
@@ -273,9 +287,8 @@ Result<std::unique_ptr<Resume>> make_resume(const Plan& plan, Earlier& earlier,
   wish.keeps_dependents = flags.keeps_dependents;
   wish.is_definition_kept = flags.is_forced;
   wish.retries_failures = flags.retries_failures;
-  // Somebody who says where to begin does not want to go on undoing.
-  if (!names.empty()) left.is_rolling_back = false;
-  if (std::string why = not_together(plan, earlier.rollbacks); left.is_rolling_back && !why.empty())
+  if (std::string why = not_undone(plan, earlier.rollbacks, {!names.empty(), flags.is_forced});
+      !why.empty())
     return Error{std::move(why), kRefusedToResume};
   const PartsText parts = parts_text(inputs);
   // The items of a step stand together and have its parts, and its list may be long.
@@ -359,7 +372,7 @@ Result<Resumption> find_resumption(const StateLayout& layout, const Plan& plan,
         not_done_before(plan, **resume, node_named(plan, flags.from), flags.from);
     if (!why.empty()) return Error{why, kRefusedToResume};
   }
-  if (!flags.is_forced && flags.from.empty()) {
+  if (!flags.is_forced) {
     const std::string edits = refused_edits(plan, **resume);
     if (!edits.empty()) return Error{edits, kRefusedToResume};
   }

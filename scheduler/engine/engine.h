@@ -235,6 +235,7 @@ class Engine final : public AttemptListener {
   [[nodiscard]] std::vector<std::uint32_t> actions_left(const Workstream& workstream) const;
   // undoing (engine_rollback.cpp)
   bool begin_rollback();
+  [[nodiscard]] bool was_being_undone(const PlanGroup& workstream) const;
   void start_compensations();
   void after_compensation(const AttemptFinished& ended);
   void give_up_rollback(StopWhy why);

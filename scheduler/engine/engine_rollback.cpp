@@ -11,6 +11,16 @@
 
 namespace ws {
 
+// By how it had ended then: nothing runs forward, so how it ends now says less.
+bool Engine::was_being_undone(const PlanGroup& workstream) const {
+  if (is_failure(state_.node(workstream.end).state)) return true;
+  const GroupId group = plan_.node(workstream.end).group;
+  const EarlierGroup* then =
+      options_.resume->earlier().find_group(plan_.workset().workstreams[workstream.workstream].id,
+                                            plan_.group_id(group), workstream.role);
+  return then != nullptr && is_failure(then->state);
+}
+
 // False when there is nothing to undo, or nobody to wait for it.
 bool Engine::begin_rollback() {
   if (rollback_ || store_error_ || options_.is_dry) return false;
@@ -23,7 +33,7 @@ bool Engine::begin_rollback() {
     if (group.role != GroupRole::workstream) continue;
     const Workstream& workstream = plan_.workset().workstreams[group.workstream];
     const StepState state = state_.node(group.end).state;
-    const bool is_wanted = goes_on ? workstream.saga && is_failure(state)
+    const bool is_wanted = goes_on ? workstream.saga && was_being_undone(group)
                                    : asks_for_rollback(workstream, state, state_.stop());
     if (!is_wanted) continue;
     RollbackShare share{rollback_waves(plan_, state_, group.workstream, options_.resume),

@@ -17,14 +17,6 @@ using stored_rows::collect;
 using stored_rows::kRead;
 using stored_rows::read_step;
 
-// The name without "[3]".
-std::string_view without_item(const StepRow& step) {
-  std::string_view name = step.step;
-  if (step.item == PlanNode::kNoItem) return name;
-  const std::size_t suffix = fmt::format("[{}]", step.item).size();
-  return name.substr(0, name.size() - std::min(suffix, name.size()));
-}
-
 bool is_lost(const NamedValue& value) {
   std::error_code ignored;
   return value.is_masked || (!value.file.empty() && !std::filesystem::exists(value.file, ignored));

@@ -144,6 +144,11 @@ struct StepRow {
   std::string item_key;
   std::string restored_from;  // the earlier run that did it; empty: this one
 };
+// The name of its step: without the "[3]" of an item.
+[[nodiscard]] inline std::string_view without_item(const StepRow& row) {
+  const std::string_view name = row.step;
+  return row.item == PlanNode::kNoItem ? name : name.substr(0, name.rfind('['));
+}
 
 struct GroupRow {
   GroupId group;

@@ -107,6 +107,56 @@ class Order(UndoTest):
         self.assertEqual(self.ran(), ["undo-a", "undo-m"])
 
 
+class Owed(UndoTest):
+    """A rollback that was cut off: nothing runs forward before it is over, and nothing it owes is forgotten."""
+
+    def steps(self):
+        return [self.undoable("a"), self.undoable("b", depends_on=["a"]),
+                {"id": "bad", "command": "echo bad >> ran; exit 1", "depends_on": ["b"]}]
+
+    def cut_off(self):
+        file = self.workstream("w", self.steps(), saga={"enabled": True})
+        self.hold("undo-b")
+        self.interrupt_at("undo-b", file)
+        self.release()
+        self.ran()
+        return file
+
+    def goes_on(self, *options, undone=("undo-b", "undo-a")):
+        self.expect(1, "run", "w.json", *options)
+        self.assertEqual(self.ran(), list(undone))
+
+    def test_it_is_refused_to_begin_somewhere(self):
+        file = self.cut_off()
+        crashed = self.runs()[0]["run_id"]
+        for words in (["run", file, "--resume-from", "bad"], ["retry", crashed, "--step", "bad"],
+                      ["retry", crashed, "--downstream", "b"]):
+            self.assertIn(f"run {crashed} was undoing what it had done", self.expect(5, *words).err)
+            self.assertEqual(self.ran(), [])
+        self.goes_on()
+
+    def test_a_step_that_the_file_no_longer_has(self):
+        self.cut_off()
+        self.workstream("w", [step for step in self.steps()[1:] if step.pop("depends_on") or True], saga={"enabled": True})
+        self.assertIn("nothing says any more how to undo 'ws-w/a'", self.expect(5, "run", "w.json").err)
+        self.assertEqual(self.ran(), [])
+        self.goes_on("--force", undone=["undo-b"])
+
+    def test_a_file_that_no_longer_undoes(self):
+        self.cut_off()
+        self.workstream("w", self.steps(), saga={"enabled": False})
+        self.assertIn("how to undo 'ws-w/a' and 'ws-w/b'", self.expect(5, "run", "w.json").err)
+        self.assertEqual(self.ran(), [])
+        self.workstream("w", self.steps(), saga={"enabled": True})
+        self.goes_on()
+
+    def test_what_is_assumed_complete_does_not_end_it(self):
+        self.cut_off()
+        self.assertIn("this command leaves out 'ws-w/a' and 'ws-w/b' (--assume-complete)",
+                      self.expect(5, "run", "w.json", "--assume-complete", "bad").err)
+        self.goes_on()
+
+
 class Together(UndoTest):
     """a.json was cut off while it was undone; b.json in the middle of its work."""
 
