@@ -77,29 +77,30 @@ std::string instead_when_still(const ControlRequest& request, std::int64_t pid) 
 // Said after "run ID ".
 Error explained(const Error& error, const RunRow& run, const ControlRequest& request) {
   const auto pid = run.context.holder.pid;
+  const std::string who = process_text(run.context.holder);
   switch (error.os_error) {
     case ENOENT:
     case ECONNREFUSED:
     case ECONNRESET:
       return {fmt::format("does not listen: it ends just now, or could not open its socket "
-                          "(process {})",
-                          pid),
+                          "({})",
+                          who),
               kNobodyListens};
     case EACCES:
     case EPERM:
-      return {fmt::format("belongs to somebody else (process {})", pid), kNobodyListens};
+      return {fmt::format("belongs to somebody else ({})", who), kNobodyListens};
     case ETIMEDOUT:
-      if (stands_still(static_cast<pid_t>(pid)))
+      if (is_holder_here(run.context.holder) && stands_still(static_cast<pid_t>(pid)))
         return {fmt::format("stands still (Ctrl-Z) and has not heard this wish, which is taken "
                             "back: `kill -CONT {}` lets it go on{}",
                             pid, instead_when_still(request, pid)),
                 kNobodyListens};
-      return {fmt::format("did not answer within 2 s (process {}): the wish is taken back", pid),
+      return {fmt::format("did not answer within 2 s ({}): the wish is taken back", who),
               ETIMEDOUT};
     case EINPROGRESS:
-      return {fmt::format("has heard this wish, but did not answer within 2 s (process {}): it may "
+      return {fmt::format("has heard this wish, but did not answer within 2 s ({}): it may "
                           "follow it yet; `workstream status {}` shows it",
-                          pid, run.id),
+                          who, run.id),
               ETIMEDOUT};
     default:
       return error;

@@ -46,8 +46,10 @@ Result<std::vector<RunRow>> live_runs(const LiveRunWish& wish) {
 std::vector<RunRow> outer_runs(const std::vector<RunRow>& runs) {
   std::vector<RunRow> outer;
   for (const RunRow& run : runs) {
-    const auto pid = static_cast<pid_t>(run.context.holder.pid);
-    const std::string around = environment_value_of(pid, "RUN_ID");
+    const RunHolder& holder = run.context.holder;
+    const std::string around = is_holder_here(holder)
+                                   ? environment_value_of(static_cast<pid_t>(holder.pid), "RUN_ID")
+                                   : std::string();
     const bool is_inside = std::any_of(runs.begin(), runs.end(), [&](const RunRow& other) {
       return other.id == around && other.id != run.id;
     });

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/run_locks.h"
 #include "platform/machine.h"
 #include "platform/process_stamp.h"
 
@@ -49,9 +50,16 @@ void add_state_dir(CLI::App& app, std::string& state_dir) {
       ->capture_default_str();
 }
 
-bool is_holder_alive(const RunHolder& holder) {
+bool is_holder_here(const RunHolder& holder) {
   const bool is_this_boot = holder.boot_id.empty() || holder.boot_id == boot_id();
   return is_this_boot && is_same_process_alive({holder.pid, holder.start_ticks});
+}
+
+std::string process_text(const RunHolder& holder) {
+  if (is_holder_here(holder)) return fmt::format("process {}", holder.pid);
+  const bool is_elsewhere = !holder.host.empty() && holder.host != host_name();
+  return fmt::format("process {} of another container{}", holder.pid,
+                     is_elsewhere ? " (" + printable(holder.host) + ")" : std::string());
 }
 
 Duration running_for(const RunRow& run, Duration at_least) {
@@ -66,7 +74,11 @@ Duration running_for(const RunRow& run, Duration at_least) {
 }
 
 Result<std::optional<RunStore>> open_store(const StateLayout& layout) {
-  auto store = RunStore::open(layout.database(), is_holder_alive);
+  // A process in another container cannot be seen, but its lock can.
+  const auto is_alive = [layout](const RunRow& run) {
+    return is_holder_here(run.context.holder) || is_locked_by(layout, run.workstream, run.id);
+  };
+  auto store = RunStore::open(layout.database(), is_alive);
   if (store.has_value()) return std::optional<RunStore>(std::move(*store));
   if (store.error().os_error == ENOENT) return std::optional<RunStore>();
   return as_worlds(store.error());

@@ -27,7 +27,11 @@ inline constexpr int kPersonsMistake = -1;
 
 void add_state_dir(CLI::App& app, std::string& state_dir);
 
-[[nodiscard]] bool is_holder_alive(const RunHolder& holder);
+// Whether the process can be seen from here: it lives, on this machine, and in this container or in
+// one inside of it.
+[[nodiscard]] bool is_holder_here(const RunHolder& holder);
+// "process 12", or where else it is: a number means nothing in another container.
+[[nodiscard]] std::string process_text(const RunHolder& holder);
 
 // How long a run that goes on has been going on: by the clock on the wall, unless that was set
 // meanwhile. Never less than `at_least` (what is recorded), never more than its process is old.

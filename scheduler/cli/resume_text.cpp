@@ -73,4 +73,11 @@ std::string could_resume_line(const Style& style, const RunRow& run) {
       counted(run.counts.succeeded, "step"));
 }
 
+std::string elsewhere_line(const Style& style, const RunRow& run) {
+  if (run.counts.succeeded == 0) return {};
+  return fmt::format(
+      "{} Run {} ({}) was made in '{}': everything runs here (--resume keeps what it finished)\n",
+      sign(style), style.clean(run.id), how_it_ended(run), style.clean(run.context.cwd));
+}
+
 }  // namespace ws::cli

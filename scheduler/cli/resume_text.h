@@ -19,5 +19,7 @@ namespace ws::cli {
 [[nodiscard]] std::string nothing_to_resume_line(const Style& style);
 // The latest run failed, and this one runs everything.
 [[nodiscard]] std::string could_resume_line(const Style& style, const RunRow& run);
+// The latest run could be gone on with, but it was made in another directory.
+[[nodiscard]] std::string elsewhere_line(const Style& style, const RunRow& run);
 
 }  // namespace ws::cli

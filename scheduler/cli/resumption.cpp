@@ -13,6 +13,7 @@
 #include "cli/resume_refusals.h"
 #include "cli/resume_text.h"
 #include "cli/run_context.h"
+#include "cli/run_place.h"
 
 namespace ws::cli {
 namespace {
@@ -46,6 +47,7 @@ struct Earlier {
   std::vector<RunRow> runs;           // gone on with, newest first
   std::optional<RunRow> passed_over;  // failed: --resume would go on with it
   std::vector<RollbackUnderWay> rollbacks;
+  std::optional<RunRow> elsewhere;  // the same of one that was made in another directory
 };
 
 std::vector<std::string> workstreams_of(const Plan& plan) {
@@ -55,11 +57,8 @@ std::vector<std::string> workstreams_of(const Plan& plan) {
   return ids;
 }
 
-// The newest run of each workstream, and the workstreams that go on with it.
-using Newest = std::map<std::int64_t, std::pair<RunRow, std::vector<std::string>>, std::greater<>>;
-
-Result<Newest> newest_runs(RunStore& store, const Plan& plan, const ResumeFlags& flags) {
-  Newest newest;
+Result<NewestRuns> newest_runs(RunStore& store, const Plan& plan, const ResumeFlags& flags) {
+  NewestRuns newest;
   if (!flags.run.empty()) {
     auto found = find_run(store, flags.run);
     if (found.has_error()) return found.error();
@@ -135,11 +134,13 @@ Result<Earlier> find_earlier(const StateLayout& layout, const Plan& plan,
   auto newest = newest_runs(**store, plan, flags);
   if (newest.has_error()) return newest.error();
   const bool is_wished = flags.is_wished || !flags.from.empty() || !flags.run.empty();
+  const auto goes_on = [&](const NewestRuns::value_type& one) {
+    return goes_on_by_itself(plan, one.second.first, one.second.second);
+  };
+  if (!is_wished && !flags.is_any_place)
+    earlier.elsewhere = leave_out_those_elsewhere(layout, *newest, goes_on);
   // With one of them the others that ended well stand, too.
-  const bool is_any =
-      is_wished || std::any_of(newest->begin(), newest->end(), [&](const auto& one) {
-        return goes_on_by_itself(plan, one.second.first, one.second.second);
-      });
+  const bool is_any = is_wished || std::any_of(newest->begin(), newest->end(), goes_on);
   for (auto& [number, found] : *newest) {
     auto& [run, ids] = found;
     const bool ended_well =
@@ -363,6 +364,7 @@ Result<Resumption> find_resumption(const StateLayout& layout, const Plan& plan,
     if (flags.is_wished) found.lines = nothing_to_resume_line(style);
     if (!flags.is_fresh && earlier->passed_over)
       found.lines = could_resume_line(style, *earlier->passed_over);
+    if (earlier->elsewhere) found.lines += elsewhere_line(style, *earlier->elsewhere);
     return found;
   }
   auto resume = make_resume(plan, *earlier, inputs, flags);
@@ -377,6 +379,7 @@ Result<Resumption> find_resumption(const StateLayout& layout, const Plan& plan,
     if (!edits.empty()) return Error{edits, kRefusedToResume};
   }
   if (earlier->passed_over) found.lines = could_resume_line(style, *earlier->passed_over);
+  if (earlier->elsewhere) found.lines += elsewhere_line(style, *earlier->elsewhere);
   found.lines += resume_lines(style, plan, **resume, earlier->runs);
   found.resume = std::move(*resume);
   return found;

@@ -27,6 +27,7 @@ inline constexpr const char* kResumesVariable = "WORKSTREAM_RESUMES";
 struct ResumeFlags {
   bool is_wished = false;            // --resume: also a run that came to its end
   bool is_fresh = false;             // --fresh-start: no earlier run counts
+  bool is_any_place = false;         // of a run inside a run: the one around it says where
   bool is_forced = false;            // --force: edited steps stand too
   bool is_previous_assumed = false;  // --assume-previous-complete
   std::string from;                  // --resume-from: a step, a group or a phase

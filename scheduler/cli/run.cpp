@@ -230,6 +230,7 @@ void settle_screen(const RunFlags& flags, SessionWish& wish) {
 void settle_rest(const RunFlags& flags, const Loaded& loaded, SessionWish& wish) {
   wish.layout = StateLayout(flags.state_dir);
   wish.resume = flags.resume;
+  wish.resume.is_any_place = !flags.load.as.empty();
   if (begins_afresh_inside(flags)) wish.resume.is_fresh = true;
   wish.home = home_of(loaded);
   wish.files = files_of(*loaded.plan);

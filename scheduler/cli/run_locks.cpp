@@ -38,6 +38,13 @@ std::string holder_text(const StateLayout& layout, const std::string& run_id) {
       run_id, own_stamp().pid, iso_utc(wall_now()), which);
 }
 
+// The text begins as holder_text() makes it. That of a dead holder stays, but not its lock.
+bool is_locked_by(const StateLayout& layout, const std::string& workstream,
+                  const std::string& run_id) {
+  const auto text = LockFile::held_by(layout.lock(workstream).string());
+  return text && text->starts_with(fmt::format("run {} ", run_id));
+}
+
 std::string refusal_text(const Busy& busy) {
   return fmt::format(
       "workstream '{}' is being run by {}", printable(busy.workstream),

@@ -1,7 +1,7 @@
 // One run at a time for each workstream: locks that die with the process.
 //
 // Also makes the directories they lie in. Knows nothing of the run that holds one but the text it
-// left. Called by cli/run_session and cli/clean.
+// left. Called by cli/run_session and cli/clean, and by cli/project_store, which only looks.
 #pragma once
 
 #include <string>
@@ -32,6 +32,10 @@ struct Busy {
 
 // How `workstream clean` names itself as a holder.
 inline constexpr std::string_view kCleanHolder = "`workstream clean`";
+
+// Whether that run has the workstream's lock: it goes on, wherever its process is.
+[[nodiscard]] bool is_locked_by(const StateLayout& layout, const std::string& workstream,
+                                const std::string& run_id);
 
 // All of them, or none. Makes the workstreams' directories, and keeps git from offering them.
 [[nodiscard]] Result<std::variant<RunLocks, Busy>> take_locks(const StateLayout& layout,

@@ -44,6 +44,8 @@ void RunSignals::arrived(int signal, const Reach& reach) {
     default:  // kEnding
       break;
   }
+  if (!wishes_.is_new(signal, loop_.now())) return;
+  loop_.post([this] { wishes_.settle(loop_.now()); });  // after the turn that carries it out
   if (!first_) first_ = signal;
   if (engine.is_finished() && reach.onlookers != nullptr) reach.onlookers->give_up();
   engine.request_stop(why_of(signal));

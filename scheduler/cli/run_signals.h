@@ -1,6 +1,7 @@
 // What signals mean to a run, and how the program ends by the one that ended the run.
 //
 //   INT, TERM, HUP   ask the run to stop, the second of any of them kills   QUIT  kills at once
+//                    (the same one again at once is no second one: signal_wishes.h)
 //   TSTP (Ctrl-Z)    the steps stand still, then we do, until CONT          WINCH the screen's size
 //   USR1, USR2       pause and go on
 //
@@ -11,6 +12,7 @@
 #include <optional>
 
 #include "cli/exit_code.h"
+#include "cli/signal_wishes.h"
 #include "platform/signals.h"
 
 namespace ws {
@@ -53,6 +55,7 @@ class RunSignals {
   EventLoop& loop_;
   std::optional<SignalWatch> watch_;
   std::optional<int> first_;  // that asked for the end
+  SignalWishes wishes_;
 };
 
 }  // namespace ws::cli

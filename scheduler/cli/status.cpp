@@ -165,7 +165,7 @@ std::string text_of(const RunRow& run, const std::vector<StepRow>& steps, const 
   out += fmt::format("  started {}, max_workers={}{}{}\n", iso_utc(run.started), run.max_workers,
                      run.is_sequential ? ", sequential" : "", run.is_dry ? ", dry run" : "");
   if (run.status == RunStatus::running)
-    out += fmt::format("  process {}\n", run.context.holder.pid);
+    out += fmt::format("  {}\n", process_text(run.context.holder));
   if (run.status == RunStatus::crashed) {
     out += fmt::format("  its process {} is gone without an end\n", run.context.holder.pid);
   }

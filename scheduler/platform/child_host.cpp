@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <ctime>
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <thread>
@@ -9,6 +10,7 @@
 
 #include "platform/child_host_impl.h"
 #include "platform/event_loop.h"
+#include "platform/keeper.h"
 #include "platform/machine.h"
 
 namespace ws {
@@ -27,6 +29,8 @@ constexpr auto kGiveUp = 5s;
 // Costs the kernel some ten microseconds with a hundred steps; what it finds the keeper is told of.
 constexpr auto kPeriod = 1s;
 constexpr auto kPeriodWithoutList = 5s;
+// The look for strays may take so much of the time of one processor; if it is longer, it is rarer.
+constexpr int kStrayShare = 100;
 constexpr auto kLastSweep = 2s;
 // A nested run stops its own steps before itself.
 constexpr auto kTimeToStop = 300ms;
@@ -40,6 +44,13 @@ bool has_stopped_or_ended(const std::pair<const pid_t, KeeperBoard::Slot>& entry
   const int result =
       ::waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED | WEXITED | WNOHANG | WNOWAIT);
   return result < 0 || info.si_pid != 0;
+}
+
+// Of this thread: on a busy machine a short look may take long.
+std::chrono::nanoseconds processor_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 HoldOptions hold_options(std::function<void(const std::string&)> on_shortage,
@@ -65,7 +76,9 @@ ChildHost::Impl::Impl(EventLoop& event_loop, std::string mark, ChildHostOptions 
       retry_wait_(kShortestRetry),
       news_(event_loop, [this] { is_news_due_ = true; }),
       retry_(event_loop, [this] { is_retry_due_ = true; }),
-      periodic_(event_loop, [this] { look_again(); }) {}
+      periodic_(event_loop, [this] { look_again(); }) {
+  if (options.keeper != nullptr && sweep.is_cheap()) strays_.emplace(options.keeper->board());
+}
 
 void ChildHost::Impl::has_started(std::shared_ptr<HostedChild> child) {
   started_.push_back(std::move(child));
@@ -88,7 +101,15 @@ void ChildHost::Impl::has_ended(std::shared_ptr<HostedChild> child) {
 
 void ChildHost::Impl::look_again() {
   sweep.look();
+  look_for_strays();
   if (sweep.has_marks()) arm_periodic();
+}
+
+void ChildHost::Impl::look_for_strays() {
+  if (!strays_ || loop.now() < next_strays_) return;
+  const auto begin = processor_time();
+  strays_->look(sweep.children());
+  next_strays_ = loop.now() + (processor_time() - begin) * kStrayShare;
 }
 
 void ChildHost::Impl::arm_periodic() {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "platform/held_launches.h"
 #include "platform/launch_pool.h"
 #include "platform/orphan_sweep.h"
+#include "platform/stray_watch.h"
 #include "platform/timer.h"
 #include "platform/unique_fd.h"
 
@@ -57,12 +59,15 @@ struct ChildHost::Impl {
   void settle();
   void settle_ended();
   void look_again();
+  void look_for_strays();
   void arm_periodic();
 
   std::vector<std::shared_ptr<HostedChild>> started_;
   std::vector<std::shared_ptr<HostedChild>> told_;  // kept for its memory
   std::vector<Ended> ended_;
   std::chrono::steady_clock::duration retry_wait_;
+  std::optional<StrayWatch> strays_;  // without a keeper nobody would be told
+  std::chrono::steady_clock::time_point next_strays_;
   bool is_news_due_ = false;
   bool is_retry_due_ = false;
   Timer news_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 
 #include "platform/keeper_sweep.h"
 #include "platform/machine.h"
+#include "platform/process_environment.h"
 #include "platform/process_stamp.h"
 
 namespace ws {
@@ -73,7 +75,21 @@ void wait_for_the_end_of(int life_line) {
   }
 }
 
+std::string program_of(const std::string& process) {
+  std::string path(PATH_MAX, '\0');
+  const ssize_t size = ::readlink(("/proc/" + process + "/exe").c_str(), path.data(), path.size());
+  path.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  return path;
+}
+
 }  // namespace
+
+bool is_keeper(pid_t pid) {
+  // Anybody may call himself so: only our own program is believed.
+  if (read_process_file(pid, "comm", 64) != fmt::format("{}\n", kName)) return false;
+  const std::string program = program_of(std::to_string(pid));
+  return !program.empty() && program == program_of("self");
+}
 
 Result<std::unique_ptr<Keeper>> Keeper::start() {
   std::unique_ptr<Keeper> keeper(new Keeper);

@@ -20,6 +20,9 @@ namespace ws {
 // The environment variable all that a run starts must carry; its value is Keeper::mark().
 inline constexpr const char* kRunMark = "WORKSTREAM_RUN_MARK";
 
+// Whether that process is the keeper of another run of this program.
+[[nodiscard]] bool is_keeper(pid_t pid);
+
 class Keeper {
  public:
   // Forks: call it before there are threads, files to lose, or much memory. As the first process

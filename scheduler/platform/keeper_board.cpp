@@ -14,10 +14,12 @@ constexpr std::uint64_t kPidMask = (std::uint64_t{1} << kPidBits) - 1;
 constexpr std::uint64_t kTickMask = (std::uint64_t{1} << kTickBits) - 1;
 
 std::uint64_t packed(const KeeperBoard::Entry& entry) {
-  const std::uint64_t kind = entry.kind == KeeperBoard::Kind::unmarked_orphan ? 1 : 0;
+  const std::uint64_t kind = entry.kind == KeeperBoard::Kind::lone_process ? 1 : 0;
   return kind << (kPidBits + kTickBits) | (entry.stamp.start_ticks & kTickMask) << kPidBits |
          (static_cast<std::uint64_t>(entry.stamp.pid) & kPidMask);
 }
+
+bool is_lone(std::uint64_t word) { return word >> (kPidBits + kTickBits) != 0; }
 
 }  // namespace
 
@@ -34,19 +36,22 @@ KeeperBoard::~KeeperBoard() {
 
 KeeperBoard::Slot KeeperBoard::put(const Entry& entry) {
   Slot slot = kNoSlot;
+  if (entry.kind == Kind::lone_process && lone_ >= kMostLone) return kNoSlot;
   if (!free_.empty()) {
     slot = free_.back();
     free_.pop_back();
   } else if (cells_ != nullptr && used_ < kCapacity) {
     slot = used_++;
   }
-  if (slot != kNoSlot) cells_[slot].store(packed(entry), std::memory_order_relaxed);
+  if (slot == kNoSlot) return slot;
+  cells_[slot].store(packed(entry), std::memory_order_relaxed);
+  if (entry.kind == Kind::lone_process) ++lone_;
   return slot;
 }
 
 void KeeperBoard::take_down(Slot slot) {
   if (slot == kNoSlot) return;
-  cells_[slot].store(0, std::memory_order_relaxed);
+  if (is_lone(cells_[slot].exchange(0, std::memory_order_relaxed))) --lone_;
   free_.push_back(slot);
 }
 
@@ -56,7 +61,7 @@ std::vector<KeeperBoard::Entry> KeeperBoard::read() const {
     const std::uint64_t word = cells_[slot].load(std::memory_order_relaxed);
     if (word == 0) continue;
     Entry entry;
-    entry.kind = word >> (kPidBits + kTickBits) != 0 ? Kind::unmarked_orphan : Kind::group_leader;
+    entry.kind = is_lone(word) ? Kind::lone_process : Kind::group_leader;
     entry.stamp.pid = static_cast<std::int64_t>(word & kPidMask);
     entry.stamp.start_ticks = (word >> kPidBits) & kTickMask;
     entries.push_back(entry);

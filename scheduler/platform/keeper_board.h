@@ -1,7 +1,8 @@
 // What the keeper (keeper.h) reads when this process is dead: memory that both share, in which the
 // processes stand that nothing else would tell it of. Writing an entry costs no system call.
 //
-// Knows nothing of who writes (orphan_sweep.cpp) or reads (keeper_sweep.cpp) and why.
+// Knows nothing of who writes (orphan_sweep.cpp, stray_watch.cpp) or reads (keeper_sweep.cpp) and
+// why.
 #pragma once
 
 #include <atomic>
@@ -15,7 +16,7 @@ namespace ws {
 
 class KeeperBoard {
  public:
-  enum class Kind : std::uint8_t { group_leader, unmarked_orphan };
+  enum class Kind : std::uint8_t { group_leader, lone_process };
   struct Entry {
     Kind kind = Kind::group_leader;
     ProcessStamp stamp;
@@ -23,6 +24,8 @@ class KeeperBoard {
   using Slot = std::size_t;
   static constexpr Slot kNoSlot = ~Slot{0};
   static constexpr std::size_t kCapacity = 8192;
+  // A step that starts daemons without end must not keep the groups of others off the board.
+  static constexpr std::size_t kMostLone = kCapacity / 2;
 
   // Inherited by fork(2), where both see the same. Without memory every slot is kNoSlot.
   KeeperBoard();
@@ -30,7 +33,7 @@ class KeeperBoard {
   KeeperBoard(const KeeperBoard&) = delete;
   KeeperBoard& operator=(const KeeperBoard&) = delete;
 
-  // kNoSlot when the board is full.
+  // kNoSlot when the board is full, or holds too many of that kind.
   [[nodiscard]] Slot put(const Entry& entry);
   void take_down(Slot slot);
 
@@ -43,6 +46,7 @@ class KeeperBoard {
 
   Cell* cells_ = nullptr;
   std::vector<Slot> free_;  // taken down; the writer's only
+  std::size_t lone_ = 0;    // that stand there now; likewise
   Slot used_ = 0;           // cells that ever held something; likewise
 };
 

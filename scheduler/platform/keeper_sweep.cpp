@@ -114,7 +114,7 @@ class Sweep {
       switch (entry.kind) {
         case KeeperBoard::Kind::group_leader:
           return is_in_group(line, static_cast<pid_t>(entry.stamp.pid));
-        case KeeperBoard::Kind::unmarked_orphan:
+        case KeeperBoard::Kind::lone_process:
           return entry.stamp == ProcessStamp{line.pid, line.start_ticks};
       }
       return false;

@@ -5,6 +5,7 @@
 // cli/.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,6 +31,9 @@ class LockFile {
   // Whether the file of that name is the one that is locked: somebody may have removed it between
   // our opening and our locking it, and then the next one locks another.
   [[nodiscard]] bool is_at(const std::string& path) const;
+
+  // The holder's text, without taking the lock; empty: nobody has it, or it cannot be looked at.
+  [[nodiscard]] static std::optional<std::string> held_by(const std::string& path);
 
   // Replaces the text.
   [[nodiscard]] Result<void> write(std::string_view text) const;

@@ -1,9 +1,7 @@
 #include "platform/orphan_sweep.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <fcntl.h>
 #include <optional>
@@ -12,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "platform/children_list.h"
 #include "platform/keeper.h"
 #include "platform/process_environment.h"
 #include "platform/process_line.h"
@@ -22,17 +21,6 @@ namespace {
 
 // Something that forks faster than it dies must not hold the loop; the next look goes on.
 constexpr int kMostPasses = 100;
-
-void append_numbers(std::string_view text, std::vector<pid_t>& numbers) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at < end) {
-    pid_t pid = 0;
-    const auto [next, problem] = std::from_chars(at, end, pid);
-    if (problem == std::errc()) numbers.push_back(pid);
-    at = next + 1;
-  }
-}
 
 }  // namespace
 
@@ -62,25 +50,7 @@ void OrphanSweep::remove_child(pid_t pid) {
 void OrphanSweep::list_children() {
   listed_.clear();
   if (!children_file_.is_open()) return list_children_from_stat();
-  // The kernel gives at most a page a read and never splits a number... but a number may still be
-  // cut by our own buffer, so the tail is carried over.
-  std::array<char, 4096> chunk{};
-  std::size_t kept = 0;
-  off_t offset = 0;
-  while (true) {
-    const ssize_t n =
-        ::pread(children_file_.get(), chunk.data() + kept, chunk.size() - kept, offset);
-    if (n <= 0) break;
-    offset += n;
-    const std::size_t filled = kept + static_cast<std::size_t>(n);
-    const std::string_view text(chunk.data(), filled);
-    const std::size_t whole = text.rfind(' ') + 1;  // every number is followed by a space
-    append_numbers(text.substr(0, whole), listed_);
-    kept = filled - whole;
-    std::copy(chunk.begin() + static_cast<std::ptrdiff_t>(whole),
-              chunk.begin() + static_cast<std::ptrdiff_t>(filled), chunk.begin());
-    if (filled < chunk.size() / 2) break;  // the normal case: one read
-  }
+  append_children_in(children_file_.get(), listed_);
 }
 
 void OrphanSweep::list_children_from_stat() {
@@ -116,9 +86,9 @@ void OrphanSweep::look() {
 }
 
 void OrphanSweep::tell_keeper(pid_t pid, Orphan& orphan) {
-  if (keeper_ == nullptr || orphan.slot != KeeperBoard::kNoSlot || !orphan.mark.empty()) return;
+  if (keeper_ == nullptr || orphan.slot != KeeperBoard::kNoSlot || orphan.is_killed) return;
   if (const Result<ProcessStamp> stamp = stamp_of(pid))
-    orphan.slot = keeper_->board().put({KeeperBoard::Kind::unmarked_orphan, *stamp});
+    orphan.slot = keeper_->board().put({KeeperBoard::Kind::lone_process, *stamp});
 }
 
 // Only we reap, so a listed pid cannot have been recycled, and an unlisted one is gone.

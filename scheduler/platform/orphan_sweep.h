@@ -65,7 +65,8 @@ class OrphanSweep {
   void list_children_from_stat();
   [[nodiscard]] bool is_owner_running(const Orphan& orphan) const;
   void kill_orphan(pid_t pid, Orphan& orphan);
-  // The keeper cannot recognise an orphan that shows no mark.
+  // The keeper cannot recognise an orphan that shows no mark, and what shows one may still go on as
+  // a program without.
   void tell_keeper(pid_t pid, Orphan& orphan);
   void forget_unlisted();
 

@@ -26,9 +26,11 @@ struct RunHolder {
   std::string host;
 };
 
-// Whether that process still lives; false makes an unfinished run `crashed`. Given by cli/, because
-// looking at processes is platform's.
-using HolderIsAlive = std::function<bool(const RunHolder&)>;
+struct RunRow;
+// Whether the process that holds an unfinished run still lives; false makes the run `crashed`. The
+// row has no workstreams but the home one yet. Given by cli/, because looking at processes and
+// locks is platform's.
+using HolderIsAlive = std::function<bool(const RunRow&)>;
 
 struct RunContext {
   RunHolder holder;

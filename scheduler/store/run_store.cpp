@@ -44,7 +44,7 @@ Result<std::vector<RunRow>> RunStore::read_page(const Where& where, std::int64_t
 // What the row itself cannot tell: the list of workstreams, the counts of an unfinished run, and
 // whether it crashed.
 Result<void> RunStore::complete(RunRow& row) {
-  if (row.status == RunStatus::running && !is_alive_(row.context.holder)) {
+  if (row.status == RunStatus::running && !is_alive_(row)) {
     // It may have ended between our reading of the row and the look at its process: only a row that
     // still says so afterwards was left behind by a dead one.
     const std::int64_t number = row.number;

@@ -102,7 +102,7 @@ void bench_begin(const std::filesystem::path& directory) {
 }
 
 void bench_reading(const std::filesystem::path& directory) {
-  auto store = RunStore::open(directory / "batch-50.db", [](const RunHolder&) { return true; });
+  auto store = RunStore::open(directory / "batch-50.db", [](const RunRow&) { return true; });
   if (!store) give_up(store.error());
   auto start = Clock::now();
   const auto steps = store->steps(1);

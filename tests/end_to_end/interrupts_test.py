@@ -94,6 +94,8 @@ class Matrix(InterruptTest):
                     self.wait_for_file("up")
                     run.send_signal(first)
                     self.wait_for_file("asked")
+                    if first == second:
+                        time.sleep(0.3)  # at once it would be the same wish
                     begin = time.monotonic()
                     run.send_signal(second)
                     self.end(run, first, False)

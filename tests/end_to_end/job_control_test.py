@@ -63,6 +63,36 @@ class Stopped(JobTest):
     def inner(self):
         return self.workstream("inner", [{"id": "a", "command": TICKER.format("inner-ticks"), "timeout": "3s"}])
 
+    def stand_still(self, run, seconds=0.5):
+        """Nothing ticks while it is stopped; then it goes on."""
+        before = self.ticks("ticks"), self.ticks("alive")
+        time.sleep(seconds)
+        self.assertEqual((self.ticks("ticks"), self.ticks("alive")), before)
+        run.send_signal(signal.SIGCONT)
+
+    def test_while_starting(self):
+        script = "echo 1 >> ticks; while ! test -e go; do echo 1 >> alive; sleep 0.05; done; echo 1 >> done"
+        run = self.begin_stopped([{"id": f"s{i}", "command": script} for i in range(100)], "--max-workers", "100")
+        self.stand_still(run)
+        support.until(lambda: self.ticks("ticks") == 100, "all steps")
+        self.write("go", "")
+        self.assertEqual(self.finish(run).code, 0)
+        self.assertEqual(self.ticks("done"), 100)
+
+    def test_while_testing(self):
+        run = self.begin_stopped([{"id": "a", "command": "true", "timeout": "3s", "acceptance_tests": [TICKER.format("ticks")]}])
+        self.stand_still(run, 3.5)
+        finished = self.finish(run)
+        self.assertEqual((finished.code, self.ticks("ticks")), (0, 8), str(finished))
+
+    def test_while_rolling_back(self):
+        run = self.begin_stopped([{"id": "a", "command": "true", "compensation": {"command": TICKER.format("ticks"), "timeout": "3s"}},
+                                  {"id": "bad", "command": "exit 1", "depends_on": "a"}])
+        self.stand_still(run, 3.5)
+        finished = self.finish(run)
+        self.assertEqual((finished.code, finished.json()["status"]), (1, "rolled_back"), str(finished))
+        self.assertEqual(self.ticks("ticks"), 8)
+
     def test_a_step_that_ignores_it_stands_still_too(self):
         script = "trap '' TSTP; while :; do echo 1 >> ticks; sleep 0.05; done"
         run = self.begin_stopped([script])

@@ -22,6 +22,16 @@ WAYS = {
     "stopped_child": "sleep {n}.8 & kill -STOP $!; touch stopped_child.up; wait",
     "silent": "exec >&- 2>&-; touch silent.up; sleep {n}.9",
 }
+# Left the session *and* cleared the environment: the scheduler writes down who does both, every second.
+HIDDEN_WAYS = {
+    "hidden": "setsid env -i sleep {n}.11 & touch hidden.up; wait",
+    "hidden_orphan": "(setsid env -i sleep {n}.12 &); touch hidden_orphan.up; sleep {n}.13",
+    "hidden_below": "setsid env -i setsid /bin/sh -c '/bin/sleep {n}.14 & wait' & touch hidden_below.up; wait",
+    "hidden_late": "setsid sh -c '/bin/sleep 0.3; exec env -i /bin/sleep {n}.15' & touch hidden_late.up; wait",
+    "hidden_by_a_thread": "exec python3 -c 'import os, subprocess, threading, time\n"
+                          "def start(): subprocess.Popen([\"/bin/sleep\", \"{n}.16\"], env={{}}, start_new_session=True); time.sleep(300)\n"
+                          "threading.Thread(target=start).start(); open(\"hidden_by_a_thread.up\", \"w\"); time.sleep(300)'",
+}
 # Leaves a daemon, fails, hangs, or is quick.
 MIXED = ["true", "exit 3", "sleep 0.05", "setsid sleep 900 & exit 0", "sleep 901 & wait", "sh -c 'sleep 902 & wait'",
          "(setsid sh -c 'sleep 903 & sleep 904' &); sleep 0.02", "kill -STOP $$"]
@@ -66,11 +76,21 @@ class Descendants(KilledTest):
         self.kill(scheduler)
         self.assert_gone_in_time(lambda: with_words(f"sleep {number}."))
 
-    def test_an_old_daemon_without_environment_ends_too(self):
+    def test_each_way_to_hide_ends_with_the_scheduler(self):
         number = random.randrange(10**6, 10**7)
-        scheduler = self.begin({"old": "(env -i setsid sleep {n}.1 &); touch old.up; sleep {n}.2"}, number)
-        support.until(lambda: "sleep" in map(support.name_of, support.children_of(scheduler.pid)), "the daemon being an orphan")
-        time.sleep(1.5)  # it is written down within a second of that
+        scheduler = self.begin(HIDDEN_WAYS, number)
+        for way in range(11, 17):
+            support.until(lambda way=way: with_words(f"sleep {number}.{way}"), f"sleeper {way}")
+        time.sleep(2.5)  # whoever hides is written down within a second
+        self.kill(scheduler)
+        self.assert_gone_in_time(lambda: with_words(f"sleep {number}."))
+
+    def test_who_hides_in_a_run_inside_a_step_ends_too(self):
+        number = random.randrange(10**6, 10**7)
+        self.workstream("inner", [f"setsid env -i /bin/sleep {number}.1 & touch inner.up; wait"])
+        scheduler = self.begin({"outer": f'touch outer.up; "{support.PROGRAM}" run inner.json --state-dir inside'}, number)
+        self.wait_for_file("inner.up")
+        time.sleep(2.5)
         self.kill(scheduler)
         self.assert_gone_in_time(lambda: with_words(f"sleep {number}."))
 

@@ -151,7 +151,7 @@ void answer(const ws::Result<T>& result) {
 }
 
 void read_all(const fs::path& path) {
-  auto store = ws::RunStore::open(path, [](const ws::RunHolder&) { return false; });
+  auto store = ws::RunStore::open(path, [](const ws::RunRow&) { return false; });
   answer(store);
   if (!store) return;
   answer(store->runs());

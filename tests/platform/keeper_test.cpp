@@ -1,8 +1,10 @@
 // The keeper's parts; what it does for a run is tested from outside (end_to_end/killed_test.py).
 #include "platform/keeper.h"
 
+#include <chrono>
 #include <csignal>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include "platform/child_fixture.h"
@@ -27,11 +29,11 @@ TEST_CASE("the board holds what was put there and not taken down") {
   KeeperBoard board;
   CHECK(board.read().empty());
   const auto first = board.put({Kind::group_leader, {4194303, 123456789012}});
-  const auto second = board.put({Kind::unmarked_orphan, {7, 0}});
+  const auto second = board.put({Kind::lone_process, {7, 0}});
   REQUIRE(board.read().size() == 2);
   CHECK(board.read()[0].kind == Kind::group_leader);
   CHECK(board.read()[0].stamp == ProcessStamp{4194303, 123456789012});
-  CHECK(board.read()[1].kind == Kind::unmarked_orphan);
+  CHECK(board.read()[1].kind == Kind::lone_process);
   CHECK(board.read()[1].stamp == ProcessStamp{7, 0});
   board.take_down(first);
   board.take_down(KeeperBoard::kNoSlot);
@@ -50,12 +52,35 @@ TEST_CASE("a full board takes no more and loses nothing") {
   CHECK(board.read().size() == KeeperBoard::kCapacity);
 }
 
+TEST_CASE("processes that stand alone leave room on the board for groups") {
+  using Kind = KeeperBoard::Kind;
+  KeeperBoard board;
+  KeeperBoard::Slot last = KeeperBoard::kNoSlot;
+  for (std::size_t i = 0; i < KeeperBoard::kMostLone; ++i)
+    last = board.put({Kind::lone_process, {static_cast<std::int64_t>(i + 1), 1}});
+  CHECK(last != KeeperBoard::kNoSlot);
+  CHECK(board.put({Kind::lone_process, {1, 1}}) == KeeperBoard::kNoSlot);
+  CHECK(board.put({Kind::group_leader, {1, 1}}) != KeeperBoard::kNoSlot);
+  board.take_down(last);
+  CHECK(board.put({Kind::lone_process, {1, 1}}) == last);
+}
+
 TEST_CASE("a keeper that is not needed leaves no process and no descriptor") {
   const NothingLeft nothing_left;
   const auto keeper = Keeper::start();
   REQUIRE(keeper.has_value());
   CHECK(own_children() == std::vector<int>{(*keeper)->pid()});
   CHECK((*keeper)->mark().size() == 16);
+}
+
+TEST_CASE("a keeper is known by its name and its program") {
+  const auto keeper = Keeper::start();
+  REQUIRE(keeper.has_value());
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!is_keeper((*keeper)->pid()) && std::chrono::steady_clock::now() < give_up)
+    std::this_thread::yield();
+  CHECK(is_keeper((*keeper)->pid()));
+  CHECK_FALSE(is_keeper(::getpid()));
 }
 
 TEST_CASE("marks of runs around a run stay beside its own") {

@@ -1,8 +1,10 @@
 // A lock that dies with its process.
 #include "platform/lock_file.h"
 
-#include <csignal>
+#include <atomic>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include "support/catch.h"
@@ -90,4 +92,44 @@ TEST_CASE("a lock that is a link is not followed") {
         "cannot take the lock: cannot write '" + path +
             "': it is a symbolic link, and nothing in the state directory is reached through one");
   CHECK(dir.read("precious") == "keys");
+}
+
+TEST_CASE("who looks at a lock sees its holder, and takes it from nobody") {
+  const TempDir dir;
+  const std::string path = dir.path() / "lock";
+  CHECK_FALSE(LockFile::held_by(path).has_value());
+  CHECK_FALSE(std::filesystem::exists(path));
+  {
+    const auto lock = LockFile::take(path, "the holder");
+    REQUIRE(lock.has_value());
+    CHECK(LockFile::held_by(path) == "the holder");
+    CHECK(outcome_of(path, "x") == "held by the holder");
+  }
+  CHECK_FALSE(LockFile::held_by(path).has_value());
+  CHECK(dir.read("lock") == "the holder");
+  CHECK(outcome_of(path, "x") == "taken");
+}
+
+TEST_CASE("who looks at a lock all the time keeps nobody from taking it") {
+  const TempDir dir;
+  const std::string path = dir.write("lock", "");
+  std::atomic<bool> is_over = false;
+  std::thread onlooker([&] {
+    while (!is_over) (void)LockFile::held_by(path);
+  });
+  int refused = 0;
+  for (int i = 0; i < 1000; ++i) refused += outcome_of(path, "us") == "taken" ? 0 : 1;
+  is_over = true;
+  onlooker.join();
+  CHECK(refused == 0);
+}
+
+TEST_CASE("what lies in a lock's place is not looked into") {
+  const TempDir dir;
+  const std::string path = dir.path() / "lock";
+  std::filesystem::create_symlink(dir.write("precious", "keys"), path);
+  CHECK_FALSE(LockFile::held_by(path).has_value());
+  std::filesystem::remove(path);
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  CHECK_FALSE(LockFile::held_by(path).has_value());
 }

@@ -9,6 +9,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "platform/keeper.h"
 #include "platform/process_environment.h"
 #include "platform/process_setup.h"
 #include "support/catch.h"
@@ -50,6 +51,32 @@ TEST_CASE("the mark of an orphan that has none yet is read again") {
   ::waitpid(orphan, nullptr, WNOHANG);
   ::close(ends[0]);
   ::close(ends[1]);
+}
+
+TEST_CASE("the keeper is told of an orphan that shows a mark: it may still go on without") {
+  REQUIRE(prepare_this_process().has_value());
+  const auto keeper = Keeper::start();
+  REQUIRE(keeper.has_value());
+  OrphanSweep sweep("TEST_MARK", keeper->get());
+  char* const argv[] = {const_cast<char*>("sleep"), const_cast<char*>("600"), nullptr};
+  char* const envp[] = {const_cast<char*>("TEST_MARK=running"), nullptr};
+  pid_t orphan = 0;
+  REQUIRE(::posix_spawn(&orphan, "/bin/sleep", nullptr, nullptr, argv, envp) == 0);
+  const std::string running = "running";
+  sweep.add_mark(running);
+  sweep.look();
+  CHECK_FALSE(sweep.is_anything_dying());
+  const auto board = (*keeper)->board().read();
+  REQUIRE(board.size() == 1);
+  CHECK(board[0].kind == KeeperBoard::Kind::lone_process);
+  CHECK(board[0].stamp.pid == orphan);
+
+  sweep.remove_mark(running);
+  const auto give_up = std::chrono::steady_clock::now() + 30s;
+  do sweep.look();
+  while (sweep.is_anything_dying() && std::chrono::steady_clock::now() < give_up);
+  CHECK((*keeper)->board().read().empty());
+  CHECK(::kill(orphan, 0) < 0);
 }
 
 TEST_CASE("a child that was there before is reaped and never killed") {

@@ -82,7 +82,7 @@ std::unique_ptr<SqliteRecorder> recorder_at(const fs::path& path, const StoreOpt
 }
 
 RunStore store_at(const fs::path& path, bool is_alive) {
-  auto store = RunStore::open(path, [is_alive](const RunHolder&) { return is_alive; });
+  auto store = RunStore::open(path, [is_alive](const RunRow&) { return is_alive; });
   INFO((store ? "" : store.error().message));
   REQUIRE(store.has_value());
   return std::move(*store);

@@ -103,8 +103,8 @@ TEST_CASE("the caller is asked about the holder that was recorded, and only if n
   project.finished("r1");
   project.begun("r2");
   std::vector<std::int64_t> asked;
-  auto store = RunStore::open(project.path(), [&](const RunHolder& holder) {
-    asked.push_back(holder.pid);
+  auto store = RunStore::open(project.path(), [&](const RunRow& run) {
+    asked.push_back(run.context.holder.pid);
     return true;
   });
   REQUIRE(store.has_value());
@@ -118,7 +118,7 @@ TEST_CASE("a run that ends while its holder is looked at has not crashed") {
   test::add_whole_run(stream, "r1");
   const auto recorder = test::recorder_at(project.path());
   REQUIRE(recorder->record(stream.all().first(4)).has_value());
-  auto store = RunStore::open(project.path(), [&](const RunHolder&) {
+  auto store = RunStore::open(project.path(), [&](const RunRow&) {
     REQUIRE(recorder->record(stream.from(4)).has_value());
     return false;  // it ended and went away just now
   });

@@ -29,7 +29,7 @@ Error writing_refused(const fs::path& path, const StoreOptions& options = {}) {
 }
 
 Error reading_refused(const fs::path& path) {
-  const auto store = RunStore::open(path, [](const RunHolder&) { return true; });
+  const auto store = RunStore::open(path, [](const RunRow&) { return true; });
   REQUIRE(store.has_error());
   return store.error();
 }
@@ -44,7 +44,7 @@ void check_left_alone(const fs::path& path, const std::string& message) {
 
 // Reads everything there is; an error is as good as an answer, a crash is not.
 void read_everything(const fs::path& path) {
-  auto store = RunStore::open(path, [](const RunHolder&) { return false; });
+  auto store = RunStore::open(path, [](const RunRow&) { return false; });
   if (!store) {
     CHECK(!store.error().message.empty());
     return;
@@ -201,7 +201,7 @@ TEST_CASE("a truncated database never crashes a reader or a writer") {
     CHECK(recorder.has_error() == (size <= last_page));
   }
   overwrite(path, whole.substr(0, whole.size() / 2));
-  const auto store = RunStore::open(path, [](const RunHolder&) { return true; });
+  const auto store = RunStore::open(path, [](const RunRow&) { return true; });
   REQUIRE(store.has_error());
   CHECK(store.error().message == fmt::format("cannot read '{}': the database is damaged; move it "
                                              "away to start a new one",

@@ -92,7 +92,7 @@ Verdict record_run(const std::filesystem::path& path, const EventStream& stream)
 
 void check_sound(const std::filesystem::path& path, const Verdict& verdict) {
   if (!verdict.is_opened) return;
-  auto store = RunStore::open(path, [](const RunHolder&) { return false; });
+  auto store = RunStore::open(path, [](const RunRow&) { return false; });
   REQUIRE(store.has_value());
   const auto events = store->events(1);
   REQUIRE(events.has_value());

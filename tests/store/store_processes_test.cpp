@@ -93,7 +93,7 @@ TEST_CASE("processes that make the database at the same moment all succeed") {
     // A reader meets either no database or a whole one.
     std::size_t seen = 0;
     for (int tries = 0; seen < kProcesses && tries < 100000; ++tries) {
-      auto early = RunStore::open(path, [](const RunHolder&) { return true; });
+      auto early = RunStore::open(path, [](const RunRow&) { return true; });
       INFO((early ? "" : early.error().message));
       REQUIRE((early.has_value() || early.error().os_error == ENOENT));
       if (!early) continue;

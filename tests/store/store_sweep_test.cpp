@@ -100,7 +100,7 @@ void record_durably(const fs::path& database, Seen& seen) {
 
 void read(const fs::path& database, Seen& seen) {
   auto store = RunStore::open(
-      database, [](const RunHolder&) { return false; }, impatient());
+      database, [](const RunRow&) { return false; }, impatient());
   if (!note(store, seen)) return;
   note(store->runs(), seen);
   note(store->steps(1), seen);
