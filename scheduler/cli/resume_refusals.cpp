@@ -123,6 +123,15 @@ std::string forgotten(const Plan& plan, const RollbackUnderWay& rollback) {
 
 }  // namespace
 
+std::vector<std::string> completed_of(const std::vector<StepRow>& steps) {
+  std::vector<std::string> names;
+  for (const StepRow& step : steps) {
+    if (step.kind == NodeKind::step && step.state == StepState::succeeded)
+      names.push_back(fmt::format("{}/{}", step.workstream, without_item(step)));
+  }
+  return names;
+}
+
 std::string not_undone(const Plan& plan, const std::vector<RollbackUnderWay>& rollbacks,
                        const RollbackWish& wish) {
   if (rollbacks.empty()) return {};

@@ -20,6 +20,9 @@ struct RollbackUnderWay {
   std::vector<std::string> completed;    // steps ("ws/step") that it had not undone yet
 };
 
+// For `completed`, from all steps of the run.
+[[nodiscard]] std::vector<std::string> completed_of(const std::vector<StepRow>& steps);
+
 struct RollbackWish {
   bool is_beginning_somewhere = false;  // --resume-from, or steps of `retry`
   bool is_forced = false;               // --force: what the files no longer have stays undone

@@ -98,16 +98,6 @@ Result<std::vector<RunRow>> story_of(RunStore& store, const RunRow& run) {
   return story;
 }
 
-// What is to be undone stands among these.
-std::vector<std::string> completed_of(const std::vector<StepRow>& steps) {
-  std::vector<std::string> names;
-  for (const StepRow& step : steps) {
-    if (step.kind == NodeKind::step && step.state == StepState::succeeded)
-      names.push_back(fmt::format("{}/{}", step.workstream, without_item(step)));
-  }
-  return names;
-}
-
 // What the files say, where the command line says nothing.
 bool goes_on_by_itself(const Plan& plan, const RunRow& run,
                        const std::vector<std::string>& workstreams) {
