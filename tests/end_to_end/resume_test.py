@@ -502,9 +502,10 @@ class WrittenInTheFile(ResumeTest):
         self.interrupt_at("b", file)
         self.ran()
         write("echo other >> ran")
-        refused = self.expect(5, "run", file)
-        self.assertIn("'a' was edited since it finished", refused.err)
-        self.assertEqual(self.ran(), [])
+        for words in ([], ["--resume-from", "a"], ["--resume"]):
+            refused = self.expect(5, "run", file, *words)
+            self.assertIn("'a' was edited since it finished", refused.err)
+            self.assertEqual(self.ran(), [])
         self.expect(0, "run", file, "--force")
         self.assertEqual(self.ran(), ["b"])
 
