@@ -1,6 +1,5 @@
 // `workstream clean`: removes finished runs that nobody needs, with their logs.
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>

@@ -1,6 +1,5 @@
 #include "cli/run_session.h"
 
-#include <cerrno>
 #include <memory>
 #include <optional>
 #include <utility>
