@@ -139,11 +139,11 @@ class AfterALostAttempt(ToldTest):
             "command": "echo \"try $STEP_ATTEMPT\"; if test -n \"$PREVIOUS_ATTEMPT_DIR\"; then echo \"$PREVIOUS_ATTEMPT_DIR\" > dir; "
                        "cat \"$PREVIOUS_ATTEMPT_DIR/out.log\" > before; exit 0; fi; " + GO.format("a")}
 
-    def killed(self, *steps, name="first", up="up-a"):
+    def killed(self, *steps, name="first", logs=1):
         self.workstream("w", list(steps))
         run = self.start("run", "w.json", "--run-id", name)
-        self.wait_for_file(up)
-        support.until(lambda: list(self.state("ws-w", "runs", name, "steps").rglob("out.log")), "the log")
+        self.wait_for_file("up-a")
+        support.until(lambda: len(list(self.state("ws-w", "runs", name, "steps").rglob("out.log"))) == logs, "the logs")
         os.kill(run.pid, signal.SIGKILL)
         run.communicate()
         self.assert_nobody_left()
@@ -165,7 +165,7 @@ class AfterALostAttempt(ToldTest):
     def test_an_item_that_has_another_number_now(self):
         self.write("items", "x\ny\n")
         each = {**self.STEP, "for_each": {"lines": "items"}}
-        self.killed({**each, "command": "echo \"$ITEM\"; " + each["command"]})
+        self.killed({**each, "command": "echo \"$ITEM\"; " + each["command"]}, logs=2)
         self.write("items", "y\nx\n")
         self.write("go-a", "")
         self.expect(0, "run", "w.json", "--run-id", "second")
