@@ -1,6 +1,5 @@
 // `workstream clean`: removes finished runs that nobody needs, with their logs.
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/byte_size.h"
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/crashed_runs.h"
@@ -33,14 +33,6 @@ struct CleanOptions {
   bool is_dry = false;
   bool is_json = false;
 };
-
-std::string size_text(std::uint64_t bytes) {
-  constexpr std::array kUnits = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-  auto size = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; size >= 1024 && unit + 1 < kUnits.size(); ++unit) size /= 1024;
-  return fmt::format("{:.{}f} {}", size, unit == 0 ? 0 : 1, kUnits[unit]);
-}
 
 struct Gone {
   std::string id;
@@ -72,12 +64,12 @@ std::string text_of(const Report& report, const Style& style) {
     out += fmt::format(
         "{} run {} of {} ({}{}): {}\n", verb, style.clean(one.id), style.clean(one.workstream),
         one.status ? std::string(name(*one.status)) : std::string("begun by an earlier clean"),
-        one.started ? ", " + iso_utc(*one.started) : "", size_text(one.what.bytes));
+        one.started ? ", " + iso_utc(*one.started) : "", format_byte_size(one.what.bytes));
   }
   for (const auto& [id, why] : report.kept)
     out += fmt::format("kept run {}: {}\n", style.clean(id), style.clean(why));
   out += fmt::format("{} {}, {} {}\n", counted(report.gone.size(), "run"), became,
-                     size_text(report.bytes()), report.is_dry ? "on disk" : "freed");
+                     format_byte_size(report.bytes()), report.is_dry ? "on disk" : "freed");
   return out;
 }
 

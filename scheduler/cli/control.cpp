@@ -38,7 +38,8 @@ struct ControlOptions {
 // What a person can do about a run that is not going on.
 std::string instead_of(const ControlOptions& options) {
   if (options.request.verb != ControlVerb::resume) return {};
-  return "; only a paused run that goes on can be resumed: `workstream run` starts one anew";
+  return "; only a paused run that goes on can be resumed: `workstream run` goes on with an "
+         "interrupted one";
 }
 
 Result<RunRow> wanted_run(const ControlOptions& options) {

@@ -57,7 +57,7 @@ std::optional<ControlRequest> read_request(std::string_view text) {
   int kill = 0;
   if (!read_number(text, length) || !read_number(text, request.workers) || !read_number(text, kill))
     return std::nullopt;
-  request.length = std::max(Duration(length), Duration::zero());
+  request.length = Duration(length);
   request.is_kill = kill != 0;
   request.step = text;
   return request;

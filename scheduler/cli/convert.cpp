@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/kept_secrets.h"
 #include "cli/load.h"
 #include "cli/subcommand.h"
 #include "formats/workstream_writer.h"
@@ -74,6 +75,15 @@ void warn_of_values(const Workstream& workstream, const SourceSet& sources) {
                    workstream.id));
 }
 
+void warn_of_secrets(const KeptSecrets& secrets) {
+  for (const auto& [name, places] : secrets.places())
+    warn(
+        fmt::format("the value of '{}' is secret and is not written: {} {} ${{env.{}}} instead, "
+                    "which is read from the environment when the file is loaded",
+                    printable(name), printable(listed(places, 5)),
+                    places.size() == 1 ? "says" : "say", printable(name)));
+}
+
 ExitCode put(const ConvertFlags& flags, const std::string& text) {
   if (flags.output.empty()) return answer_text(text);
   const auto written = write_file(flags.output, text);
@@ -100,14 +110,19 @@ ExitCode convert(const ConvertFlags& flags) {
     }
   }
   const bool is_json = flags.notation == "json";
+  KeptSecrets secrets(workstreams);
   const NativeText text =
-      write_workstreams(workstreams, is_json ? NativeNotation::json : NativeNotation::yaml);
+      write_workstreams(workstreams, is_json ? NativeNotation::json : NativeNotation::yaml,
+                        [&](std::string_view path, std::string what) {
+                          return secrets.rewrite(path, std::move(what));
+                        });
   for (const std::string& unwritten : text.unwritten)
     warn(fmt::format("has no spelling in a workstream file: {}", printable(unwritten)));
   for (const Workstream* workstream : workstreams) {
     warn_of_values(*workstream, unlinked.workset->sources);
     warn_of_paths(*workstream, flags.output);
   }
+  warn_of_secrets(secrets);
   return put(flags, text.text);
 }
 

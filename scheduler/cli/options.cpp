@@ -11,8 +11,6 @@
 namespace ws::cli {
 namespace {
 
-constexpr std::uint32_t kMostWorkers = 65536;  // more than the kernel's default number of processes
-
 std::optional<Duration> duration_of(const std::string& text) {
   double seconds = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);

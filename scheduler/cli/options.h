@@ -26,6 +26,7 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name, std::optional<
 
 // `--max-workers 4`, or `auto`, which is kept as kAutoWorkers; empty: not given.
 inline constexpr std::uint32_t kAutoWorkers = 0;
+inline constexpr std::uint32_t kMostWorkers = 65536;  // above the usual number of processes
 CLI::Option* add_workers(CLI::App& app, const std::string& name,
                          std::optional<std::uint32_t>& target, const std::string& help);
 

@@ -251,6 +251,7 @@ ExitCode run(const RunFlags& flags) {
   const std::unique_ptr<Keeper> keeper = flags.is_dry ? nullptr : start_keeper();
   LoadFlags wanted = flags.load;
   wanted.nested_options = nested_options(flags);
+  hand_on_log_limit(flags.limits.log_limit, wanted.nested_options);
   Loaded loaded = load(wanted);
   if (const auto code = answer_without_plan(flags, loaded)) return *code;
   const Tools tools = find_tools(flags.tools, files_of(*loaded.plan));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/options.h"
 #include "platform/local_time.h"
 #include "platform/machine.h"
 #include "report/step_lines.h"
@@ -101,6 +102,12 @@ ControlAnswer RunControl::take(const ControlRequest& request) {
 std::string RunControl::refusal(const ControlRequest& request) const {
   const RunState& state = engine_.state();
   if (engine_.is_finished()) return fmt::format("it is over: {}", name(state.status()));
+  // The command line says so before; somebody else may speak to the socket, too.
+  if (request.verb == ControlVerb::workers &&
+      (request.workers == 0 || request.workers > kMostWorkers))
+    return fmt::format("{} is not a number of workers: 1 to {}", request.workers, kMostWorkers);
+  if (request.length < Duration::zero() || request.length > kLongestDuration)
+    return "that is no length of time";
   const bool is_cancel = request.verb == ControlVerb::cancel && request.step.empty();
   if (is_cancel) return {};
   if (state.is_rolling_back()) return "it is rolling back";

@@ -68,6 +68,7 @@ void add_result_flags(CLI::App& app, RunFlags& flags) {
 void add_run_flags(CLI::App& app, RunFlags& flags) {
   add_load_flags(app, flags.load);
   add_limit_flags(app, flags.limits);
+  add_log_limit(app, flags.limits.log_limit);
   add_all_tool_flags(app, flags.tools);
   app.add_option("--approve", flags.refusal.approved_gate, "The highest gate you approve")
       ->type_name("N")

@@ -1,6 +1,5 @@
 #include "cli/run_session.h"
 
-#include <cerrno>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -20,6 +19,7 @@
 #include "cli/resumption.h"
 #include "cli/run_context.h"
 #include "cli/run_control.h"
+#include "cli/run_ending.h"
 #include "cli/run_id_claim.h"
 #include "cli/run_locks.h"
 #include "cli/run_logs.h"
@@ -40,7 +40,6 @@
 #include "report/log_report.h"
 #include "report/preamble.h"
 #include "report/result_json.h"
-#include "report/tail.h"
 #include "store/sqlite_recorder.h"
 
 namespace ws::cli {
@@ -168,7 +167,10 @@ class Session {
       return;
     }
     LocalOptions options = local_options(plan_, wish_);
-    if (resumption_.resume) options.environment.emplace_back(kResumesVariable, "1");
+    if (resumption_.resume) {
+      options.environment.emplace_back(kResumesVariable, "1");
+      options.earlier_attempt_dir = earlier_attempt_dirs(plan_, wish_, *resumption_.resume);
+    }
     options.open_files = open_files_;
     options.secrets = masking_.secrets();
     options.on_shortage = [this](const std::string& text) { say(text); };
@@ -303,62 +305,53 @@ class Session {
   ExitCode finish() {
     end_outputs_and_onlookers();
     const RunState& state = engine_->state();
-    ExitCode code = verdict_on(state);
-
-    ResultFacts result;
-    result.exit_code = to_int(code);
-    result.started = times_.started;
-    result.ended = times_.ended;
-    result.read_log = read_tail;
-    result.inputs = wish_.shown_inputs;
-    if (engine_->store_error()) {
-      Error error = in_context("the run could not be recorded", *engine_->store_error());
-      if (error.os_error == ENOSPC) error.message += "; make room, and give the same command again";
-      complain(error.message);
-      result.errors.push_back(error.message);
-    }
-    if (code == ExitCode::unverified) {
+    RunEnding ending(verdict_on(state));
+    ending.facts.started = times_.started;
+    ending.facts.ended = times_.ended;
+    ending.facts.inputs = wish_.shown_inputs;
+    if (engine_->store_error()) ending.tell_unrecorded(*engine_->store_error());
+    if (ending.code() == ExitCode::unverified) {
       complain(fmt::format("{} unverified: exit 4 because of --strict-acceptance",
                            counted(state.counts().unverified, "step")));
     }
-    if (!wish_.is_dry && !is_database_in_its_place()) {
-      // Somebody cleaned up too well: nobody could look at what was recorded later.
-      const std::string gone =
-          fmt::format("'{}' was removed while the run went on: its records are lost",
-                      wish_.layout.database().string());
-      complain(gone);
-      result.errors.push_back(gone);
-      if (code == ExitCode::success) code = ExitCode::world_failed;
-      result.exit_code = to_int(code);
+    if (!wish_.is_dry) look_at_records(ending);
+    if (wish_.is_handing_on) {
+      if (const auto handed = hand_on(state, wish_.inputs, wish_.home); handed.has_error())
+        ending.world_failed(handed.error().message);
     }
-    if (fixed_times_) fixed_times_->tell(result);
-    const RunState& told = masking_.shown(fixed_times_ ? fixed_times_->state() : state);
-    const std::string json = masking_.json(result_json(told, result));
+    return answer_with(ending);
+  }
+
+  void look_at_records(RunEnding& ending) {
+    belongings_.memory.reset();
+    belongings_.recorder.reset();
+    if (engine_->store_error()) return;  // it was told, and not everything is there
+    const std::string trouble = trouble_with_records(wish_.layout, wish_.run_id, database_);
+    if (!trouble.empty()) ending.world_failed(trouble);
+  }
+
+  [[nodiscard]] std::string result_text(ResultFacts& facts) {
+    if (fixed_times_) fixed_times_->tell(facts);
+    const RunState& state = fixed_times_ ? fixed_times_->state() : engine_->state();
+    return masking_.json(result_json(masking_.shown(state), facts));
+  }
+
+  // The result in its file and, when asked for, on the screen: both say what the exit code says.
+  ExitCode answer_with(RunEnding& ending) {
+    std::string json = result_text(ending.facts);
     if (!wish_.is_dry) {
       const auto written =
           write_private_file(wish_.layout.run_result(wish_.home, wish_.run_id).string(), json);
       if (written.has_error()) {
-        complain(written.error().message);
-        if (code == ExitCode::success) code = ExitCode::world_failed;
-      }
-    }
-    if (wish_.is_handing_on) {
-      if (const auto handed = hand_on(state, wish_.inputs, wish_.home); handed.has_error()) {
-        complain(handed.error().message);
-        if (code == ExitCode::success) code = ExitCode::world_failed;
+        ending.world_failed(written.error().message);
+        json = result_text(ending.facts);
       }
     }
     signals_.rest();
     screen_.finish();
-    if (!wish_.is_json) return code;
+    if (!wish_.is_json) return ending.code();
     const ExitCode printed = answer_as(wish_.view, json);
-    return code == ExitCode::success ? printed : code;
-  }
-
-  // Its number stays taken while the recorder holds it open: another file there has another one.
-  bool is_database_in_its_place() const {
-    const auto there = stamp_of(wish_.layout.database().string());
-    return database_ && there && there->inode == database_->inode;
+    return ending.code() == ExitCode::success ? printed : ending.code();
   }
 
   Plan& plan_;

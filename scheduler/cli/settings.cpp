@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/byte_size.h"
+#include "base/text.h"
 #include "cli/options.h"
 #include "model/mistakes.h"
 
@@ -79,6 +81,30 @@ void add_limit_flags(CLI::App& app, LimitFlags& flags) {
   app.add_flag("--fail-fast", flags.is_fail_fast, "The first failure stops everything");
 }
 
+void add_log_limit(CLI::App& app, std::uint64_t& limit) {
+  app.add_option_function<std::string>(
+         "--log-limit",
+         [&limit](const std::string& text) {
+           const std::optional<std::uint64_t> size =
+               text == "none" ? kNoLogLimit : parse_byte_size(text);
+           if (!size || *size == 0)
+             throw CLI::ValidationError(
+                 "--log-limit",
+                 fmt::format("'{}' is not a size above zero: write 64KiB, 10M, 2G, a number of "
+                             "bytes, or none",
+                             printable(text)));
+           limit = *size;
+         },
+         "Keep at most so much of what each attempt writes; the step goes on (default: 1GiB)")
+      ->type_name("SIZE|none");
+}
+
+void hand_on_log_limit(std::uint64_t limit, std::vector<std::string>& options) {
+  if (limit == kDefaultLogLimit) return;
+  options.emplace_back("--log-limit");
+  options.push_back(limit == kNoLogLimit ? "none" : std::to_string(limit));
+}
+
 Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags& flags,
                 const MachineLimits& machine, Diagnostics& diagnostics) {
   const FileWishes wishes = wishes_of(plan, flags, diagnostics);
@@ -87,6 +113,7 @@ Settings settle(const Plan& plan, const PlanAnalysis& analysis, const LimitFlags
   settings.is_fail_fast = flags.is_fail_fast;
   settings.default_timeout = flags.timeout_per_step.value_or(Duration::zero());
   settings.run_timeout = flags.timeout.value_or(wishes.run_timeout);
+  settings.log_limit = flags.log_limit;
   settings.start_gap = flags.rate_limit_delay.value_or(wishes.start_gap);
 
   const auto width = static_cast<std::uint32_t>(std::max<std::size_t>(analysis.width, 1));

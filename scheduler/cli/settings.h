@@ -6,7 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -16,15 +19,24 @@
 
 namespace ws::cli {
 
+// Bytes kept of what one attempt writes.
+inline constexpr std::uint64_t kDefaultLogLimit = 1ULL << 30;
+inline constexpr std::uint64_t kNoLogLimit = std::numeric_limits<std::uint64_t>::max();
+
 struct LimitFlags {
   std::optional<std::uint32_t> max_workers;  // kAutoWorkers: auto
   std::optional<Duration> timeout_per_step;
   std::optional<Duration> timeout;
   std::optional<Duration> rate_limit_delay;
+  std::uint64_t log_limit = kDefaultLogLimit;
   bool is_sequential = false;
   bool is_fail_fast = false;
 };
 void add_limit_flags(CLI::App& app, LimitFlags& flags);
+// --log-limit, of `run` alone.
+void add_log_limit(CLI::App& app, std::uint64_t& limit);
+// For the runs that a run starts; nothing when it is the default.
+void hand_on_log_limit(std::uint64_t limit, std::vector<std::string>& options);
 
 struct Settings {
   std::uint32_t max_workers = 1;  // effective, at least 1
@@ -34,6 +46,7 @@ struct Settings {
   Duration default_timeout{};  // of the command line only: the engine knows the files' own
   Duration run_timeout{};
   Duration start_gap{};
+  std::uint64_t log_limit = kDefaultLogLimit;
 };
 
 // What the machine lets us use.

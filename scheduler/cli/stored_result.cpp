@@ -50,10 +50,6 @@ Result<Rows> rows_of(RunStore& store, std::int64_t run) {
   return rows;
 }
 
-bool has_failed(StepState state) {
-  return state == StepState::failed || state == StepState::timed_out;
-}
-
 std::int64_t epoch_ms(WallTime time) {
   return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }

@@ -22,7 +22,8 @@ namespace ws {
 struct EarlierStep {
   std::string run_id;  // the run that did it
   NodeKind kind = NodeKind::step;
-  std::string parts;  // model/definition_parts.h
+  std::string parts;                       // model/definition_parts.h
+  std::uint32_t item = PlanNode::kNoItem;  // its number among the items of that run
   StepState state = StepState::waiting;
   bool is_accepted = false;
   // The run went on with how it ended: it succeeded, its failure was accepted, or a group around it

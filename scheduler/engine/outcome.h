@@ -87,6 +87,10 @@ enum class RunStatus : std::uint8_t {
 [[nodiscard]] constexpr bool is_success(StepState s) {
   return s == StepState::succeeded || s == StepState::noop || s == StepState::unverified;
 }
+// It went wrong itself: the totals count it among the failed.
+[[nodiscard]] constexpr bool has_failed(StepState s) {
+  return s == StepState::failed || s == StepState::timed_out;
+}
 // failed, timed_out or cancelled.
 [[nodiscard]] constexpr bool is_failure(StepState s) {
   return s == StepState::failed || s == StepState::timed_out || s == StepState::cancelled;

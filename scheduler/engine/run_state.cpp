@@ -196,10 +196,6 @@ void RunState::on(const StepFinished& fact, Duration at) {
   Standing standing = Standing::succeeded;
   if (is_failure(fact.state)) {
     standing = fact.is_accepted ? Standing::neutral : Standing::failed;
-    if (fact.is_accepted) {
-      ++counts_.accepted;
-      if (node.kind == NodeKind::step) ++step_counts_.accepted;
-    }
     if (fact.is_accepted && !first_accepted_.is_valid()) first_accepted_ = fact.node;
     if (!fact.is_accepted) blame(node.group, fact.node);
   } else if (!failures_.empty() && fact.restored_from.empty()) {
@@ -267,7 +263,7 @@ bool RunState::has_errors() const {
     const Workstream& workstream = plan_->workstream_of(accepted);
     return workstream.error_handling.on_failure.action != ErrorAction::skip_step;
   };
-  for (std::uint32_t i = 0; i < nodes_.size() && counts_.accepted > 0; ++i) {
+  for (std::uint32_t i = 0; i < nodes_.size() && first_accepted_.is_valid(); ++i) {
     if (nodes_[i].is_accepted && is_error(NodeId(i))) return true;
   }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
@@ -341,8 +337,8 @@ void RunState::blame(GroupId group, NodeId cause) {
 // The one place where a step's state changes, so the counts cannot drift.
 void RunState::move(NodeId id, StepState to) {
   NodeRecord& record = nodes_[id.index()];
-  count_move(counts_, record.state, to);
-  if (plan_->node(id).kind == NodeKind::step) count_move(step_counts_, record.state, to);
+  count_move(counts_, record, to);
+  if (plan_->node(id).kind == NodeKind::step) count_move(step_counts_, record, to);
   count_running(id, record.state, to);
   record.state = to;
 }
@@ -362,13 +358,16 @@ void RunState::count_running(NodeId id, StepState from, StepState to) {
   }
 }
 
-void RunState::count_move(Counts& counts, StepState from, StepState to) {
+void RunState::count_move(Counts& counts, const NodeRecord& record, StepState to) {
+  const StepState from = record.state;
   if (std::uint32_t* before = counter(counts, from)) --*before;
   if (from == StepState::unverified) --counts.unverified;
   if (from == StepState::timed_out) --counts.timed_out;
   if (std::uint32_t* now = counter(counts, to)) ++*now;
   if (to == StepState::unverified) ++counts.unverified;
   if (to == StepState::timed_out) ++counts.timed_out;
+  if (record.is_accepted && ws::has_failed(from)) --counts.accepted;
+  if (record.is_accepted && ws::has_failed(to)) ++counts.accepted;
 }
 
 }  // namespace ws

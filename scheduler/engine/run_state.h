@@ -94,12 +94,13 @@ class RunState {
   // Steps that run and take a slot: all but waits.
   [[nodiscard]] std::uint32_t slots_in_use() const { return counts_.running - running_waits_; }
 
-  // Counts over step and acceptance nodes (gates never count).
+  // Counts over step and acceptance nodes (gates never count), each by the state it is in. Who was
+  // cancelled, by whomever and accepted or not, is cancelled and no failure.
   struct Counts {
     std::uint32_t total = 0, waiting = 0, ready = 0, running = 0,
                   succeeded = 0 /* noop, unverified too */, unverified = 0,
                   failed = 0 /* timed_out too */, timed_out = 0, cancelled = 0, skipped = 0,
-                  accepted = 0;
+                  accepted = 0 /* of the failed */;
     [[nodiscard]] std::uint32_t settled() const { return succeeded + failed + cancelled + skipped; }
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
@@ -222,7 +223,7 @@ class RunState {
   void restart(GroupId group);
   void restart_node(NodeId id, GroupId round);
   void move(NodeId id, StepState to);
-  static void count_move(Counts& counts, StepState from, StepState to);
+  static void count_move(Counts& counts, const NodeRecord& record, StepState to);
 
   Plan* plan_;
   std::vector<NodeRecord> nodes_;

@@ -294,10 +294,6 @@ void RunState::restart_node(NodeId id, GroupId round) {
   const NodeKind kind = plan_->node(id).kind;
   if (kind != NodeKind::begin && kind != NodeKind::end) {
     move(id, StepState::waiting);
-    if (record.is_accepted) {
-      --counts_.accepted;
-      if (kind == NodeKind::step) --step_counts_.accepted;
-    }
   } else {
     record.state = StepState::waiting;
   }

@@ -62,8 +62,10 @@ void AttemptLog::append(std::string_view bytes) {
   if (room >= bytes.size() || is_closed_) return;
   write(
       fmt::format("\n[workstream: the log ends here, after {} bytes; the output went on]\n", cap_));
+  if (is_closed_) return;
   is_closed_ = true;
   file_.reset();
+  error_ = fmt::format("the log ends after {} bytes (--log-limit)", cap_);
 }
 
 void AttemptLog::write(std::string_view bytes) {

@@ -222,14 +222,24 @@ void LocalExecutor::watch(Attempt& attempt) {
                         join_path(options_.start_dir, options_.state_dir)});
 }
 
+// Of the attempt before this one, also when that was an earlier run's; empty: there was none.
+Result<std::string> LocalExecutor::directory_before(AttemptKey key) {
+  const bool is_first =
+      options_.earlier_attempt_dir != nullptr &&
+      first_attempts_.try_emplace(key.node, key.attempt).first->second == key.attempt;
+  if (key.attempt <= 1) return std::string();
+  --key.attempt;
+  const std::string earlier = is_first ? options_.earlier_attempt_dir(key) : std::string();
+  if (!earlier.empty()) return join_path(options_.start_dir, earlier);
+  std::string directory = directory_of_attempt(key);
+  if (Result<void> made = make_directories(directory); !made) return made.error();
+  return directory;
+}
+
 Result<void> LocalExecutor::write_files(Attempt& attempt, const Invocation& invocation) {
-  if (attempt.key.attempt > 1) {
-    AttemptKey previous = attempt.key;
-    --previous.attempt;
-    const std::string directory = directory_of_attempt(previous);
-    if (Result<void> made = make_directories(directory); !made) return made;
-    attempt.spec.environment.set("PREVIOUS_ATTEMPT_DIR", directory);
-  }
+  const Result<std::string> before = directory_before(attempt.key);
+  if (!before) return before.error();
+  if (!before->empty()) attempt.spec.environment.set("PREVIOUS_ATTEMPT_DIR", *before);
   if (!speaks_of_directory(invocation)) return {};
   if (Result<void> made = make_directories(attempt.directory); !made) return made;
   const std::array<std::pair<const char*, const std::string*>, 2> files = {

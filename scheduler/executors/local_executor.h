@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/secrets.h"
 #include "engine/roles.h"
@@ -35,6 +36,9 @@ struct LocalOptions {
   // start_dir. Made when there is something to put in.
   std::function<std::string(AttemptKey)> attempt_dir;
   std::function<std::string(NodeId)> run_dir;
+  // Where an attempt of an earlier run, which this one goes on with, keeps its files; empty: it
+  // left none. Null: there is no earlier run.
+  std::function<std::string(AttemptKey)> earlier_attempt_dir = {};
   EnvironmentList environment;                    // what steps inherit
   std::uint64_t log_cap = 1024ULL * 1024 * 1024;  // bytes kept of each attempt's output
   StopLadder stop_ladder = default_stop_ladder();
@@ -87,6 +91,7 @@ class LocalExecutor final : public Executor {
   Result<void> make_run_dir(const std::string& directory);
   [[nodiscard]] Result<std::string> output_file_of(AttemptKey key);
   [[nodiscard]] std::string directory_of_attempt(AttemptKey key) const;
+  [[nodiscard]] Result<std::string> directory_before(AttemptKey key);
   [[nodiscard]] std::string working_dir_of(const Invocation& invocation) const;
   void set_variables(Attempt& attempt) const;
   void learn_secrets(const Invocation& invocation) const;
@@ -106,6 +111,8 @@ class LocalExecutor final : public Executor {
   PatternBook patterns_;
   std::map<std::uint32_t, std::string> run_dirs_;  // made, by workstream
   bool has_older_steps_ = false;                   // some of them had steps before this run
+  // The first of each node in this run; only kept when there is an earlier one.
+  std::unordered_map<NodeId, std::uint32_t> first_attempts_;
   AttemptListener* listener_ = nullptr;
   ChildHost host_;
   Waits waits_;

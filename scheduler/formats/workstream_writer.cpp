@@ -230,10 +230,37 @@ void escape(NativeValue& value) {
   }
 }
 
+std::string id_of(const NativeValue& element, std::size_t index) {
+  if (const auto* map = std::get_if<NativeValue::Map>(&element.value)) {
+    for (const auto& [key, member] : *map) {
+      const auto* id = std::get_if<std::string>(&member.value);
+      if (key == name_of(Key::id) && id != nullptr) return *id;
+    }
+  }
+  return std::to_string(index);
+}
+
+void rewrite_all(NativeValue& value, const std::string& path, const TextRewriter& rewrite) {
+  const auto inside = [&](const std::string& name) {
+    return path.empty() ? name : path + "." + name;
+  };
+  if (auto* text = std::get_if<std::string>(&value.value)) {
+    *text = rewrite(path, std::move(*text));
+  } else if (const auto* number = std::get_if<NativeValue::Number>(&value.value)) {
+    std::string written = rewrite(path, number->text);
+    if (written != number->text) value.value = std::move(written);
+  } else if (auto* list = std::get_if<NativeValue::List>(&value.value)) {
+    for (std::size_t i = 0; i < list->size(); ++i)
+      rewrite_all((*list)[i], inside(id_of((*list)[i], i)), rewrite);
+  } else if (auto* map = std::get_if<NativeValue::Map>(&value.value)) {
+    for (auto& [key, member] : *map) rewrite_all(member, inside(key), rewrite);
+  }
+}
+
 }  // namespace
 
 NativeText write_workstreams(std::span<const Workstream* const> workstreams,
-                             NativeNotation notation) {
+                             NativeNotation notation, const TextRewriter& rewrite) {
   NativeText out;
   NativeValue::List list;
   for (const Workstream* workstream : workstreams)
@@ -244,6 +271,7 @@ NativeText write_workstreams(std::span<const Workstream* const> workstreams,
   else
     root = {std::move(list)};
   escape(root);
+  if (rewrite) rewrite_all(root, "", rewrite);
   out.text = notation == NativeNotation::json ? to_json_text(root) : to_yaml_text(root);
   return out;
 }

@@ -6,8 +6,10 @@
 // was loaded. Called by cli/convert.cpp.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/workstream.h"
@@ -22,8 +24,13 @@ struct NativeText {
   std::vector<std::string> unwritten;
 };
 
+// What is written in the place of a text; numbers are asked for, too, and stay numbers when they
+// stay as they are. The path is made of keys and ids: "steps.deploy.env.TOKEN".
+using TextRewriter = std::function<std::string(std::string_view path, std::string text)>;
+
 // One: an object. Several: a list of them, in this order.
 [[nodiscard]] NativeText write_workstreams(std::span<const Workstream* const> workstreams,
-                                           NativeNotation notation);
+                                           NativeNotation notation,
+                                           const TextRewriter& rewrite = {});
 
 }  // namespace ws

@@ -33,6 +33,15 @@ struct NewsOf {
 
   using Answer = std::optional<News>;
 
+  // The try before is an earlier run's, which may have lost it: nobody knows that it failed.
+  [[nodiscard]] bool is_after_earlier_run(const RetryScheduled& fact) const {
+    const auto attempts = state.attempts(fact.node);
+    if (state.node(fact.node).attempts + 1 != fact.attempt) return false;
+    return std::none_of(attempts.begin(), attempts.end(), [&](const AttemptFinished& one) {
+      return one.key.attempt + 1 == fact.attempt;
+    });
+  }
+
   [[nodiscard]] const Plan& plan() const { return state.plan(); }
   [[nodiscard]] NodeId gate(GroupId group) const { return plan().group(group).end; }
 
@@ -67,9 +76,13 @@ struct NewsOf {
     const std::uint32_t tries = std::max(effective_retry(plan(), fact.node).attempts, fact.attempt);
     const std::string which = fact.is_probe ? "one more try after the circuit opened"
                                             : fmt::format("{}/{}", fact.attempt, tries);
-    return News{Symbol::busy, Paint::yellow, Weight::warning, fact.node,
-                fmt::format("Attempt {} failed{}; trying again {} ({})", fact.attempt - 1,
-                            because(fact.why), in_time(fact.due, now), which)};
+    const std::string when = in_time(fact.due, now);
+    const std::string said =
+        is_after_earlier_run(fact)
+            ? fmt::format("Trying again {} ({}){}", when, which, because(fact.why))
+            : fmt::format("Attempt {} failed{}; trying again {} ({})", fact.attempt - 1,
+                          because(fact.why), when, which);
+    return News{Symbol::busy, Paint::yellow, Weight::warning, fact.node, said};
   }
   Answer operator()(const BreakerOpened& fact) const {
     const std::string next = fact.until > Duration::zero()

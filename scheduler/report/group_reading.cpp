@@ -6,10 +6,6 @@
 namespace ws {
 namespace {
 
-bool has_failed(StepState state) {
-  return state == StepState::failed || state == StepState::timed_out;
-}
-
 void count_failure(const RunState& state, NodeId node, Tally& tally) {
   if (state.node(node).is_accepted) return;  // the fold has counted it
   const GroupId by = accepting_group(state, node);
@@ -19,8 +15,6 @@ void count_failure(const RunState& state, NodeId node, Tally& tally) {
     return;
   }
   ++tally.ignored;
-  --tally.counts.failed;
-  if (state.node(node).state == StepState::timed_out) --tally.counts.timed_out;
 }
 
 void count_unexpanded(const RunState& state, NodeId end, RunState::Counts& counts) {
@@ -115,6 +109,16 @@ GroupId accepting_group(const RunState& state, NodeId failed) {
 
 bool is_accepted(const RunState& state, NodeId failed) {
   return state.node(failed).is_accepted || accepting_group(state, failed).is_valid();
+}
+
+std::vector<NodeId> unwanted_steps(const RunState& state) {
+  std::vector<NodeId> found;
+  if (state.counts().cancelled == 0) return found;
+  for (std::size_t i = 0; i < state.plan().node_count(); ++i) {
+    const NodeRecord& record = state.node(NodeId(i));
+    if (record.is_unwanted && record.state == StepState::cancelled) found.emplace_back(i);
+  }
+  return found;
 }
 
 Tally tally(const RunState& state) { return tally_of(state, state.counts(), false); }

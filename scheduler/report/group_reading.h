@@ -33,13 +33,19 @@ namespace ws {
 [[nodiscard]] bool is_accepted(const RunState& state, NodeId failed);
 
 // RunState's counts as a person counts: unexpanded fan-outs are steps, and failures that a group
-// accepted are told apart. `counts.failed` holds all failures but the ignored.
+// accepted are told apart. At the end of a run succeeded, failed, cancelled and skipped add up to
+// the total; `accepted` and `ignored` are parts of `failed` and never overlap.
 struct Tally {
   RunState::Counts counts;          // counts.accepted: also those that a group accepted
-  std::uint32_t ignored = 0;        // dropped by their group: no failure at all
+  std::uint32_t ignored = 0;        // their group drops its errors
   std::uint32_t failed_groups = 0;  // own_failures that no one accepted, unexpanded fan-outs aside
-  [[nodiscard]] std::uint32_t real_failures() const { return counts.failed - counts.accepted; }
+  [[nodiscard]] std::uint32_t real_failures() const { return counts.failed - lived_with(); }
+  [[nodiscard]] std::uint32_t lived_with() const { return counts.accepted + ignored; }
 };
+
+// Steps that a person cancelled, alone of the run, in file order.
+[[nodiscard]] std::vector<NodeId> unwanted_steps(const RunState& state);
+
 [[nodiscard]] Tally tally(const RunState& state);       // of all nodes
 [[nodiscard]] Tally step_tally(const RunState& state);  // of what the files call steps
 

@@ -144,14 +144,14 @@ struct EntryOf {
   Entry operator()(const RunFinished& fact) const {
     const Tally steps = step_tally(state);
     const RunState::Counts& counts = steps.counts;
-    const std::uint32_t accepted = counts.accepted + steps.ignored;
+    const std::uint32_t accepted = steps.lived_with();
     const std::string others = accepted == 0 ? "" : fmt::format(" ({} accepted)", accepted);
     return {fact.status == RunStatus::succeeded ? kInfo : kError,
             fmt::format("run {} {} in {}: {} succeeded, {} failed{}, {} skipped, {} cancelled; at "
                         "most {} at once",
                         state.header().run_id, name(fact.status), format_duration(fact.duration),
-                        counts.succeeded, counts.failed + steps.ignored, others, counts.skipped,
-                        counts.cancelled, fact.peak)};
+                        counts.succeeded, counts.failed, others, counts.skipped, counts.cancelled,
+                        fact.peak)};
   }
 };
 

@@ -178,6 +178,7 @@ Json step_json(const RunState& state, NodeId node) {
   if (!restored_from.empty()) item["restored_from"] = restored_from;
   if (record.cause.is_valid()) item["cause"] = cause_json(state, record.cause);
   if (record.is_accepted) item["is_accepted"] = true;
+  if (record.is_unwanted) item["by_a_person"] = true;
   if (const std::string by = accepted_by(state, node); !by.empty()) item["accepted_by"] = by;
   item["log"] = log_of(state, node);
   if (std::string error = log_error_of(state, node); !error.empty())

@@ -26,7 +26,7 @@ std::string marked_accepted(const Style& style, std::string_view text) {
 // ", 1 skipped, 2 cancelled": what else did not succeed.
 std::string others(const Tally& steps) {
   std::string out;
-  const std::uint32_t accepted = steps.counts.accepted + steps.ignored;
+  const std::uint32_t accepted = steps.lived_with();
   if (steps.counts.skipped > 0) out += fmt::format(", {} skipped", steps.counts.skipped);
   if (steps.counts.cancelled > 0) out += fmt::format(", {} cancelled", steps.counts.cancelled);
   if (accepted > 0) out += fmt::format(", {} accepted", counted(accepted, "failure"));
@@ -50,7 +50,7 @@ std::string steps_line(const RunState& state, const Style& style) {
                   fmt::format("{} {} failed{}", steps.real_failures(), of, others(steps)));
   const std::string text = fmt::format("{} {} complete{}", counts.succeeded, of, others(steps));
   if (steps.failed_groups > 0) return marked(style, StepState::failed, text);
-  if (counts.accepted + steps.ignored > 0) return marked_accepted(style, text);
+  if (steps.lived_with() > 0) return marked_accepted(style, text);
   if (!is_all_well) return marked(style, StepState::cancelled, text);
   if (counts.unverified > 0)
     return marked(style, StepState::unverified,
@@ -214,6 +214,13 @@ std::string root_cause(const RunState& state, const Style& style) {
   return fmt::format("{} '{}' {}{}", noun, name, how, reason.empty() ? "" : ": " + reason);
 }
 
+// What a run that ended well lives with.
+std::string lived_with(const RunState& state) {
+  const std::size_t unwanted = unwanted_steps(state).size();
+  if (unwanted == 0 || !failures(state).empty()) return "accepted failures";
+  return counted(unwanted, "step") + " cancelled by a person";
+}
+
 // The failure explains a run that failed or was rolled back; what stopped it besides is told after
 // it. Another run ended because of its stop.
 std::string why_ended(const RunState& state, const Style& style) {
@@ -255,8 +262,8 @@ std::string verdict_text(const RunState& state, const SummaryOptions& options) {
                                 state.header().is_dry ? " (dry run)" : "")) +
              saved_line(state);
     case RunStatus::completed_with_errors:
-      return marked_accepted(
-          style, fmt::format("{} complete in {}, with accepted failures", subject(state), took));
+      return marked_accepted(style, fmt::format("{} complete in {}, with {}", subject(state), took,
+                                                lived_with(state)));
     case RunStatus::failed:
       return bad("failed");
     case RunStatus::timed_out:

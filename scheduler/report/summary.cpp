@@ -73,6 +73,19 @@ std::string failed_steps(const RunState& state, const SummaryOptions& options) {
          failed_list(state, accepted, options);
 }
 
+std::string cancelled_steps(const RunState& state, const SummaryOptions& options) {
+  const std::vector<NodeId> unwanted = unwanted_steps(state);
+  if (unwanted.empty()) return {};
+  std::string out = "Cancelled by a person:\n";
+  const std::size_t shown = std::min(unwanted.size(), options.failed_limit);
+  for (std::size_t i = 0; i < shown; ++i)
+    out += "  " + settled_line(options.style, state, unwanted[i], Detail::full) + "\n";
+  if (shown < unwanted.size())
+    out += fmt::format("  {} and {} more\n", options.style.symbol(Symbol::ellipsis),
+                       unwanted.size() - shown);
+  return out;
+}
+
 // One line per cause, in the order of the first step it kept from running.
 std::string skipped_steps(const RunState& state, const SummaryOptions& options) {
   struct Cause {
@@ -242,11 +255,11 @@ std::string hints(const RunState& state, const SummaryOptions& options) {
 std::string details_text(const RunState& state, const SummaryOptions& options) {
   std::string out;
   for (const std::string& part :
-       {failed_steps(state, options), group_errors(state, options), skipped_steps(state, options),
-        unverified_steps(state, options), rollback_text(state, options.style),
-        retried_steps(state, options) + budget(state), file_surprises(state, options),
-        unwritten_outputs_text(state, options), run_outputs_text(state, options),
-        hints(state, options)}) {
+       {failed_steps(state, options), cancelled_steps(state, options), group_errors(state, options),
+        skipped_steps(state, options), unverified_steps(state, options),
+        rollback_text(state, options.style), retried_steps(state, options) + budget(state),
+        file_surprises(state, options), unwritten_outputs_text(state, options),
+        run_outputs_text(state, options), hints(state, options)}) {
     if (part.empty()) continue;
     if (!out.empty()) out += "\n";
     out += part;

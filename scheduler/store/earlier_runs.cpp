@@ -112,6 +112,7 @@ Result<void> RunStore::add_earlier(const RunRow& run, const std::vector<std::str
     what.is_taken_over = is_own && !step.restored_from.empty();
     what.kind = step.kind;
     what.parts = std::move(step.parts);
+    what.item = step.item;
     what.state = step.state;
     what.is_accepted = step.is_accepted;
     what.is_final = step.is_accepted || around.is_settled_around(step.group);

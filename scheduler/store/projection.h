@@ -42,11 +42,16 @@ class Projection {
   std::vector<Statement> statements_;  // by StatementName in the .cpp
 };
 
-// How many nodes of the run are in which state; acceptance nodes count, gates do not.
+// How many nodes of the run are in which state; acceptance nodes count, gates do not, but a fan-out
+// that ended without its items counts as the step it is in the file.
 [[nodiscard]] Result<RunState::Counts> count_states(Statement& query, std::int64_t run);
 // The query for it.
 inline constexpr std::string_view kCountStates =
-    "SELECT state, count(*), sum(is_accepted) FROM steps WHERE run = ?1 AND kind IN ('step', "
-    "'acceptance', 'preflight') GROUP BY state";
+    "SELECT state, count(*), sum(is_accepted AND state IN ('failed', 'timed_out')) FROM steps "
+    "WHERE "
+    "run = ?1 AND (kind IN ('step', 'acceptance', 'preflight') OR (kind = 'end' AND state IN "
+    "('failed', 'timed_out', 'cancelled', 'skipped') AND node IN (SELECT end_node FROM groups "
+    "WHERE "
+    "run = ?1 AND role = 'fan_out' AND members = 0))) GROUP BY state";
 
 }  // namespace ws

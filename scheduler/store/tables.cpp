@@ -101,7 +101,7 @@ CREATE TABLE runs (
   timed_out INTEGER,
   cancelled INTEGER,
   skipped INTEGER,
-  accepted INTEGER,         -- failures that were declared acceptable
+  accepted INTEGER,         -- of the failed: declared acceptable
   stop TEXT,                -- why it was asked to stop: interrupted, fail_fast, …; NULL: never
   stop_node INTEGER,        -- the step that was the reason
   step_count INTEGER NOT NULL,

@@ -213,6 +213,7 @@ class Unreachable(ControlTest):
             self.assertIn("workstream: no run is going on", self.expect(5, *command).err)
             self.assertIn("no run of workstream 'x' is going on", self.expect(5, *command, "--ws-id", "x").err)
             self.assertEqual(self.expect(2, *command, "nothing").out, "")
+        self.assertIn("`workstream run` goes on with an interrupted one\n", self.expect(5, "resume").err)
 
     def test_several_runs(self):
         first = self.begin(self.step("a"), name="first")

@@ -141,6 +141,28 @@ class Command(ConvertTest):
         self.assertIn("${env.…}", said)
         self.assertIn("'src' counts from the directory of the workstream's file", said)
 
+    def test_secrets_are_not_written(self):
+        self.env.update({"TOK": "hunter2-from-outside", "PIN": "42"})
+        self.write("a.yaml", "id: ws-a\nsecrets: [TOK, PIN, KEY, password]\ninputs: {password: opensesame, other: 42}\n"
+                   "env: {TOK: '${env.TOK}', PIN: '${env.PIN}', KEY: 'in the file'}\n"
+                   "steps:\n- {id: a, command: 'test ${env.TOK} = \"$TOK\" && test \"$PIN\" = 42', env: {IS: \"${env.TOK == 'x'}\"}}\n"
+                   "- {id: b, command: 'test \"$KEY\" = \"in the file\" && test ${inputs.password} = opensesame'}\n")
+        for notation in ("yaml", "json"):
+            converted = self.expect(0, "convert", "a.yaml", "--to", notation, "-o", f"b.{notation}")
+            text = (self.project / f"b.{notation}").read_text(encoding="utf-8")
+            for secret in ("hunter2", "in the file", "opensesame"):
+                self.assertNotIn(secret, text + converted.err + converted.out)
+            self.assertIn("the value of 'TOK' is secret and is not written: env.TOK and steps.a.command say ${env.TOK} instead",
+                          converted.err)
+            self.assertIn("'KEY' is secret and is not written: env.KEY and steps.b.command", converted.err)
+            self.assertIn("'PIN' is secret and is not written: env.PIN says", converted.err)
+            self.assertIn("inputs.password", converted.err)
+            self.env.update({"KEY": "in the file", "password": "opensesame"})
+            self.assertEqual(self.result(0, f"b.{notation}")["states"], {"a": "succeeded", "b": "succeeded"})
+            self.env.pop("KEY"), self.env.pop("password")
+        # Without the variable it does not load, and says which is missing.
+        self.assertIn("env.KEY", self.expect(2, "run", "b.yaml").err)
+
     def test_a_called_workstream_is_written_inside(self):
         self.write("two.json", [{"id": "ws-a", "steps": [{"id": "call", "workstream": "ws-b", "inputs": {"n": 3}},
                                                          {"id": "after", "depends_on": "call", "command": "test ${steps.call.outputs.said} = 3"}]},

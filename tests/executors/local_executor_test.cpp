@@ -174,6 +174,7 @@ TEST_CASE("a log has a cap, the child never waits for it") {
       "\n[workstream: the log ends here, after 100000 bytes; the output went on]\n";
   CHECK(log.size() == 100000 + note.size());
   CHECK(log.ends_with(note));
+  CHECK(result.facts.log_error == "the log ends after 100000 bytes (--log-limit)");
 }
 
 TEST_CASE("a log that cannot be written does not stop the attempt") {

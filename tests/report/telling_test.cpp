@@ -158,8 +158,9 @@ TEST_CASE("a failure that a group accepted is told as accepted") {
   CHECK(story.says("Accepted failure:\n  ✗ [a] Failed (1.00s): exit 4 (accepted by group 'g')"));
   CHECK_FALSE(story.says("Failed step"));
   const Json result = story.result();
-  CHECK(result["totals"]["failed"] == 0);
+  CHECK(result["totals"]["failed"] == 1);
   CHECK(result["totals"]["ignored"] == 1);
+  CHECK(result["totals"]["accepted"] == 0);
   CHECK(result["steps"][0]["state"] == "failed");
   CHECK(result["steps"][0]["accepted_by"] == "g");
 }
@@ -171,6 +172,76 @@ TEST_CASE("what a group tolerates with its errors counts as failed and accepted"
   story.run();
   const Json totals = story.result()["totals"];
   CHECK((totals["failed"] == 1 && totals["accepted"] == 1 && totals["ignored"] == 0));
+}
+
+namespace {
+
+// completed + failed + skipped + cancelled is the total; accepted and ignored are parts of failed.
+bool adds_up(const Json& totals) {
+  UNSCOPED_INFO(totals.dump());
+  const auto of = [&](const char* key) { return totals[key].get<std::int64_t>(); };
+  return of("completed") + of("failed") + of("skipped") + of("cancelled") == of("total") &&
+         of("accepted") + of("ignored") <= of("failed") && of("timed_out") <= of("failed");
+}
+
+std::function<void(Engine&)> cancel(NodeId step) {
+  return [step](Engine& engine) { engine.request_step_stop(step); };
+}
+
+}  // namespace
+
+TEST_CASE("a step that a person cancelled is cancelled in every count, critical or not") {
+  SECTION("one that the run can do without") {
+    const char* words = GENERATE("a; c =noncritical", "a; c =continue");
+    const Mini plan = mini(words);
+    Told story(plan.plan());
+    story.script("c", {.lasts = 9s});
+    story.at(2s, cancel(plan["c"]));
+    story.run();
+    CHECK(story.says("1 of 2 steps complete, 1 cancelled\n"));
+    CHECK(story.says("Cancelled by a person:\n"));
+    CHECK(story.says("complete in 2.00s, with 1 step cancelled by a person\n"));
+    const Json result = story.result();
+    CHECK(adds_up(result["totals"]));
+    CHECK(result["totals"]["cancelled"] == 1);
+    CHECK(result["totals"]["failed"] == 0);
+    CHECK(result["status"] == "completed_with_errors");
+    CHECK(result["steps"][1]["by_a_person"] == true);
+  }
+  SECTION("a critical one") {
+    const Mini plan = mini("a; c; d<-c");
+    Told story(plan.plan());
+    story.script("c", {.lasts = 9s});
+    story.at(2s, cancel(plan["c"]));
+    story.run();
+    CHECK(story.says("1 of 3 steps complete, 1 skipped, 1 cancelled\n"));
+    CHECK(story.says("Cancelled by a person:\n"));
+    CHECK(story.says("Workstream failed after 2.00s: step 'c' was cancelled by a person"));
+    const Json result = story.result();
+    CHECK(adds_up(result["totals"]));
+    CHECK(result["totals"]["cancelled"] == 1);
+    CHECK(result["status"] == "failed");
+  }
+  SECTION("beside a failure that counts, and one that is accepted") {
+    const Mini plan = mini("a; b =continue; c =continue");
+    Told story(plan.plan());
+    story.script("a", {.outcome = Exited{1}});
+    story.script("b", {.outcome = Exited{1}});
+    story.script("c", {.lasts = 9s});
+    story.at(2s, cancel(plan["c"]));
+    story.run();
+    CHECK(story.says("✗ 1 of 3 steps failed, 1 cancelled, 1 failure accepted\n"));
+    CHECK(adds_up(story.result()["totals"]));
+  }
+  SECTION("in a group that lives with it") {
+    const Mini plan = mini("a; c; (g: a c) =tolerate");
+    Told story(plan.plan());
+    story.script("c", {.lasts = 9s});
+    story.at(2s, cancel(plan["c"]));
+    story.run();
+    CHECK(adds_up(story.result()["totals"]));
+    CHECK(story.says("1 of 2 steps complete, 1 cancelled"));
+  }
 }
 
 TEST_CASE("the planned delay is shown, whatever time it took to tell") {

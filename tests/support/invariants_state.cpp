@@ -24,6 +24,8 @@ void Invariants::check_fold(const RunState& live) const {
   const auto& counts = live.counts();
   require(counts.waiting + counts.ready + counts.running + counts.settled() == counts.total, "fold",
           differs("the counts"));
+  require(counts.accepted <= counts.failed && counts.timed_out <= counts.failed, "fold",
+          differs("the parts of the failed"));
   require(folded_plan_->node_count() == plan_.node_count(), "fold", differs("the items"));
   for (std::uint32_t i = 0; i < plan_.node_count(); ++i) {
     const NodeRecord& folded = folded_->node(NodeId(i));
