@@ -17,7 +17,7 @@ Notifier::Notifier(EventLoop& loop, ChildHost& host, NotifyOptions options)
       base_(options_.environment),
       limit_(loop,
              [this] {
-               is_late_ = true;
+               late_ = "not done after " + format_duration(options_.limit);
                if (child_) child_->kill();
              }),
       patience_(loop, [this] { give_up(); }) {}
@@ -45,7 +45,7 @@ void Notifier::start_next() {
   spec.environment.set(kStepMark, options_.mark);
   spec.stdin_text = std::move(waiting_.front());
   waiting_.pop_front();
-  is_late_ = false;
+  late_.clear();
   limit_.arm(loop_.now() + options_.limit);
   child_ =
       std::make_unique<ChildProcess>(host_, std::move(spec), static_cast<ChildListener&>(*this));
@@ -61,8 +61,8 @@ void Notifier::child_output(std::string_view /*bytes*/) {}
 
 void Notifier::child_ended(const ChildEnd& end) {
   limit_.cancel();
-  if (is_late_) {
-    failed("not done after " + format_duration(options_.limit));
+  if (!late_.empty()) {
+    failed(late_);
   } else if (end.is_signaled) {
     failed(fmt::format("killed by signal {}", end.code));
   } else if (end.code != 0) {
@@ -87,7 +87,7 @@ void Notifier::give_up() {
   dropped_ += waiting_.size();
   waiting_.clear();
   if (child_) {
-    is_late_ = true;
+    late_ = fmt::format("not done {} after the run", format_duration(options_.patience));
     child_->kill();
   }
 }

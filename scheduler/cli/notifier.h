@@ -60,7 +60,7 @@ class Notifier final : public Observer, private ChildListener {
   Timer limit_;
   Timer patience_;
   std::optional<bool> has_hooks_;
-  bool is_late_ = false;
+  std::string late_;  // why it was killed; empty: it was not
   std::size_t called_ = 0;
   std::size_t failures_ = 0;
   std::size_t dropped_ = 0;

@@ -16,8 +16,9 @@ std::string how_it_ended(const RunRow& run) {
     case RunStatus::running:
     case RunStatus::crashed:
       return "crashed";
-    case RunStatus::cancelled:
     case RunStatus::partially_rolled_back:
+      return run.stop ? std::string(name(*run.stop)) : "partially rolled back";
+    case RunStatus::cancelled:
       return run.stop ? std::string(name(*run.stop)) : "cancelled";
     case RunStatus::failed:
       return run.stop == StopWhy::store_failed ? "could not be recorded" : "failed";

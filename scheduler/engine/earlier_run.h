@@ -38,7 +38,7 @@ struct EarlierStep {
   std::optional<WallTime> retry_due;  // it was backing off until then
   std::vector<NamedValue> outputs;
   bool is_output_lost = false;  // a file that holds one of them is gone, or it was masked
-  bool is_undone = false;       // its compensation succeeded
+  bool is_half_undone = false;  // its compensation was tried and did not succeed
   // That run had it from the one before in the same story, and did not do it.
   bool is_taken_over = false;
   std::uint32_t executed_in = 0;  // the number of the run that did it; set by EarlierRuns

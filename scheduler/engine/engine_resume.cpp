@@ -63,8 +63,9 @@ bool Engine::goes_on_after(NodeId node, const EarlierStep& cut) {
   if (!is_counted) return false;
   const bool is_lost = cut.state == StepState::running;
   const std::string why =
-      is_lost ? fmt::format("attempt {} was lost with run {}", cut.attempts, cut.run_id)
-              : fmt::format("attempt {} of run {} failed", cut.attempts, cut.run_id);
+      is_lost
+          ? fmt::format("attempt {} was lost with run {}", cut.attempts, cut.run_id)
+          : fmt::format("attempt {} did not succeed before run {} ended", cut.attempts, cut.run_id);
   note(AttemptsResumed{node, cut.attempts, why});
   Duration delay =
       delay_before(policy, cut.attempts + 1, options_.seed, static_cast<std::uint32_t>(node.value));

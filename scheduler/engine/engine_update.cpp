@@ -344,10 +344,10 @@ void Engine::stop_everything(StopWhy why, NodeId cause) {
     if (why == StopWhy::store_failed) rollback_->give_up();  // what runs may finish
     return;
   }
-  const std::string not_started =
-      cause.is_valid() ? fmt::format("not started: '{}' failed", plan_.member_name(cause))
-                       : fmt::format("not started: {}{}",
-                                     why == StopWhy::cancelled ? "cancelled " : "", words(why));
+  const std::string reason =
+      cause.is_valid()
+          ? fmt::format("'{}' failed", plan_.member_name(cause))
+          : fmt::format("{}{}", why == StopWhy::cancelled ? "cancelled " : "", words(why));
   std::vector<NodeId> cancelled;
   for (std::uint32_t i = 0; i < plan_.node_count(); ++i) {
     const NodeId node(i);
@@ -356,7 +356,9 @@ void Engine::stop_everything(StopWhy why, NodeId cause) {
     if (kind == NodeKind::begin || kind == NodeKind::end) continue;
     if (is_settled(state) || state == StepState::running || is_spared(node, why)) continue;
     admission_.forget(node);
-    note(StepFinished{node, StepState::cancelled, not_started, false});
+    const std::string_view what =
+        state_.node(node).attempts > 0 ? "not tried again" : "not started";
+    note(StepFinished{node, StepState::cancelled, fmt::format("{}: {}", what, reason), false});
     cancelled.push_back(node);
   }
   // Those that are spared may have needed one.

@@ -21,13 +21,13 @@ std::string too_few(const PlanGroup& group, const GroupTally& tally) {
   return text;
 }
 
+// `culprit`: who, and how that one ended.
 std::string who_failed(const GroupRule& rule, GroupVerdict verdict, const std::string& culprit) {
   const bool is_race = rule.join == Join::any || rule.join == Join::first;
   const bool is_lost = is_race && verdict == GroupVerdict::failure &&
                        rule.on_first_failure != OnFirstFailure::cancel;
-  if (!is_lost) return fmt::format("'{}' failed", culprit);
-  return fmt::format("{} of its members can succeed no more, '{}' failed last", wanted_of(rule),
-                     culprit);
+  if (!is_lost) return culprit;
+  return fmt::format("{} of its members can succeed no more, {} last", wanted_of(rule), culprit);
 }
 
 }  // namespace
@@ -39,10 +39,12 @@ GroupDecision decision_of(const RunState& state, GroupId id, GroupVerdict verdic
   GroupDecision out{{id, is_failure ? StepState::failed : StepState::succeeded, NodeId(), ""}, ""};
   const std::string group = fmt::format("group '{}'", plan.group_id(id));
   if (record.failure.is_valid() && (is_failure || record.tally.failed > 0)) {
-    const std::string culprit = plan.member_name(record.failure);
+    const bool is_cancelled = state.node(record.failure).state == StepState::cancelled;
+    const std::string culprit = fmt::format("'{}' {}", plan.member_name(record.failure),
+                                            is_cancelled ? "was cancelled" : "failed");
     out.fact.cause = record.failure;
     out.fact.why = who_failed(plan.group(id).rule, verdict, culprit);
-    out.rest = fmt::format("{}: '{}' failed", group, culprit);
+    out.rest = fmt::format("{}: {}", group, culprit);
   } else if (is_failure || !record.winner.is_valid()) {
     out.fact.why = too_few(plan.group(id), record.tally);
     out.rest = fmt::format("{}: {}", group, out.fact.why);

@@ -72,7 +72,7 @@ bool Resume::is_passed_over(NodeId node, const EarlierStep& step) const {
 bool Resume::stands(NodeId node, const EarlierStep& step) const {
   // Nothing runs forward any more that could miss them.
   if (earlier_.is_rolling_back) return is_settled(step.state);
-  if (step.is_output_lost) return false;
+  if (step.is_output_lost || step.is_half_undone) return false;
   if (is_success(step.state)) return true;
   if (step.state == StepState::skipped) return step.attempts > 0;  // it ran, and changed nothing
   const bool is_own_failure = step.state == StepState::failed || step.state == StepState::timed_out;
@@ -305,7 +305,8 @@ void Resume::count(NodeId node, const PartsNow& parts) {
   if (verdict.is_kept) {
     ++counts_.kept;
   } else if (verdict.earlier == nullptr ||
-             (!stands(node, *verdict.earlier) && !verdict.earlier->is_output_lost)) {
+             (!stands(node, *verdict.earlier) && !verdict.earlier->is_output_lost &&
+              !verdict.earlier->is_half_undone)) {
     ++counts_.to_run;
   } else {
     ++counts_.changed;
@@ -321,6 +322,7 @@ std::string Resume::why_again(NodeId node, const PartsNow& parts) const {
     return fmt::format("its {} changed", what.empty() ? "definition" : listed(what));
   }
   if (is_begun_anew(node)) return "its group begins anew";
+  if (earlier.is_half_undone) return "it was not undone to the end";
   if (earlier.is_output_lost) {
     const bool is_masked = std::any_of(earlier.outputs.begin(), earlier.outputs.end(),
                                        [](const NamedValue& value) { return value.is_masked; });

@@ -33,6 +33,8 @@ struct LineOf {
                                fact.why == StopWhy::terminated || fact.why == StopWhy::hang_up ||
                                fact.why == StopWhy::cancelled;
     if (state.is_rolling_back() && is_first_wish) return going_on(fact.why);
+    // To quit is to kill: it has been said.
+    if (fact.why == StopWhy::killed && state.stop() == StopWhy::quit) return {};
     const bool is_second_told = fact.why == StopWhy::interrupted && !state.running().empty();
     return fmt::format(
         "{} Stopping: {}{}", style.paint(Paint::yellow, style.symbol(Symbol::stopped)),

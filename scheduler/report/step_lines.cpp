@@ -241,7 +241,7 @@ std::string describe(StopWhy why) {
     case StopWhy::fail_fast:
       return "a step failed and failures stop the run";
     case StopWhy::killed:
-      return "interrupted twice";
+      return "killed on request";
     case StopWhy::store_failed:
       return "the run could not be recorded";
     case StopWhy::not_needed:

@@ -98,6 +98,14 @@ Result<void> RunStore::add_earlier(const RunRow& run, const std::vector<std::str
   if (!outputs) return outputs.error();
   Result<std::vector<StepRow>> steps = this->steps(run.number);
   if (!steps) return steps.error();
+  std::set<NodeId> half_undone;
+  if (run.rollback_steps) {
+    Result<std::vector<CompensationRow>> undone = compensations(run.number);
+    if (!undone) return undone.error();
+    for (const CompensationRow& one : *undone) {
+      if (!one.result.is_success) half_undone.insert(one.result.node);
+    }
+  }
   earlier.add_run(run.id, static_cast<std::uint32_t>(run.number));
   const Groups around(*groups);
   auto next_output = outputs->begin();
@@ -116,6 +124,7 @@ Result<void> RunStore::add_earlier(const RunRow& run, const std::vector<std::str
     what.state = step.state;
     what.is_accepted = step.is_accepted;
     what.is_final = step.is_accepted || around.is_settled_around(step.group);
+    what.is_half_undone = half_undone.contains(step.node);
     what.why = std::move(step.why);
     what.ended = step.ended.value_or(Duration::zero());
     what.attempts = step.attempts;

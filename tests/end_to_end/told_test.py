@@ -242,5 +242,45 @@ class LogLimit(ToldTest):
         self.assertFalse((self.project / "ran").exists())
 
 
+class Stopped(support.ProjectTest):
+    """What a person's stop is called."""
+
+    def stop(self, number, *steps, **keys):
+        run = self.start("run", self.workstream("w", list(steps), **keys))
+        self.wait_for_file("up")
+        run.send_signal(number)
+        return self.finish(run).out
+
+    def test_to_quit_is_one_wish(self):
+        said = self.stop(signal.SIGQUIT, "touch up; sleep 300")
+        self.assertIn("Stopping: quit", said)
+        self.assertNotIn("interrupted twice", said)
+        self.assertEqual(said.count("Stopping:"), 1, said)
+
+    def test_an_item_that_never_started_has_not_failed(self):
+        said = self.stop(signal.SIGTERM, {"id": "f", "command": "touch up; sleep 300", "for_each": ["a", "b", "c"],
+                                          "max_workers": 1})
+        self.assertNotRegex(said, r"'f\[\d\]' failed")
+
+    def test_a_step_that_was_tried_was_started(self):
+        self.stop(signal.SIGTERM, {"id": "a", "command": "touch up; exit 1",
+                                   "retry": {"attempts": 3, "initial_delay": "300s"}})
+        (step,) = self.expect(0, "status", "--json").json()["steps"]
+        self.assertEqual((step["attempts"], step["why"]), (1, "not tried again: terminated"))
+
+    def test_a_rollback_that_did_not_succeed_was_cancelled_by_nobody(self):
+        name = self.workstream("w", [{"id": "a", "command": "true", "compensation": {"command": "exit 1"}},
+                                     {"id": "bad", "command": "exit 1", "depends_on": ["a"]}])
+        self.expect(1, "run", name)
+        said = self.call("run", name, "--resume").out
+        self.assertRegex(said, r"Resuming run \S+ \(partially rolled back\): 0 kept, 1 changed, 1 to run")
+        self.assertIn("[a] runs again: it was not undone to the end", said)
+
+    def test_a_notice_that_outlasts_the_run(self):
+        name = self.workstream("w", ["true"])
+        err = self.expect(0, "run", name, "--notify-cmd", "sleep 300").err
+        self.assertRegex(err, r"not done 10s after the run")
+
+
 if __name__ == "__main__":
     support.main()

@@ -104,7 +104,7 @@ TEST_CASE("a drained run lets what runs finish, starts nothing more, and can be 
         "6s end a#1 test 1 exit 0\n"
         "6s stop run drained\n"
         "6s b cancelled: not started: the run was drained\n"
-        "6s c cancelled: not started: the run was drained\n"
+        "6s c cancelled: not tried again: the run was drained\n"
         "6s d cancelled: not started: the run was drained\n"
         "6s e cancelled: not started: the run was drained\n"
         "6s joined g cancelled\n"
