@@ -39,6 +39,7 @@ void EarlierRuns::add(std::string_view workstream, std::string_view step, std::s
                       EarlierStep what) {
   std::string key = key_of(workstream, step, item);
   std::vector<EarlierStep>& known = steps_[key];
+  const bool is_item = !item.empty();
   const std::size_t n = item.empty() ? 0 : seen_[std::move(key)]++;
   what.executed_in = number_;
   has_last_run_anything_ = has_last_run_anything_ || what.attempts > 0;
@@ -52,6 +53,15 @@ void EarlierRuns::add(std::string_view workstream, std::string_view step, std::s
     }
     known[n] = std::move(what);
   }
+  if (is_item && is_reached(known[n])) {
+    std::uint32_t& latest = latest_items_[key_of(workstream, step, {})];
+    latest = std::max(latest, known[n].executed_in);
+  }
+}
+
+std::uint32_t EarlierRuns::latest_item(std::string_view workstream, std::string_view step) const {
+  const auto found = latest_items_.find(key_of(workstream, step, {}));
+  return found == latest_items_.end() ? 0 : found->second;
 }
 
 void EarlierRuns::add_group(std::string_view workstream, std::string_view name, GroupRole role,

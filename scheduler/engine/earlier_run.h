@@ -39,6 +39,8 @@ struct EarlierStep {
   std::vector<NamedValue> outputs;
   bool is_output_lost = false;  // a file that holds one of them is gone, or it was masked
   bool is_half_undone = false;  // its compensation was tried and did not succeed
+  // Skipped, and not because something failed: its condition, or one before it, was false.
+  bool is_skipped_at_will = false;
   // That run had it from the one before in the same story, and did not do it.
   bool is_taken_over = false;
   std::uint32_t executed_in = 0;  // the number of the run that did it; set by EarlierRuns
@@ -72,6 +74,8 @@ class EarlierRuns {
                                         std::string_view item = {}, std::size_t n = 0) const;
   [[nodiscard]] const EarlierGroup* find_group(std::string_view workstream, std::string_view name,
                                                GroupRole role) const;
+  // The number of the last run that did an item of the step; 0: none.
+  [[nodiscard]] std::uint32_t latest_item(std::string_view workstream, std::string_view step) const;
   [[nodiscard]] std::size_t size() const { return count_; }
   [[nodiscard]] const std::vector<std::string>& run_ids() const { return run_ids_; }
   // Whether the run that was added last started a step of its own.
@@ -87,6 +91,7 @@ class EarlierRuns {
   std::unordered_map<std::string, std::vector<EarlierStep>> steps_;
   std::unordered_map<std::string, EarlierGroup> groups_;
   std::unordered_map<std::string, std::size_t> seen_;  // of equal items, in the run being added
+  std::unordered_map<std::string, std::uint32_t> latest_items_;
   bool has_last_run_anything_ = false;
   std::set<std::pair<std::string, std::uint32_t>> actions_done_;
   std::vector<std::string> run_ids_;

@@ -197,6 +197,7 @@ class Engine final : public AttemptListener {
   // dependents and groups (engine_groups.cpp)
   void skip_dependents(NodeId settled);
   void skip_group(NodeId begin, NodeId cause, const std::string& why, std::vector<NodeId>& skipped);
+  [[nodiscard]] StepSkipped skip_of(NodeId node, NodeId cause, const std::string& why) const;
   void join_groups();
   void consider(GroupId id);
   void decide(GroupId id, GroupVerdict verdict);

@@ -39,11 +39,18 @@ void Engine::skip_dependents(NodeId settled) {
       if (kind == NodeKind::begin) {
         skip_group(edge.node, first_cause, skip_reason(first_cause), lost);
       } else {
-        note(StepSkipped{edge.node, first_cause, skip_reason(first_cause)});
+        note(skip_of(edge.node, first_cause, skip_reason(first_cause)));
         lost.push_back(edge.node);
       }
     }
   }
+}
+
+StepSkipped Engine::skip_of(NodeId node, NodeId cause, const std::string& why) const {
+  const EarlierStep* before =
+      options_.resume != nullptr ? options_.resume->skipped_at_will(node) : nullptr;
+  return before != nullptr ? StepSkipped{node, NodeId(), before->why}
+                           : StepSkipped{node, cause, why};
 }
 
 // The group behind `begin` will never be entered: every member is skipped, whatever it waits for
@@ -62,7 +69,7 @@ void Engine::skip_group(NodeId begin, NodeId cause, const std::string& why,
         // closed gate.
         const StepState state = state_.node(node).state;
         if (state != StepState::waiting && state != StepState::ready) return;
-        note(StepSkipped{node, cause, why});
+        note(skip_of(node, cause, why));
         skipped.push_back(node);
       },
       [&](GroupId inner) {

@@ -158,7 +158,17 @@ void Resume::judge_gate(NodeId gate, const PartsNow& parts) {
   verdict.is_clean = verdict.is_clean && earlier != nullptr && earlier->has_joined_well &&
                      !is_asked_for(gate) &&
                      (wish_.is_definition_kept || earlier->parts == parts_of_items_[id]);
-  if (verdict.is_clean) verdict.executed_in = std::max(verdict.executed_in, earlier->executed_in);
+  // Which run found the items again does not matter, but which ran them.
+  const Workstream& workstream = plan_.workset().workstreams[group.workstream];
+  if (verdict.is_clean)
+    verdict.executed_in = std::max(
+        verdict.executed_in, earlier_.latest_item(workstream.id, workstream.steps[group.step].id));
+}
+
+const EarlierStep* Resume::skipped_at_will(NodeId node) const {
+  const Verdict& verdict = verdicts_[node.index()];
+  const bool is_as_before = verdict.is_clean && !verdict.is_kept && verdict.earlier != nullptr;
+  return is_as_before && verdict.earlier->is_skipped_at_will ? verdict.earlier : nullptr;
 }
 
 const EarlierGroup* Resume::earlier_group(GroupId id) const {

@@ -69,6 +69,9 @@ class Resume {
   [[nodiscard]] const std::vector<Again>& again() const { return again_; }
   [[nodiscard]] const EarlierRuns& earlier() const { return earlier_; }
   [[nodiscard]] bool is_rolling_back() const { return earlier_.is_rolling_back; }
+  // For a step that will be skipped again, and was not because something failed; else null. Of
+  // several reasons the first one counts, and restored failures come before conditions.
+  [[nodiscard]] const EarlierStep* skipped_at_will(NodeId node) const;
   // Only what runs by itself counts: what follows a step that runs again stands nevertheless.
   [[nodiscard]] bool keeps_dependents() const { return wish_.keeps_dependents; }
 

@@ -87,6 +87,24 @@ Result<void> RunStore::read_last_outcomes(std::int64_t run, std::map<NodeId, Out
   }
 }
 
+// Those whose skipping had no failure for its cause.
+Result<std::set<NodeId>> RunStore::read_skipped_at_will(std::int64_t run) {
+  Result<Statement> query = database_.prepare(
+      "SELECT steps.node FROM steps LEFT JOIN steps AS cause ON cause.run = steps.run AND "
+      "cause.node = steps.cause_node WHERE steps.run = ?1 AND steps.state = 'skipped' AND "
+      "coalesce(cause.state, 'skipped') NOT IN ('failed', 'timed_out', 'cancelled')",
+      kRead);
+  if (!query) return query.error();
+  query->bind_all(run);
+  std::set<NodeId> nodes;
+  while (true) {
+    const Result<bool> row = query->next();
+    if (!row) return row.error();
+    if (!*row) return {boost::system::in_place_value, std::move(nodes)};
+    nodes.insert(stored_rows::node_at(*query, 0));
+  }
+}
+
 Result<void> RunStore::add_earlier(const RunRow& run, const std::vector<std::string>& workstreams,
                                    EarlierRuns& earlier) {
   const std::set<std::string, std::less<>> wanted(workstreams.begin(), workstreams.end());
@@ -98,6 +116,9 @@ Result<void> RunStore::add_earlier(const RunRow& run, const std::vector<std::str
   if (!outputs) return outputs.error();
   Result<std::vector<StepRow>> steps = this->steps(run.number);
   if (!steps) return steps.error();
+  const Result<std::set<NodeId>> skipped_at_will = read_skipped_at_will(run.number);
+  if (!skipped_at_will) return skipped_at_will.error();
+  const std::set<NodeId>& at_will = *skipped_at_will;
   std::set<NodeId> half_undone;
   if (run.rollback_steps) {
     Result<std::vector<CompensationRow>> undone = compensations(run.number);
@@ -124,6 +145,7 @@ Result<void> RunStore::add_earlier(const RunRow& run, const std::vector<std::str
     what.state = step.state;
     what.is_accepted = step.is_accepted;
     what.is_final = step.is_accepted || around.is_settled_around(step.group);
+    what.is_skipped_at_will = at_will.contains(step.node);
     what.is_half_undone = half_undone.contains(step.node);
     what.why = std::move(step.why);
     what.ended = step.ended.value_or(Duration::zero());

@@ -94,6 +94,7 @@ class RunStore {
   Result<std::vector<RunRow>> select(const Where& where, const RunFilter& filter);
   Result<void> complete(RunRow& row);
   Result<void> read_last_outcomes(std::int64_t run, std::map<NodeId, Outcome>& outcomes);
+  Result<std::set<NodeId>> read_skipped_at_will(std::int64_t run);
   Result<void> add_earlier_groups(const RunRow& run, const std::vector<GroupRow>& groups,
                                   const std::set<std::string, std::less<>>& wanted,
                                   EarlierRuns& earlier);

@@ -40,6 +40,9 @@ EarlierStep step_of(const RunState& state, NodeId node, bool is_restored) {
   for (GroupId g = plan.node(node).group; g.is_valid(); g = plan.group(g).parent)
     step.is_final = step.is_final || has_joined_well(state, g);
   step.why = state.why(node);
+  step.is_skipped_at_will =
+      record.state == StepState::skipped &&
+      (!record.cause.is_valid() || !is_failure(state.node(record.cause).state));
   step.attempts = record.attempts;
   if (record.state == StepState::backing_off)
     step.retry_due =
