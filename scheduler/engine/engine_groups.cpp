@@ -46,13 +46,6 @@ void Engine::skip_dependents(NodeId settled) {
   }
 }
 
-StepSkipped Engine::skip_of(NodeId node, NodeId cause, const std::string& why) const {
-  const EarlierStep* before =
-      options_.resume != nullptr ? options_.resume->skipped_at_will(node) : nullptr;
-  return before != nullptr ? StepSkipped{node, NodeId(), before->why}
-                           : StepSkipped{node, cause, why};
-}
-
 // The group behind `begin` will never be entered: every member is skipped, whatever it waits for
 // inside. An invalid cause: its own condition.
 void Engine::skip_group(NodeId begin, NodeId cause, const std::string& why,

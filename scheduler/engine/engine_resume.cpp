@@ -52,6 +52,14 @@ void Engine::keep(NodeId node, const EarlierStep& earlier) {
               {earlier.run_id, earlier.outcome});
 }
 
+// Of several reasons to skip it the first one counts, and what is restored comes in another order.
+StepSkipped Engine::skip_of(NodeId node, NodeId cause, const std::string& why) const {
+  const EarlierStep* before =
+      options_.resume != nullptr ? options_.resume->skipped_at_will(node) : nullptr;
+  return before != nullptr ? StepSkipped{node, NodeId(), before->why}
+                           : StepSkipped{node, cause, why};
+}
+
 // Its scheduler died in the middle of it: the attempt is lost, which uses up a try, but never the
 // last one, because nobody knows that it failed.
 bool Engine::goes_on_after(NodeId node, const EarlierStep& cut) {
