@@ -57,6 +57,7 @@ std::vector<std::string> nested_options(const RunFlags& flags) {
     options.push_back(flags.tools.judge);
   }
   if (flags.is_durable) options.emplace_back("--durable");
+  if (flags.is_recording_optional) options.emplace_back("--no-checkpoint");
   if (flags.determinism.is_deterministic) options.emplace_back("--deterministic");
   return options;
 }
@@ -236,6 +237,7 @@ void settle_rest(const RunFlags& flags, const Loaded& loaded, SessionWish& wish)
   wish.files = files_of(*loaded.plan);
   wish.is_dry = flags.is_dry;
   wish.is_durable = flags.is_durable;
+  wish.is_recording_optional = flags.is_recording_optional;
   wish.is_deterministic = flags.determinism.is_deterministic;
   wish.is_json = flags.is_json;
   wish.view = flags.view;

@@ -25,14 +25,14 @@ class RunEnding {
   // Said on stderr and kept for the result; the exit code says it too, unless it is no success
   // already.
   void world_failed(const std::string& error);
+  // The same, for what a person asked to live with: the exit code stays.
+  void complain_of(const std::string& error);
   // That events could not be stored; the verdict knew it.
   void tell_unrecorded(const Error& why);
 
   ResultFacts facts;
 
  private:
-  void complain_of(const std::string& error);
-
   ExitCode code_;
 };
 

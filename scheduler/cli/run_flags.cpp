@@ -76,6 +76,9 @@ void add_run_flags(CLI::App& app, RunFlags& flags) {
   app.add_flag("--dry-run", flags.is_dry, "Go through everything without starting a process");
   app.add_flag("--durable", flags.is_durable,
                "Sync the run's record to disk before going on: it survives a loss of power, too");
+  app.add_flag(
+      "--no-checkpoint", flags.is_recording_optional,
+      "Go on when the run cannot be recorded any more (a full disk): nobody can resume it");
   add_verdict_flags(app, flags.verdict);
   app.add_option("--run-id", flags.run_id, "Name of this run; made from the time when not given")
       ->check(complaint_if_empty)

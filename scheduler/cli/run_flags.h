@@ -40,6 +40,7 @@ struct RunFlags {
   DeterminismFlags determinism;
   bool is_dry = false;
   bool is_durable = false;
+  bool is_recording_optional = false;  // --no-checkpoint
   bool is_json = false;
   bool is_ascii = false;
   bool is_handing_on = false;

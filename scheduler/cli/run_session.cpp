@@ -15,6 +15,7 @@
 #include "cli/local_options.h"
 #include "cli/loop_clock.h"
 #include "cli/masking.h"
+#include "cli/optional_recorder.h"
 #include "cli/project_store.h"
 #include "cli/resumption.h"
 #include "cli/run_context.h"
@@ -44,12 +45,6 @@
 
 namespace ws::cli {
 namespace {
-
-// A dry run leaves nothing behind.
-class NoRecorder final : public Recorder {
- public:
-  Result<void> record(std::span<const Event> /*events*/) override { return {}; }
-};
 
 std::vector<std::string> ids_of(const Plan& plan) {
   std::vector<std::string> ids;
@@ -242,8 +237,12 @@ class Session {
 
   void run_engine() {
     Executor& executor = dry_ ? static_cast<Executor&>(*dry_) : *local_;
-    Recorder& recorder =
-        belongings_.recorder ? static_cast<Recorder&>(*belongings_.recorder) : no_recorder_;
+    Recorder* recorder = belongings_.recorder.get();
+    if (recorder != nullptr && wish_.is_recording_optional)
+      recorder = &optional_.emplace(*recorder, [](const std::string& why) {
+        complain("the run goes on without a record (--no-checkpoint): " + why);
+      });
+    if (recorder == nullptr) recorder = &no_recorder_;
     std::vector<Observer*> observers = {&times_};
     if (belongings_.log_report) observers.push_back(belongings_.log_report.get());
     if (local_) onlookers_.emplace(plan_, loop_, *local_, onlooker_wish());
@@ -254,7 +253,7 @@ class Session {
       for (Observer* observer : outputs_.observers()) observers.push_back(observer);
     }
     if (screen_.observer() != nullptr) observers.push_back(screen_.observer());
-    engine_ = std::make_unique<Engine>(plan_, run_options(), executor, masking_.recorder(recorder),
+    engine_ = std::make_unique<Engine>(plan_, run_options(), executor, masking_.recorder(*recorder),
                                        masking_.observers(std::move(observers), plan_), clock_);
     if (local_) local_->report_to(*engine_);
     if (dry_) dry_->report_to(*engine_);
@@ -325,7 +324,8 @@ class Session {
   void look_at_records(RunEnding& ending) {
     belongings_.memory.reset();
     belongings_.recorder.reset();
-    if (engine_->store_error()) return;  // it was told, and not everything is there
+    // It was told, and not everything is there.
+    if (engine_->store_error() || (optional_ && optional_->is_lost())) return;
     const std::string trouble = trouble_with_records(wish_.layout, wish_.run_id, database_);
     if (!trouble.empty()) ending.world_failed(trouble);
   }
@@ -343,7 +343,11 @@ class Session {
       const auto written =
           write_private_file(wish_.layout.run_result(wish_.home, wish_.run_id).string(), json);
       if (written.has_error()) {
-        ending.world_failed(written.error().message);
+        if (wish_.is_recording_optional) {
+          ending.complain_of(written.error().message);
+        } else {
+          ending.world_failed(written.error().message);
+        }
         json = result_text(ending.facts);
       }
     }
@@ -366,6 +370,7 @@ class Session {
   Belongings belongings_;
   Resumption resumption_;
   NoRecorder no_recorder_;
+  std::optional<OptionalRecorder> optional_;
   Masking masking_;
   TimeKeeper times_;
   std::unique_ptr<LocalExecutor> local_;

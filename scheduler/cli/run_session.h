@@ -33,7 +33,8 @@ struct SessionWish {
   std::uint64_t seed = 0;
   bool is_dry = false;
   bool is_durable = false;
-  bool is_deterministic = false;  // no times of this machine in what it tells
+  bool is_recording_optional = false;  // a store that fails does not stop the run
+  bool is_deterministic = false;       // no times of this machine in what it tells
   bool is_json = false;
   bool is_handing_on = false;                   // its outputs go to $WORKSTREAM_OUTPUT
   std::string view = std::string(kNativeView);  // the form of that JSON

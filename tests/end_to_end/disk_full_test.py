@@ -37,6 +37,21 @@ class DiskFull(support.ProjectTest):
     def run_it(self, code, *arguments):
         return self.expect(code, "run", "one.json", "--state-dir", "disk/state", *arguments)
 
+    def test_with_no_checkpoint_it_goes_on(self):
+        self.mount(1536)
+        steps = [{"id": "a", "command": "touch up; until [ -e go ]; do sleep 0.02; done"},
+                 *({"id": f"s{i}", "depends_on": ["a"], "command": f"echo s{i} >>ran"} for i in range(40))]
+        self.write("one.json", {"id": "ws-one", "steps": steps})
+        run = self.start("run", "one.json", "--state-dir", "disk/state", "--no-checkpoint")
+        self.wait_for_file("up")
+        self.fill()
+        self.write("go", "")
+        finished = self.finish(run)
+        self.assertEqual(finished.code, 0, str(finished))
+        said = "the run goes on without a record (--no-checkpoint): cannot store events"
+        self.assertEqual(finished.err.count(said), 1, str(finished))
+        self.assertEqual(len((self.project / "ran").read_text(encoding="utf-8").split()), 40)
+
     def test_full_before_the_start(self):
         self.workstream("one", ["touch ran"])
         self.mount(512)
