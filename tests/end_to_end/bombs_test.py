@@ -14,7 +14,7 @@ ENOUGH = 4 << 30
 
 class BombTest(support.ProjectTest):
     def refused(self, name, *parts, command=("validate",)):
-        limits = support.as_a_person if self.is_sanitized() else self.bounded(ENOUGH)
+        limits = support.as_a_person if support.is_sanitized() else self.bounded(ENOUGH)
         done = self.call(*command, name, preexec_fn=limits)
         self.assertEqual(done.code, 2, f"{name}: {done.err[:2000]}")
         for part in parts:
@@ -30,12 +30,6 @@ class BombTest(support.ProjectTest):
             support.as_a_person()
             resource.setrlimit(resource.RLIMIT_AS, (size, size))
         return limit
-
-    @staticmethod
-    def is_sanitized():
-        """The address sanitizer takes terabytes of address space for itself."""
-        with open(support.PROGRAM, "rb") as program:
-            return b"__asan_init" in program.read()
 
 
 class Growing(BombTest):
@@ -146,7 +140,7 @@ class Large(BombTest):
 
 class NoFiles(BombTest):
     def test_endless_and_unreadable(self):
-        if self.is_sanitized():
+        if support.is_sanitized():
             self.skipTest("a gigabyte of zeros takes too long under the sanitizer")
         done = self.expect(2, "validate", "/dev/zero")
         self.assertIn("cannot read '/dev/zero': it is larger than 1073741824 bytes", done.err)
@@ -207,7 +201,7 @@ class NoFiles(BombTest):
 class ShortMemory(BombTest):
     def setUp(self):
         super().setUp()
-        if self.is_sanitized():
+        if support.is_sanitized():
             self.skipTest("the sanitizer needs its address space")
 
     def test_it_is_told_as_what_it_is(self):

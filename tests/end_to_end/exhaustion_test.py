@@ -81,7 +81,7 @@ class ExhaustionTest(support.ProjectTest):
         name = self.many(1)
         self.assertIn("16 open files are too few (ulimit -Hn), 24 are needed",
                       self.expect(3, "run", name, **self.with_files(16)).err)
-        self.expect(0, "run", name, **self.with_files(24))
+        self.expect(0, "run", name, **self.with_files(32 if support.is_sanitized() else 24))
 
 
 if __name__ == "__main__":

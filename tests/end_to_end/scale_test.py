@@ -7,9 +7,7 @@ import support
 class ScaleTest(support.ProjectTest):
     def setUp(self):
         super().setUp()
-        with open(support.PROGRAM, "rb") as program:
-            is_sanitized = b"__asan_init" in program.read()
-        self.count = 50_000 if is_sanitized else 1_000_000
+        self.count = 50_000 if support.is_sanitized() else 1_000_000
         self.fewer = self.count // 10
 
     def large(self, name, needs, last=""):

@@ -5,6 +5,7 @@ Knows no command's meaning. Every test file is run as `python3 X_test.py PROGRAM
 """
 
 import json
+import mmap
 import os
 import pathlib
 import pwd
@@ -75,6 +76,12 @@ def children_of(pid):
 def keeper_of(pid):
     """The keeper of a scheduler (platform/keeper.h)."""
     return next((child for child in children_of(pid) if name_of(child) == "ws-keeper"), None)
+
+
+def is_sanitized():
+    """Whether the program carries the sanitizers. They take terabytes of address space, and descriptors to look at a type."""
+    with open(PROGRAM, "rb") as program, mmap.mmap(program.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        return text.find(b"__asan_init") >= 0
 
 
 def own_helper(test, name):
