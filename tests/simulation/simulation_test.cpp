@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "simulation/calm.h"
 #include "simulation/random_tale.h"
 #include "simulation/shrink.h"
 #include "support/catch.h"
@@ -30,6 +31,16 @@ TEST_CASE("what the dead scheduler recorded gives the state it had") {
       CHECK(simulate(tale).end == Simulated::End::well);
     }
   }
+}
+
+TEST_CASE("tales that once ended otherwise when they were gone on with") {
+  // Items found again looked newer than what follows them.
+  CHECK(simulate(tale_of(101472)).end == Simulated::End::well);
+  // A restored failure came before the condition that had been the reason of a skip.
+  for (const std::uint32_t seed : {707262U, 335961U, 516267U, 7027218U})
+    CHECK(simulate(tale_of(seed)).end == Simulated::End::well);
+  // A rollback that went on asked how its workstream ended now.
+  CHECK(simulate(tale_of(314373)).end == Simulated::End::well);
 }
 
 TEST_CASE("leaving an item out leaves out what speaks of it") {
