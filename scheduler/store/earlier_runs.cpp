@@ -96,13 +96,10 @@ Result<std::set<NodeId>> RunStore::read_skipped_at_will(std::int64_t run) {
       kRead);
   if (!query) return query.error();
   query->bind_all(run);
-  std::set<NodeId> nodes;
-  while (true) {
-    const Result<bool> row = query->next();
-    if (!row) return row.error();
-    if (!*row) return {boost::system::in_place_value, std::move(nodes)};
-    nodes.insert(stored_rows::node_at(*query, 0));
-  }
+  const auto nodes = collect<NodeId>(
+      *query, [](const Statement& row) -> Result<NodeId> { return stored_rows::node_at(row, 0); });
+  if (!nodes) return nodes.error();
+  return std::set<NodeId>(nodes->begin(), nodes->end());
 }
 
 Result<void> RunStore::add_earlier(const RunRow& run, const std::vector<std::string>& workstreams,

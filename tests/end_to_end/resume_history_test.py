@@ -16,6 +16,24 @@ class History(support.ProjectTest):
         return lines
 
 
+class Skipped(History):
+    def test_a_step_is_skipped_again_for_the_reason_it_was(self):
+        # A condition was the first reason; of what is restored the failure would come first.
+        name = self.workstream("w", [
+            {"id": "weak", "critical": False, "command": "sleep 0.2; exit 1"},
+            {"id": "unwanted", "when": "1 == 2", "command": "true"},
+            {"id": "after", "depends_on": ["unwanted", "weak"], "command": "echo after >>ran"},
+            {"id": "last", "depends_on": [{"id": "weak", "on": "done"}], "command": "touch up; test -e go || sleep 300"}])
+        run = self.start("run", name)
+        self.wait_for_file("up")
+        run.kill()
+        self.finish(run)
+        self.assert_nobody_left()
+        self.write("go", "")
+        result = self.result(0, name)
+        self.assertEqual((result["status"], result["states"]["after"]), ("completed_with_errors", "skipped"))
+
+
 class SeveralNewest(History):
     def setUp(self):
         super().setUp()
